@@ -1,0 +1,8 @@
+"""Django configuration of the app `accounts`."""
+
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    name = "primary_care.accounts"
+    verbose_name = "Akun dan penugasan"

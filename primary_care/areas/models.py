@@ -1,0 +1,94 @@
+"""The tree of areas, from the nation to the RT, and the settings that differ by place. FHIR: Location (jurisdiction)."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Concat
+from django.utils import timezone
+
+from primary_care.keys import new_key
+
+
+class AreaLevel(models.TextChoices):
+    """Levels of the tree, from the top down. A level may be skipped (a kelurahan often has no dusun), never reversed."""
+
+    NASIONAL = "nasional", "Nasional"
+    PROVINSI = "provinsi", "Provinsi"
+    KABUPATEN = "kabupaten", "Kabupaten/Kota"
+    KECAMATAN = "kecamatan", "Kecamatan"
+    DESA = "desa", "Desa/Kelurahan"
+    DUSUN = "dusun", "Dusun/Lingkungan"
+    RW = "rw", "RW"
+    RT = "rt", "RT"
+
+
+class AreaQuerySet(models.QuerySet["Area"]):
+    """Questions about areas."""
+
+    def below(self, area: "Area") -> "AreaQuerySet":
+        """`area` itself and everything inside it."""
+        return self.filter(path__startswith=area.path)
+
+
+class Area(models.Model):
+    """One place. `code` is the code of Kemendagri down to the desa (`99.01.01.2001`) and our own below it
+    (`99.01.01.2001-timur-rw01-rt02`). `path` is the codes from the top, each closed by a slash (`ID/99/99.01/`), so that
+    "everything in this kecamatan" is one prefix. An area that is split or renamed ends (`valid_to`) and new ones begin.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_key, editable=False)
+    code = models.CharField(max_length=80)
+    name = models.CharField(max_length=120)
+    level = models.CharField(max_length=10, choices=AreaLevel.choices)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
+    path = models.CharField(max_length=400)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+
+    objects = AreaQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "wilayah"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["code"], condition=models.Q(valid_to__isnull=True), name="area_one_per_code_now"
+            ),
+            models.CheckConstraint(condition=models.Q(level__in=AreaLevel.values), name="area_known_level"),
+            models.CheckConstraint(condition=models.Q(code__regex=r"^[A-Za-z0-9.-]+$"), name="area_code_is_plain"),
+            models.CheckConstraint(
+                condition=models.Q(parent__isnull=True, path=Concat("code", models.Value("/")))
+                | models.Q(parent__isnull=False, path__endswith=Concat(models.Value("/"), "code", models.Value("/"))),
+                name="area_path_ends_in_code",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(valid_to__isnull=True) | models.Q(valid_to__gt=models.F("valid_from")),
+                name="area_ends_after_it_begins",
+            ),
+        ]
+        indexes = [models.Index(fields=["path"], opclasses=["text_pattern_ops"], name="area_path_prefix")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AreaSetting(models.Model):
+    """A value that care depends on and that differs by place, e.g. `malaria-endemis: true`. Append-only: the setting in force on a
+    date is the latest row not after it, in the nearest area up the tree (`queries.setting_at`).
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_key, editable=False)
+    area = models.ForeignKey(Area, models.PROTECT, related_name="settings")
+    key = models.CharField(max_length=60)
+    value = models.JSONField()
+    valid_from = models.DateField()
+    recorded_at = models.DateTimeField(default=timezone.now, editable=False)
+    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = "pengaturan wilayah"
+        constraints = [
+            models.CheckConstraint(condition=models.Q(key__regex=r"^[a-z0-9_-]+$"), name="area_setting_key_is_plain")
+        ]
+        indexes = [models.Index(fields=["area", "key", "valid_from"], name="area_setting_lookup")]
+
+    def __str__(self) -> str:
+        return f"{self.key} = {self.value}"

@@ -1,0 +1,306 @@
+"""A register workbook becomes rows of raw cells, or a `WorkbookError` that says what to repair.
+
+Nothing is repaired here by guessing: a workbook that is not the agreed form is refused whole, because a column read under a
+wrong name would put a wrong fact on thousands of people.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import openpyxl
+from openpyxl.utils import get_column_letter, range_boundaries
+from openpyxl.utils.datetime import MAC_EPOCH
+
+SHEET = "Data Keluarga"
+COLUMNS = (
+    "No. KK", "NIK", "Nama Lengkap", "Hubungan", "JK", "Tempat Lahir", "Tanggal Lahir", "Status Kawin", "Pekerjaan",
+    "Desa/Kel", "Dusun", "RT", "RW", "No. HP", "JKN", "Disabilitas", "Hamil", "HPHT", "Ket",
+)  # fmt: skip
+HEADER_ROW = 1
+MAX_FILE_BYTES = 30 * 1024 * 1024  # the form for a whole kecamatan (50,000 people) takes about 5 MB
+MAX_UNPACKED_BYTES = 400 * 1024 * 1024  # an .xlsx is a zip: a small file may unpack to a very large one
+MAX_ROWS = 100_000
+SHOWN = 5  # how many places an error names before "and n more"
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # the container of old .xls files and of password-protected .xlsx files
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+
+
+class WorkbookError(Exception):
+    """The workbook cannot be read as a household register. The text is for the user, in Indonesian."""
+
+
+@dataclass(frozen=True)
+class RawRow:
+    """One row as typed: `number` is the sheet row (the header is 1), `cells` the raw values by column name."""
+
+    number: int
+    cells: dict[str, Any]
+
+    @property
+    def is_blank(self) -> bool:
+        return all(is_empty(value) for value in self.cells.values())
+
+
+@dataclass(frozen=True)
+class Workbook:
+    """The rows of the register sheet. `date_1904` says which day a serial number counts from (old Macs: 1904)."""
+
+    rows: list[RawRow]
+    date_1904: bool = False
+    extra_columns: list[str] = field(default_factory=list)
+
+
+def is_empty(value: Any) -> bool:
+    """True for an empty cell, or one that holds only spaces (no-break spaces included)."""
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def read_workbook(path: Path) -> Workbook:
+    """Read the sheet "Data Keluarga" of the file.
+
+    Blank rows between rows are kept (they are rows of the register), blank rows at the end are not.
+    Raises WorkbookError for anything that is not this form.
+    """
+    _check_file(path)
+    try:
+        book = openpyxl.load_workbook(path, read_only=True, data_only=False)
+    except (zipfile.BadZipFile, KeyError, ValueError, ElementTree.ParseError, OSError) as error:
+        raise WorkbookError(
+            f"Berkas {path.name} rusak dan tidak dapat dibuka ({type(error).__name__}). "
+            "Buka berkas ini di Excel atau LibreOffice, simpan ulang sebagai .xlsx, lalu impor lagi."
+        ) from error
+    try:
+        sheet_name = _find_sheet(path, [sheet.title for sheet in book.worksheets])
+        sheet = book[sheet_name]
+        sheet.reset_dimensions()  # the size that a file claims for its sheet is often wrong
+        try:
+            lines = sheet.iter_rows()
+            columns = _read_header(sheet_name, lines)
+            rows = _read_rows(sheet_name, columns, lines)
+        except (KeyError, ValueError, ElementTree.ParseError, zipfile.BadZipFile) as error:
+            raise WorkbookError(
+                f"Lembar “{sheet_name}” di {path.name} rusak ({type(error).__name__}). "
+                "Simpan ulang berkas ini dari Excel atau LibreOffice sebagai .xlsx, lalu impor lagi."
+            ) from error
+        _refuse_merged_cells(path, sheet_name, str(sheet._worksheet_path).lstrip("/"))
+        date_1904 = book.epoch == MAC_EPOCH
+    finally:
+        book.close()
+    extra = [name for name in columns.values() if name not in COLUMNS]
+    return Workbook(rows=rows, date_1904=date_1904, extra_columns=extra)
+
+
+def _check_file(path: Path) -> None:
+    if not path.exists():
+        raise WorkbookError(f"Berkas {path} tidak ditemukan. Periksa nama dan foldernya.")
+    if path.is_dir():
+        raise WorkbookError(f"{path} adalah folder, bukan berkas. Sebutkan berkas .xlsx di dalamnya.")
+    size = path.stat().st_size
+    if size == 0:
+        raise WorkbookError(f"Berkas {path.name} kosong (0 byte). Salin ulang berkas dari sumbernya.")
+    if size > MAX_FILE_BYTES:
+        raise WorkbookError(
+            f"Berkas {path.name} berukuran {size / 1024**2:.0f} MB, batasnya {MAX_FILE_BYTES // 1024**2} MB. "
+            "Hapus gambar dan lembar lain, atau pisahkan per desa, lalu impor satu per satu."
+        )
+    with path.open("rb") as file:
+        start = file.read(8)
+    if start == _OLE:
+        if _ENCRYPTED in path.read_bytes():
+            raise WorkbookError(
+                f"Berkas {path.name} dikunci dengan kata sandi. Buka di Excel, pilih Berkas > Info > Lindungi Buku Kerja > "
+                "Enkripsi dengan Kata Sandi, kosongkan kata sandinya, simpan, lalu impor lagi."
+            )
+        raise WorkbookError(
+            f"Berkas {path.name} berformat Excel lama (.xls). Buka di Excel atau LibreOffice, "
+            "pilih Simpan Sebagai “.xlsx”, lalu impor berkas yang baru."
+        )
+    if not zipfile.is_zipfile(path):
+        raise WorkbookError(
+            f"Berkas {path.name} bukan buku kerja Excel (.xlsx). "
+            "Buka berkas sumbernya di Excel atau LibreOffice, pilih Simpan Sebagai “.xlsx”, lalu impor lagi."
+        )
+    with zipfile.ZipFile(path) as archive:
+        unpacked = sum(item.file_size for item in archive.infolist())
+        names = set(archive.namelist())
+    if unpacked > MAX_UNPACKED_BYTES:
+        raise WorkbookError(
+            f"Isi berkas {path.name} berukuran {unpacked / 1024**2:.0f} MB setelah dibuka, batasnya "
+            f"{MAX_UNPACKED_BYTES // 1024**2} MB. Hapus baris dan lembar yang tidak dipakai, atau pisahkan per desa."
+        )
+    if "[Content_Types].xml" not in names or not any(name.endswith("workbook.xml") for name in names):
+        raise WorkbookError(
+            f"Berkas {path.name} adalah arsip, tetapi bukan buku kerja Excel (.xlsx). "
+            "Buka berkas sumbernya di Excel atau LibreOffice, pilih Simpan Sebagai “.xlsx”, lalu impor lagi."
+        )
+
+
+def _find_sheet(path: Path, names: list[str]) -> str:
+    for name in names:
+        if _plain(name) == _plain(SHEET):
+            return name
+    present = ", ".join(f"“{name}”" for name in names) or "tidak ada lembar"
+    raise WorkbookError(
+        f"Berkas {path.name} tidak punya lembar “{SHEET}” (yang ada: {present}). "
+        f"Pastikan ini register keluarga, lalu ganti nama lembar datanya menjadi “{SHEET}”."
+    )
+
+
+def _read_header(sheet: str, lines: Iterator[Any]) -> dict[int, str]:
+    """Column positions (0 = A) by name. All columns of the form must be there, in any order; more are allowed and kept."""
+    first = next(lines, ())
+    found, repeated = _columns_of(first)
+    if repeated:
+        name, letters = repeated
+        raise WorkbookError(
+            f"Lembar “{sheet}”, baris {HEADER_ROW}: kolom “{name}” ada lebih dari sekali (kolom {letters}). "
+            "Hapus atau ganti nama salah satunya."
+        )
+    missing = [column for column in COLUMNS if column not in found.values()]
+    if not missing:
+        return found
+    if len(missing) > len(COLUMNS) // 2:
+        elsewhere = _header_below(lines)
+        if elsewhere:
+            raise WorkbookError(
+                f"Lembar “{sheet}”: judul kolom ada di baris {elsewhere}, seharusnya di baris {HEADER_ROW}. "
+                f"Hapus {elsewhere - HEADER_ROW} baris di atasnya, simpan, lalu impor lagi."
+            )
+        if not found:
+            raise WorkbookError(
+                f"Lembar “{sheet}” kosong di baris {HEADER_ROW}: judul kolom tidak ada. "
+                f"Baris {HEADER_ROW} harus memuat: {', '.join(COLUMNS)}."
+            )
+    unknown = {index: name for index, name in found.items() if name not in COLUMNS}
+    hints = []
+    for column in missing:
+        near = _nearest(column, unknown)
+        hints.append(f"“{column}”" + (f" (kolom {get_column_letter(near + 1)} “{unknown[near]}”?)" if near is not None else ""))
+    raise WorkbookError(
+        f"Lembar “{sheet}”, baris {HEADER_ROW}: kolom tidak ditemukan: {', '.join(hints)}. "
+        "Tulis judul kolom persis seperti di formulir; kolom yang tidak diisi tetap harus ada."
+    )
+
+
+def _columns_of(line: Iterable[Any]) -> tuple[dict[int, str], tuple[str, str] | None]:
+    known = {_plain(column): column for column in COLUMNS}
+    found: dict[int, str] = {}
+    for index, cell in enumerate(line):
+        if is_empty(cell.value):
+            continue
+        name = known.get(_plain(str(cell.value)), str(cell.value).strip())
+        for earlier, taken in found.items():
+            if taken == name:
+                return found, (name, f"{get_column_letter(earlier + 1)} dan {get_column_letter(index + 1)}")
+        found[index] = name
+    return found, None
+
+
+def _header_below(lines: Iterator[Any]) -> int | None:
+    for number, line in enumerate(lines, HEADER_ROW + 1):
+        if number > HEADER_ROW + 30:
+            return None
+        found, _ = _columns_of(line)
+        if sum(name in COLUMNS for name in found.values()) > len(COLUMNS) // 2:
+            return number
+    return None
+
+
+def _nearest(column: str, unknown: dict[int, str]) -> int | None:
+    by_plain = {_plain(name): index for index, name in unknown.items()}
+    wanted = _plain(column)
+    for plain, index in by_plain.items():
+        if plain and (plain in wanted or wanted in plain):
+            return index
+    near = difflib.get_close_matches(wanted, by_plain, n=1, cutoff=0.6)
+    return by_plain[near[0]] if near else None
+
+
+def _read_rows(sheet: str, columns: dict[int, str], lines: Iterator[Any]) -> list[RawRow]:
+    rows: list[RawRow] = []
+    blank: list[RawRow] = []  # kept only when a row with content follows
+    broken: list[str] = []
+    formulas = errors = 0
+    for number, line in enumerate(lines, HEADER_ROW + 1):
+        cells: dict[str, Any] = dict.fromkeys(columns.values())
+        for index, cell in enumerate(line):
+            if cell.value is None:
+                continue
+            if cell.data_type in ("f", "e") and not _is_iso_date_error(cell):
+                formulas += cell.data_type == "f"
+                errors += cell.data_type == "e"
+                broken.append(f"{get_column_letter(index + 1)}{number}")
+            if index in columns:
+                cells[columns[index]] = cell.value
+            elif not is_empty(cell.value):
+                raise WorkbookError(
+                    f"Lembar “{sheet}”, baris {number}, kolom {get_column_letter(index + 1)}: ada isian di kolom tanpa judul. "
+                    f"Beri judul di baris {HEADER_ROW} atau hapus isiannya."
+                )
+        row = RawRow(number, cells)
+        if row.is_blank:
+            if len(blank) < MAX_ROWS:
+                blank.append(row)
+            continue
+        rows += [*blank, row]
+        blank = []
+        if len(rows) > MAX_ROWS:
+            raise WorkbookError(
+                f"Lembar “{sheet}” punya lebih dari {MAX_ROWS:,} baris. Pisahkan per desa, lalu impor satu per satu.".replace(
+                    ",", "."
+                )
+            )
+    if broken:
+        kind = "rumus" if formulas and not errors else "galat Excel (seperti #N/A)" if errors and not formulas else "rumus atau galat"
+        raise WorkbookError(
+            f"Lembar “{sheet}”: sel {_places(broken)} berisi {kind}. Salin kolom itu, lalu tempel sebagai nilai "
+            "(Tempel Khusus > Nilai), periksa hasilnya, simpan, dan impor lagi."
+        )
+    if not rows:
+        raise WorkbookError(
+            f"Lembar “{sheet}” hanya berisi judul kolom, tidak ada baris data. Isi mulai baris {HEADER_ROW + 1}."
+        )
+    return rows
+
+
+def _is_iso_date_error(cell: Any) -> bool:
+    """openpyxl marks a number that is out of the range of dates as an error; that is a question of the row, not of the file."""
+    return cell.data_type == "e" and not str(cell.value).startswith("#")
+
+
+def _refuse_merged_cells(path: Path, sheet: str, part: str) -> None:
+    """Merged cells give only their first row a value: members would lose their KK or village without a sign."""
+    merged: list[str] = []
+    with zipfile.ZipFile(path) as archive, archive.open(part) as stream:
+        for _, element in ElementTree.iterparse(stream):
+            if element.tag == f"{_MAIN}mergeCell":
+                reference = element.attrib.get("ref", "")
+                if range_boundaries(reference)[3] >= HEADER_ROW:
+                    merged.append(reference)
+            elif element.tag == f"{_MAIN}row":
+                element.clear()
+    if merged:
+        raise WorkbookError(
+            f"Lembar “{sheet}”: sel {_places(merged)} digabung (merge). "
+            "Pilih sel itu, batalkan penggabungan (Unmerge), isi setiap barisnya, lalu impor lagi."
+        )
+
+
+def _places(places: list[str]) -> str:
+    more = f" dan {len(places) - SHOWN} lagi" if len(places) > SHOWN else ""
+    return ", ".join(places[:SHOWN]) + more
+
+
+def _plain(text: str) -> str:
+    """Letters and digits only, lower case: "No. KK" and "no kk" are the same heading."""
+    return re.sub(r"[^a-z0-9]", "", text.lower())

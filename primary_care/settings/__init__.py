@@ -1,0 +1,139 @@
+"""Django settings. Every value that an operator may change comes from the environment: see `docs/pengaturan.md`."""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+from primary_care.settings.environment import Environment, WrongSettings
+from primary_care.settings.secret import secret_key
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+_env = Environment(os.environ)
+
+DATA_DIR = _env.folder("SIMPUL_DATA_DIR", BASE_DIR / ".local")
+HOST = _env.text("SIMPUL_HOST", "127.0.0.1")
+PORT = _env.number("SIMPUL_PORT", 8000, 1, 65535)
+DEBUG = _env.yes_or_no("SIMPUL_DEBUG", False)
+HTTPS = _env.yes_or_no("SIMPUL_HTTPS", False)
+ALLOWED_HOSTS = _env.hosts("SIMPUL_ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
+TIME_ZONE = _env.choice("SIMPUL_TIME_ZONE", "Asia/Jakarta", ["Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura"])
+LANGUAGE_CODE = _env.choice("SIMPUL_LANGUAGE", "id", ["id", "en"])
+SESSION_IDLE = timedelta(minutes=_env.number("SIMPUL_SESSION_IDLE_MINUTES", 30, 1, 24 * 60))
+DEMO = _env.yes_or_no("SIMPUL_DEMO", True)
+_secret = _env.text("SIMPUL_SECRET_KEY", "")
+
+DATABASES = {
+    "default": _env.database(
+        "DATABASE_URL",
+        {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": "simpul",
+            "USER": "postgres",
+            "HOST": str(DATA_DIR / "postgres"),  # the embedded server's socket; `primary_care.node` starts it
+            "CONN_MAX_AGE": 300,
+            "CONN_HEALTH_CHECKS": True,
+            "OPTIONS": {},
+        },
+    )
+}
+try:
+    _env.finish()
+except WrongSettings as wrong:
+    raise ImproperlyConfigured(str(wrong)) from None
+
+SECRET_KEY = _secret or secret_key(DATA_DIR)
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "primary_care.areas",
+    "primary_care.units",
+    "primary_care.accounts",
+    "primary_care.audit",
+    "primary_care.people",
+    "primary_care.visits",
+    "primary_care.decisions",
+    "primary_care.design",
+    "primary_care.desk",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "primary_care.settings.middleware.ContentSecurityPolicy",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+ROOT_URLCONF = "primary_care.urls"
+WSGI_APPLICATION = "primary_care.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+# Accounts
+AUTH_USER_MODEL = "accounts.User"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "login"
+
+# Sessions and cookies. A session ends after SESSION_IDLE without a request, and with the browser.
+SESSION_COOKIE_AGE = int(SESSION_IDLE.total_seconds())
+SESSION_SAVE_EVERY_REQUEST = True
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SECURE = HTTPS
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+if HTTPS:
+    SECURE_HSTS_SECONDS = 365 * 24 * 3600
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    CSRF_TRUSTED_ORIGINS = [f"https://{host.lstrip('.')}" for host in ALLOWED_HOSTS if host != "*"]
+
+# Language and time
+USE_I18N = True
+USE_TZ = True
+LANGUAGES = [("id", "Bahasa Indonesia"), ("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "primary_care" / "locale"]
+
+# Static files, served by whitenoise straight from the apps: no collecting step, the same in tests and in use.
+STATIC_URL = "static/"
+STATIC_ROOT = DATA_DIR / "static"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -1,0 +1,16 @@
+"""Addresses of the node. The pages are the desk's; the foundation adds only a sign of life."""
+
+from importlib.util import find_spec
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, URLResolver, include, path
+
+
+def alive(request: HttpRequest) -> HttpResponse:
+    """Says that the process answers; reads nothing."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+urlpatterns: list[URLPattern | URLResolver] = [path("hidup", alive, name="alive")]
+if find_spec("primary_care.desk.urls"):
+    urlpatterns.append(path("", include("primary_care.desk.urls")))
