@@ -1,46 +1,12 @@
-"""The database of the tests: `DATABASE_URL` when it is set, else an embedded PostgreSQL that lives as long as the test run.
-
-The server starts when the first test that needs a database is about to run, one for each pytest process (so also for each worker
-of pytest-xdist), in a temporary folder with a short path. pytest loads this plugin first (`-p` in pyproject.toml), before Django
-reads its settings.
+"""Loaded first by pytest (`-p` in pyproject.toml), before Django reads its settings: tests read no setting of the machine that they
+run on, but `DATABASE_URL`, and leave nothing in the checkout. The fixtures are in `conftest.py`.
 """
 
 import os
-import shutil
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import pytest
-
-# Tests read no setting of the machine they run on, and leave nothing in the checkout.
-for name in [name for name in os.environ if name.startswith("SIMPUL_")]:
-    del os.environ[name]
+for _name in [name for name in os.environ if name.startswith("SIMPUL_")]:
+    del os.environ[_name]
 os.environ["SIMPUL_DATA_DIR"] = str(Path(tempfile.gettempdir()) / "simpul-tests-without-data")
 os.environ["SIMPUL_SECRET_KEY"] = "only-for-tests-" + "x" * 40
-
-
-@pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> Iterator[None]:
-    """Called by pytest-django before it makes the test database."""
-    if os.environ.get("DATABASE_URL"):
-        yield
-        return
-    from django.db import connections
-
-    from primary_care.node.postgres import throwaway
-
-    folder = Path(tempfile.mkdtemp(prefix="simpul-"))
-    server = throwaway(folder)
-    connections["default"].settings_dict["HOST"] = str(server.socket_folder)
-    yield
-    connections.close_all()
-    server.stop()
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-@pytest.fixture(autouse=True)
-def fast_passwords(settings: Any) -> None:
-    """argon2 is slow by design; hashing with MD5 keeps the tests quick. `accounts/tests` turns argon2 on where it is the subject."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
