@@ -1,7 +1,7 @@
 """One raw cell becomes a value. Pure functions: the day that "future" is measured against is passed in.
 
-A parser returns None for an empty cell and raises `Unreadable` for a cell that holds something it cannot read, so that "not
-filled in" and "filled in, but wrong" stay two things.
+A parser returns None for an empty cell and raises `Unreadable` for a cell that holds something it cannot read, so that
+"not filled in" and "filled in, but wrong" stay two things.
 """
 
 from __future__ import annotations
@@ -9,31 +9,31 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from primary_care.people.register.reading import is_empty
 
 # A two-digit year that would make a person older than this is not taken for granted: "28" in 2026 is either a slip for
-# another year or somebody of 98. Only the NIK (same day, month and year) or four digits settle it. assumed: no source fixes it.
+# another year or somebody of 98. Only the NIK (same day, month and year) or four digits settle it.
+# assumed: no source fixes it.
 OLDEST_BY_TWO_DIGITS = 95
 OLDEST = 120  # years; older is taken as a typing error. assumed: no source fixes it.
 NIK_DIGITS = 16
 EXCEL_DIGITS = 15  # Excel keeps 15 significant digits of a number
 
-_MONTHS = {
-    "jan": 1, "januari": 1, "january": 1, "feb": 2, "peb": 2, "februari": 2, "pebruari": 2, "february": 2,
-    "mar": 3, "mrt": 3, "maret": 3, "march": 3, "apr": 4, "april": 4, "mei": 5, "may": 5, "jun": 6, "juni": 6, "june": 6,
-    "jul": 7, "juli": 7, "july": 7, "agu": 8, "ags": 8, "agt": 8, "agust": 8, "agustus": 8, "aug": 8, "august": 8,
-    "sep": 9, "sept": 9, "september": 9, "okt": 10, "oct": 10, "oktober": 10, "october": 10,
-    "nov": 11, "nop": 11, "november": 11, "nopember": 11, "des": 12, "dec": 12, "desember": 12, "december": 12,
-}  # fmt: skip
+_MONTH_NAMES = (
+    "jan januari january", "feb peb februari pebruari february", "mar mrt maret march", "apr april", "mei may",
+    "jun juni june", "jul juli july", "agu ags agt agust agustus aug august", "sep sept september",
+    "okt oct oktober october", "nov nop november nopember", "des dec desember december",
+)  # fmt: skip
+_MONTHS = {name: number for number, names in enumerate(_MONTH_NAMES, 1) for name in names.split()}
 _DAY_FIRST = re.compile(r"^(\d{1,2})\s*[/.\- ]\s*(\d{1,2})\s*[/.\- ]\s*(\d{4}|\d{2})$")
 _YEAR_FIRST = re.compile(r"^(\d{4})\s*[/.\-]\s*(\d{1,2})\s*[/.\-]\s*(\d{1,2})(?:[T ]\d{1,2}:\d{2}.*)?$")
 _NAMED_MONTH = re.compile(r"^(\d{1,2})\s*[/.\- ]?\s*([a-z]+)\.?\s*[/.\- ]?\s*(\d{4}|\d{2})$")
 
 
 class Unreadable(ValueError):
-    """A cell holds something that its parser cannot read. The text says why, in Indonesian, without the cell's content."""
+    """A cell holds something that its parser cannot read. The text says why, in Indonesian, without its content."""
 
 
 def parse_text(value: Any) -> str | None:
@@ -47,18 +47,23 @@ def parse_text(value: Any) -> str | None:
 
 @dataclass(frozen=True)
 class ReadDate:
-    """A date as read. `century_guessed`: the cell had two digits for the year, so the century is ours."""
+    """A date as read. `precision`: how much the cell told, `day` is then the first day of that month or year.
+
+    `century_guessed`: the cell had two digits for the year, so the century is ours.
+    """
 
     day: date
     century_guessed: bool = False
+    precision: Literal["hari", "bulan", "tahun"] = "hari"
 
 
 def parse_date(value: Any, on: date, *, date_1904: bool = False, digits_of_nik: str | None = None) -> ReadDate | None:
     """Read a date cell: a date, a serial number, or text with the day first (or the year first, with four digits).
+    A year or a month alone is read with that precision.
 
-    A two-digit year belongs to the century that makes the date the latest one up to `on`, unless that makes a person older
-    than OLDEST_BY_TWO_DIGITS: then the date in the future is returned (and questioned), except when `digits_of_nik` (ddmmyy
-    without the 40 of a woman) is that very date. Raises Unreadable.
+    A two-digit year belongs to the century that makes the date the latest one up to `on`, unless that makes a person
+    older than OLDEST_BY_TWO_DIGITS: then the date in the future is returned (and questioned), except when
+    `digits_of_nik` (ddmmyy without the 40 of a woman) is that very date. Raises Unreadable.
     """
     if is_empty(value):
         return None
@@ -69,10 +74,14 @@ def parse_date(value: Any, on: date, *, date_1904: bool = False, digits_of_nik: 
     if isinstance(value, bool):
         raise Unreadable("berisi BENAR/SALAH, bukan tanggal")
     if isinstance(value, int | float):
+        if _is_year(value):
+            return ReadDate(_date(int(value), 1, 1), precision="tahun")
         return ReadDate(_from_serial(float(value), date_1904))
     text = " ".join(str(value).strip().strip("'").lower().split())
-    if re.fullmatch(r"\d{4,5}(\.0+)?", text) and not 1900 <= float(text) <= 2100:
+    if re.fullmatch(r"\d{4,5}(\.0+)?", text) and not _is_year(float(text)):
         return ReadDate(_from_serial(float(text), date_1904))  # a serial number kept as text
+    if part := _year_or_month(text):
+        return part
     year_text, month, day = _parts(text)
     if len(year_text) == 4:
         return ReadDate(_date(int(year_text), month, day))
@@ -89,9 +98,23 @@ def _parts(text: str) -> tuple[str, int, int]:
         if month is None:
             raise Unreadable("nama bulan tidak dikenal")
         return match[3], month, int(match[1])
-    if re.fullmatch(r"\d{4}", text):
-        raise Unreadable("hanya berisi tahun; tulis tanggal lengkap seperti 17/08/1990")
     raise Unreadable("tidak terbaca; tulis seperti 17/08/1990")
+
+
+def _is_year(number: float) -> bool:
+    """As a serial number 1900–2100 would be a day in 1905, which nobody alive was born on: it is a year."""
+    return number == int(number) and 1900 <= number <= 2100
+
+
+def _year_or_month(text: str) -> ReadDate | None:
+    """ "1957", "08/1957", "Agustus 1957", "00/00/1957": all that is known of many an old person's birth."""
+    if match := re.fullmatch(r"(?:00?[/.\- ]00?[/.\- ])?(\d{4})", text):
+        return ReadDate(_date(int(match[1]), 1, 1), precision="tahun")
+    if match := re.fullmatch(r"(?:00?[/.\- ])?(\d{1,2})[/.\- ](\d{4})", text):
+        return ReadDate(_date(int(match[2]), int(match[1]), 1), precision="bulan")
+    if (match := re.fullmatch(r"([a-z]+)\.?[ \-/](\d{4})", text)) and match[1] in _MONTHS:
+        return ReadDate(_date(int(match[2]), _MONTHS[match[1]], 1), precision="bulan")
+    return None
 
 
 def _date(year: int, month: int, day: int) -> date:
@@ -128,7 +151,7 @@ def _from_serial(serial: float, date_1904: bool) -> date:
 
 @dataclass(frozen=True)
 class ReadNumber:
-    """A NIK or KK number as typed: `digits` as far as known, `lost` when Excel kept it as a number and cut the last ones."""
+    """A NIK or KK number as typed: `digits` as far as known, `lost` when Excel kept it as a number and cut the end."""
 
     digits: str
     lost: bool = False
@@ -139,7 +162,7 @@ class ReadNumber:
 
 
 def parse_number16(value: Any) -> ReadNumber | None:
-    """A 16-digit number (NIK, No. KK). Spaces, dots, dashes and a leading apostrophe are ignored; "-" and "0" mean empty.
+    """A 16-digit number (NIK, No. KK). Spaces, dots, dashes and apostrophes are ignored; "-" and "0" mean empty.
 
     Raises Unreadable when other signs are in it.
     """
@@ -209,13 +232,18 @@ def parse_rt_rw(value: Any) -> int | None:
 
 
 def parse_phone(value: Any) -> str | None:
-    """A telephone number as digits with a leading 0 or +. A number cell has lost its 0, which is put back."""
+    """A telephone number as digits with a leading 0 or +. A number cell has lost its 0, which is put back.
+
+    Raises Unreadable for more than one number in the cell.
+    """
     text = parse_text(value)
     if text is None:
         return None
     digits = re.sub(r"[^\d+]", "", text)
     if not digits.strip("+0"):
         return None
+    if len(digits) > 16 or "+" in digits[1:]:
+        raise Unreadable("bukan satu nomor telepon")
     if digits.startswith("62"):
         return "+" + digits
     return digits if digits.startswith(("0", "+")) else "0" + digits

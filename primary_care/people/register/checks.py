@@ -1,8 +1,6 @@
 """What is wrong with a row, and what is wrong between rows.
 
-A fault *holds* a row only when storing the row would be wrong whatever the answer turns out to be: a birth date that cannot be,
-no name, a place that nobody here may see, a person who is already there. Everything else is imported with what is certain,
-and the rest is asked (docs/decisions/0004-register-import.md).
+Which problem holds a row and what the user reads is in `problems.py`.
 """
 
 from __future__ import annotations
@@ -15,11 +13,13 @@ from datetime import date, timedelta
 
 from primary_care.people.register.cells import OLDEST, plain_village
 from primary_care.people.register.households import HouseholdRows
-from primary_care.people.register.rows import Problem, RegisterRow, nik_day, nik_sex
+from primary_care.people.register.rows import RegisterRow, nik_agrees, nik_day, nik_sex
 
 HPHT_MAX_DAYS = 44 * 7  # data README: more than 44 weeks ago is not a running pregnancy
 PREGNANT_AGES = (10, 55)  # completed years at HPHT; domain README §2.5, outside = question
-SAME_NAME = 0.75  # likeness (0–1) from which two spellings are taken as one name. assumed: no source fixes it.
+# assumed: no source fixes the next two.
+SLIP_DIGITS = 2  # wrong digits in the date of a NIK that still look like this person's own
+SAME_NAME = 0.75  # likeness (0–1) from which two spellings are taken as one name
 
 
 def check_rows(rows: Iterable[RegisterRow], villages: Collection[str], on: date) -> None:
@@ -29,7 +29,7 @@ def check_rows(rows: Iterable[RegisterRow], villages: Collection[str], on: date)
         if row.is_blank:
             continue
         if row.name is None:
-            _note(row, "name_missing", "Nama belum diisi.", holds=True)
+            row.note_problem("name_missing")
         _check_birth(row, on)
         _check_nik(row)
         _check_sex(row)
@@ -45,59 +45,34 @@ def check_between_rows(rows: Sequence[RegisterRow], households: Iterable[Househo
         _check_second_head(household)
 
 
-def _note(row: RegisterRow, code: str, reason: str, *, holds: bool = False, other: RegisterRow | None = None) -> None:
-    row.problems.append(Problem(code, reason, holds, other.number if other else None))
-
-
-def _drop(row: RegisterRow, *codes: str) -> None:
-    row.problems = [problem for problem in row.problems if problem.code not in codes]
-
-
 def _check_birth(row: RegisterRow, on: date) -> None:
     if row.birth_date is None:
         return
     if row.birth_date > on:
-        _note(
-            row,
-            "birth_in_future",
-            "Tanggal lahir ada di masa depan (atau tahun dua angka yang berarti lebih dari 95 tahun). "
-            "Lihat KTP, KK, atau akta lahir, lalu tulis tahunnya empat angka.",
-            holds=True,
-        )
+        row.note_problem("birth_in_future")
     elif on.year - row.birth_date.year > OLDEST:
-        _note(row, "birth_too_long_ago", f"Tanggal lahir lebih dari {OLDEST} tahun lalu. Periksa tahunnya.", holds=True)
+        row.note_problem("birth_too_long_ago")
 
 
 def _check_nik(row: RegisterRow) -> None:
     if row.nik is None:
-        if "nik_wrong_length" not in row.codes():  # unreadable: already said
-            _note(row, "nik_missing", "NIK belum diisi; dicatat dengan nomor sementara. Minta KTP, KK, atau KIA.")
-        return
-    if row.nik.lost:
-        _note(
-            row,
-            "nik_digits_lost",
-            "NIK disimpan sebagai angka sehingga angka ke-16 hilang; dicatat dengan nomor sementara. Ketik ulang sebagai teks.",
-        )
-        return
-    if not row.nik.is_whole:
-        _note(
-            row,
-            "nik_wrong_length",
-            f"NIK berisi {len(row.nik.digits)} angka, seharusnya 16; dicatat dengan nomor sementara. Cocokkan dengan KTP.",
-        )
-        return
-    if row.birth_date is not None and "birth_in_future" not in row.codes():
-        if nik_day(row.nik.digits) != f"{row.birth_date:%d%m%y}":
-            _note(row, "nik_birth_mismatch", "Tanggal di dalam NIK berbeda dari tanggal lahir. Cocokkan keduanya dengan KTP atau KK.")
-        elif row.sex is not None and nik_sex(row.nik.digits) != row.sex:
-            _note(row, "nik_sex_mismatch", "Jenis kelamin menurut NIK berbeda dari kolom JK. Cocokkan dengan KTP atau KK.")
+        if "nik_unreadable" not in row.codes():
+            row.note_problem("nik_missing")
+    elif row.nik.lost:
+        row.note_problem("nik_digits_lost")
+    elif not row.nik.is_whole:
+        row.note_problem("nik_wrong_length", count=len(row.nik.digits))
+    elif row.birth_date is not None and "birth_in_future" not in row.codes():
+        if not nik_agrees(row, row.nik.digits):
+            row.note_problem("nik_birth_mismatch")
+        elif row.sex not in (None, nik_sex(row.nik.digits)):
+            row.note_problem("nik_sex_mismatch")
 
 
 def _check_sex(row: RegisterRow) -> None:
     if row.sex is None and "sex_unreadable" not in row.codes():
         hint = f" Menurut NIK: {nik_sex(row.nik.digits)}." if row.nik and row.nik.is_whole else ""
-        _note(row, "sex_missing", f"Jenis kelamin belum diisi; status gizi dan layanan tertentu belum dapat dihitung.{hint}")
+        row.note_problem("sex_missing", hint=hint)
 
 
 def _check_village(row: RegisterRow, known: dict[str, str]) -> None:
@@ -105,41 +80,50 @@ def _check_village(row: RegisterRow, known: dict[str, str]) -> None:
     if plain in known:
         return
     near = difflib.get_close_matches(plain, known, n=1, cutoff=0.75) if plain else []
-    hint = f" Mungkin {known[near[0]]}?" if near else ""
-    said = "Desa tidak dikenal di wilayah ini" if plain else "Desa belum diisi"
-    _note(row, "unknown_village", f"{said}.{hint} Pilih desanya dahulu; sebelum itu tidak jelas siapa yang melayani.", holds=True)
+    row.note_problem(
+        "unknown_village",
+        said="Desa tidak dikenal di wilayah ini" if plain else "Desa belum diisi",
+        hint=f" Mungkin {known[near[0]]}?" if near else "",
+    )
 
 
 def _check_pregnancy(row: RegisterRow, on: date) -> None:
     if not row.pregnant:
         if row.hpht is not None and row.sex != "laki-laki":
-            _note(row, "hpht_without_pregnancy", "HPHT diisi tetapi kolom Hamil tidak; kehamilan belum dicatat.")
-        return
-    if row.sex == "laki-laki":
-        _note(row, "pregnant_male", "Tercatat hamil tetapi laki-laki; kehamilan tidak dicatat. Periksa kolom JK dan Hamil.")
-        return
-    if row.sex is None:
-        _note(row, "pregnant_sex_unknown", "Tercatat hamil tetapi jenis kelamin belum jelas; kehamilan belum dicatat.")
+            row.note_problem("hpht_without_pregnancy")
+    elif row.sex == "laki-laki":
+        row.note_problem("pregnant_male")
+    else:
+        if row.sex is None:
+            row.note_problem("pregnant_sex_unknown")
+        _check_hpht(row, on)
+
+
+def _check_hpht(row: RegisterRow, on: date) -> None:
     if row.hpht is None:
         if "hpht_unreadable" not in row.codes():
-            _note(row, "hpht_missing", "Tercatat hamil tanpa HPHT; kehamilan dicatat, umur kehamilan belum diketahui. Tanyakan HPHT.")
-        return
-    if row.hpht > on:
-        _note(row, "hpht_implausible", "HPHT ada di masa depan; kehamilan belum dicatat. Tanyakan HPHT.")
+            row.note_problem("hpht_missing")
+    elif row.hpht > on:
+        row.note_problem("hpht_implausible", when="ada di masa depan", ask="Tanyakan HPHT.")
     elif on - row.hpht > timedelta(days=HPHT_MAX_DAYS):
-        _note(
-            row,
-            "hpht_implausible",
-            "HPHT lebih dari 44 minggu lalu; kehamilan belum dicatat. Tanyakan apakah sudah bersalin, dan kapan.",
-        )
+        ask = "Tanyakan apakah sudah bersalin, dan kapan."
+        row.note_problem("hpht_implausible", when="lebih dari 44 minggu lalu", ask=ask)
     elif row.birth_date is not None and row.birth_date <= on:
-        age = row.hpht.year - row.birth_date.year - ((row.hpht.month, row.hpht.day) < (row.birth_date.month, row.birth_date.day))
+        born = row.birth_date
+        age = row.hpht.year - born.year - ((row.hpht.month, row.hpht.day) < (born.month, born.day))
         if not PREGNANT_AGES[0] <= age <= PREGNANT_AGES[1]:
-            _note(row, "pregnant_age", f"Umur saat hamil {age} tahun; kehamilan belum dicatat. Periksa tanggal lahir dan HPHT.")
+            row.note_problem("pregnant_age", age=age)
 
 
 PREGNANCY_DOUBTS = frozenset(
-    {"pregnant_male", "pregnant_sex_unknown", "hpht_implausible", "hpht_unreadable", "pregnant_age", "pregnancy_unreadable"}
+    [
+        "pregnant_male",
+        "pregnant_sex_unknown",
+        "pregnant_age",
+        "pregnancy_unreadable",
+        "hpht_implausible",
+        "hpht_unreadable",
+    ]
 )
 
 
@@ -187,39 +171,40 @@ def _check_shared_nik(rows: Iterable[RegisterRow]) -> None:
 
 def _hold_duplicates(person: list[RegisterRow]) -> None:
     """One row of the person is imported, the others wait. A row that is held anyway is not the one to keep."""
-    kept = next((row for row in person if not _is_held(row)), person[0])
+    kept = next((row for row in person if not row.is_held), person[0])
     for row in person:
         if row is not kept:
-            _note(
-                row,
-                "duplicate_person",
-                f"Orang ini sudah ada di baris {kept.number} (NIK dan tanggal lahir sama, tulisan nama berbeda atau sama). "
-                "Hapus salah satu, atau nyatakan bahwa mereka orang yang berbeda.",
-                holds=True,
-                other=kept,
-            )
+            row.note_problem("duplicate_person", other=kept, same="NIK dan tanggal lahir sama")
 
 
 def _question_sharing(nik: str, people: list[list[RegisterRow]]) -> None:
-    """The NIK stays with the person whose birth date it carries; when that is nobody or several, with no one."""
-    owners = [person for person in people if _agrees(person[0], nik)]
-    owner = owners[0] if len(owners) == 1 else None
+    """The NIK stays with the person whose birth date it carries; when that is nobody or several, with no one.
+
+    For the others a difference between NIK and birth date says nothing more: it is not their number.
+    """
+    owner = _owner(nik, people)
     for person in people:
         if person is owner:
             continue
         other = (owner or next(one for one in people if one is not person))[0]
         for row in person:
-            _drop(row, "nik_birth_mismatch", "nik_sex_mismatch")
-            _note(
-                row,
-                "nik_shared_by_two_people",
-                f"NIK ini juga dipakai orang lain di baris {other.number}; dicatat dengan nomor sementara. Cocokkan NIK dengan KTP atau KK.",
-                other=other,
-            )
+            row.drop_problems("nik_birth_mismatch", "nik_sex_mismatch")
+            row.note_problem("nik_shared_by_two_people", other=other)
 
 
-def _agrees(row: RegisterRow, nik: str) -> bool:
-    return row.birth_date is not None and nik_day(nik) == f"{row.birth_date:%d%m%y}" and row.sex in (None, nik_sex(nik))
+def _owner(nik: str, people: list[list[RegisterRow]]) -> list[RegisterRow] | None:
+    """The one person whose birth date and sex fit the number best, a slip allowed; None when two fit alike."""
+    fits = sorted((_wrong_digits(person[0], nik), index) for index, person in enumerate(people))
+    if fits[0][0] > SLIP_DIGITS or fits[0][0] == fits[1][0]:
+        return None
+    return people[fits[0][1]]
+
+
+def _wrong_digits(row: RegisterRow, nik: str) -> int:
+    """How many of the six digits of the birth date differ; all of them for another sex or an unknown birth date."""
+    if row.birth_date is None or row.sex not in (None, nik_sex(nik)):
+        return 6
+    return sum(one != other for one, other in zip(nik_day(nik), f"{row.birth_date:%d%m%y}", strict=True))
 
 
 def _check_same_name(household: HouseholdRows) -> None:
@@ -232,14 +217,7 @@ def _check_same_name(household: HouseholdRows) -> None:
             both_whole = nik_is_whole(row) and nik_is_whole(other)
             if not both_whole and row.birth_date == other.birth_date and likeness(row.name, other.name) == 1.0:
                 kept, extra = (row, other) if nik_is_whole(row) and not nik_is_whole(other) else (other, row)
-                _note(
-                    extra,
-                    "duplicate_person",
-                    f"Orang ini sudah ada di baris {kept.number} (keluarga, nama, dan tanggal lahir sama). "
-                    "Hapus salah satu, atau nyatakan bahwa mereka orang yang berbeda.",
-                    holds=True,
-                    other=kept,
-                )
+                extra.note_problem("duplicate_person", other=kept, same="keluarga, nama, dan tanggal lahir sama")
                 break
         seen.append(row)
 
@@ -251,14 +229,4 @@ def nik_is_whole(row: RegisterRow) -> bool:
 def _check_second_head(household: HouseholdRows) -> None:
     heads = [row for row in household.rows if row.is_head and "duplicate_person" not in row.codes()]
     for row in heads[1:]:
-        _note(
-            row,
-            "kepala_keluarga_twice",
-            f"Kepala keluarga sudah ada di baris {heads[0].number}; dicatat sebagai anggota. "
-            "Pilih siapa kepala keluarga, atau perbaiki No. KK.",
-            other=heads[0],
-        )
-
-
-def _is_held(row: RegisterRow) -> bool:
-    return any(problem.holds for problem in row.problems)
+        row.note_problem("kepala_keluarga_twice", other=heads[0])

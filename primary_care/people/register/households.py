@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from primary_care.people.register.cells import EXCEL_DIGITS
-from primary_care.people.register.rows import Problem, RegisterRow
+from primary_care.people.register.rows import RegisterRow
 
 
 @dataclass
@@ -31,8 +31,8 @@ class HouseholdRows:
 def group_rows(rows: Sequence[RegisterRow]) -> list[HouseholdRows]:
     """Put every row that is not blank into a household, and note how a row without a KK number found its place.
 
-    Offices write a family as a block that begins with its head. So a row without a KK number belongs to the block it stands in,
-    as long as the address agrees: a head opens the block below, any other row continues the block above.
+    Offices write a family as a block that begins with its head. So a row without a KK number belongs to the block that
+    it stands in, as long as the address agrees: a head opens the block below, any other row continues the block above.
     """
     filled = [row for row in rows if not row.is_blank]
     by_key: dict[str, HouseholdRows] = {}
@@ -60,13 +60,7 @@ def group_rows(rows: Sequence[RegisterRow]) -> list[HouseholdRows]:
             where = f"dimasukkan ke keluarga baris {neighbour.number} karena berurutan dan sealamat"
         household.rows.append(row)
         place[row.number] = household
-        row.problems.append(
-            Problem(
-                "kk_missing",
-                f"No. KK kosong; {where}. Periksa lalu isi No. KK.",
-                other_row=neighbour.number if neighbour else None,
-            )
-        )
+        row.note_problem("kk_missing", place=where, other=neighbour)
     for household in found:
         household.rows.sort(key=lambda row: row.number)
         _question_address(household)
@@ -80,14 +74,10 @@ def _key(row: RegisterRow, whole: set[str]) -> str:
         return row.kk.digits
     if row.kk.lost:
         start = row.kk.digits[:EXCEL_DIGITS]
-        row.problems.append(
-            Problem("kk_digits_lost", "No. KK disimpan sebagai angka sehingga angka ke-16 hilang; ketik ulang sebagai teks.")
-        )
+        row.note_problem("kk_digits_lost")
         alike = [number for number in whole if number.startswith(start)]
         return alike[0] if len(alike) == 1 else start + "?"
-    row.problems.append(
-        Problem("kk_wrong_length", f"No. KK berisi {len(row.kk.digits)} angka, seharusnya 16. Cocokkan dengan lembar KK.")
-    )
+    row.note_problem("kk_wrong_length", count=len(row.kk.digits))
     return row.kk.digits
 
 
@@ -125,10 +115,4 @@ def _question_address(household: HouseholdRows) -> None:
     common = common_address(household)
     for row in household.rows:
         if row.address != common and "unknown_village" not in row.codes():
-            row.problems.append(
-                Problem(
-                    "address_differs",
-                    "Alamat berbeda dari anggota lain dengan No. KK yang sama; dicatat pada alamat keluarganya. "
-                    "Periksa No. KK dan alamat.",
-                )
-            )
+            row.note_problem("address_differs")

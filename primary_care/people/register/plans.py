@@ -26,7 +26,7 @@ class Plan:
 
 
 def make_plan(workbook: Workbook, villages: Collection[str], on: date) -> Plan:
-    """Read, check and group the rows. `villages`: names of the active desa. `on`: the day that the rules compare with."""
+    """Read, check and group the rows. `villages`: names of the active desa; `on`: the day the rules compare with."""
     rows = read_rows(workbook, on)
     check_rows(rows, villages, on)
     households = group_rows(rows)
@@ -36,6 +36,6 @@ def make_plan(workbook: Workbook, villages: Collection[str], on: date) -> Plan:
 
 def state_of(row: RegisterRow) -> str:
     """IMPORTED, IMPORTED_WITH_QUESTION or HELD."""
-    if any(problem.holds for problem in row.problems):
+    if row.is_held:
         return HELD
     return IMPORTED_WITH_QUESTION if row.problems else IMPORTED

@@ -1,7 +1,7 @@
 """A register workbook becomes rows of raw cells, or a `WorkbookError` that says what to repair.
 
-Nothing is repaired here by guessing: a workbook that is not the agreed form is refused whole, because a column read under a
-wrong name would put a wrong fact on thousands of people.
+Nothing is repaired here by guessing: a workbook that is not the agreed form is refused whole, because a column read
+under a wrong name would put a wrong fact on thousands of people.
 """
 
 from __future__ import annotations
@@ -118,8 +118,8 @@ def _check_file(path: Path) -> None:
     if start == _OLE:
         if _ENCRYPTED in path.read_bytes():
             raise WorkbookError(
-                f"Berkas {path.name} dikunci dengan kata sandi. Buka di Excel, pilih Berkas > Info > Lindungi Buku Kerja > "
-                "Enkripsi dengan Kata Sandi, kosongkan kata sandinya, simpan, lalu impor lagi."
+                f"Berkas {path.name} dikunci dengan kata sandi. Buka di Excel, pilih Berkas > Info > "
+                "Lindungi Buku Kerja > Enkripsi dengan Kata Sandi, kosongkan kata sandinya, simpan, lalu impor lagi."
             )
         raise WorkbookError(
             f"Berkas {path.name} berformat Excel lama (.xls). Buka di Excel atau LibreOffice, "
@@ -157,7 +157,7 @@ def _find_sheet(path: Path, names: list[str]) -> str:
 
 
 def _read_header(sheet: str, lines: Iterator[Any]) -> dict[int, str]:
-    """Column positions (0 = A) by name. All columns of the form must be there, in any order; more are allowed and kept."""
+    """Column positions (0 = A) by name. All columns of the form must be there, in any order; more may be."""
     first = next(lines, ())
     found, repeated = _columns_of(first)
     if repeated:
@@ -185,7 +185,8 @@ def _read_header(sheet: str, lines: Iterator[Any]) -> dict[int, str]:
     hints = []
     for column in missing:
         near = _nearest(column, unknown)
-        hints.append(f"“{column}”" + (f" (kolom {get_column_letter(near + 1)} “{unknown[near]}”?)" if near is not None else ""))
+        hint = "" if near is None else f" (kolom {get_column_letter(near + 1)} “{unknown[near]}”?)"
+        hints.append(f"“{column}”{hint}")
     raise WorkbookError(
         f"Lembar “{sheet}”, baris {HEADER_ROW}: kolom tidak ditemukan: {', '.join(hints)}. "
         "Tulis judul kolom persis seperti di formulir; kolom yang tidak diisi tetap harus ada."
@@ -236,7 +237,7 @@ def _read_rows(sheet: str, columns: dict[int, str], lines: Iterator[Any]) -> lis
         for index, cell in enumerate(line):
             if cell.value is None:
                 continue
-            if cell.data_type in ("f", "e") and not _is_iso_date_error(cell):
+            if cell.data_type in ("f", "e") and not _is_number_beyond_dates(cell):
                 formulas += cell.data_type == "f"
                 errors += cell.data_type == "e"
                 broken.append(f"{get_column_letter(index + 1)}{number}")
@@ -244,8 +245,8 @@ def _read_rows(sheet: str, columns: dict[int, str], lines: Iterator[Any]) -> lis
                 cells[columns[index]] = cell.value
             elif not is_empty(cell.value):
                 raise WorkbookError(
-                    f"Lembar “{sheet}”, baris {number}, kolom {get_column_letter(index + 1)}: ada isian di kolom tanpa judul. "
-                    f"Beri judul di baris {HEADER_ROW} atau hapus isiannya."
+                    f"Lembar “{sheet}”, baris {number}, kolom {get_column_letter(index + 1)}: "
+                    f"ada isian di kolom tanpa judul. Beri judul di baris {HEADER_ROW} atau hapus isiannya."
                 )
         row = RawRow(number, cells)
         if row.is_blank:
@@ -256,12 +257,10 @@ def _read_rows(sheet: str, columns: dict[int, str], lines: Iterator[Any]) -> lis
         blank = []
         if len(rows) > MAX_ROWS:
             raise WorkbookError(
-                f"Lembar “{sheet}” punya lebih dari {MAX_ROWS:,} baris. Pisahkan per desa, lalu impor satu per satu.".replace(
-                    ",", "."
-                )
+                f"Lembar “{sheet}” punya lebih dari {MAX_ROWS} baris. Pisahkan per desa, lalu impor satu per satu."
             )
     if broken:
-        kind = "rumus" if formulas and not errors else "galat Excel (seperti #N/A)" if errors and not formulas else "rumus atau galat"
+        kind = " dan ".join(["rumus"] * bool(formulas) + ["galat Excel (seperti #N/A)"] * bool(errors))
         raise WorkbookError(
             f"Lembar “{sheet}”: sel {_places(broken)} berisi {kind}. Salin kolom itu, lalu tempel sebagai nilai "
             "(Tempel Khusus > Nilai), periksa hasilnya, simpan, dan impor lagi."
@@ -273,8 +272,8 @@ def _read_rows(sheet: str, columns: dict[int, str], lines: Iterator[Any]) -> lis
     return rows
 
 
-def _is_iso_date_error(cell: Any) -> bool:
-    """openpyxl marks a number that is out of the range of dates as an error; that is a question of the row, not of the file."""
+def _is_number_beyond_dates(cell: Any) -> bool:
+    """openpyxl marks a number out of the range of dates as an error; that is a question of the row, not of the file."""
     return cell.data_type == "e" and not str(cell.value).startswith("#")
 
 

@@ -34,8 +34,10 @@ def problems_of(plan: Plan) -> dict[str, list[Any]]:
     return found
 
 
-def make_report(plan: Plan, *, file: Path, on: date, dry_run: bool, written: dict[str, int] | None = None) -> dict[str, Any]:
-    """The report as a JSON-ready dictionary. `written` counts what this run added to the database (all 0: nothing was new)."""
+def make_report(
+    plan: Plan, *, file: Path, on: date, dry_run: bool, written: dict[str, int] | None = None
+) -> dict[str, Any]:
+    """The report, ready for JSON. `written` counts what this run added to the database (all 0: nothing was new)."""
     states = Counter(state_of(row) for row in plan.rows)
     return {
         "file": file.name,

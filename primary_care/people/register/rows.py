@@ -4,36 +4,33 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeVar
 
 from primary_care.people.register import cells
 from primary_care.people.register.cells import ReadNumber, Unreadable
+from primary_care.people.register.problems import Problem, problem
 from primary_care.people.register.reading import COLUMNS, RawRow, Workbook
+from primary_care.people.register.vocabulary import DISABILITIES, JKN, MARITAL_STATUS, RELATIONS, choice, choices
 
-RELATIONS = {
-    "kepalakeluarga": "kepala-keluarga", "kk": "kepala-keluarga", "kepala": "kepala-keluarga", "suami": "suami",
-    "istri": "istri", "isteri": "istri", "anak": "anak", "menantu": "menantu", "cucu": "cucu", "orangtua": "orang-tua",
-    "mertua": "mertua", "famililain": "famili-lain", "pembantu": "pembantu", "lainnya": "lainnya",
-}  # fmt: skip
 HEAD = "kepala-keluarga"
-# Nobody is these at a young age, so a two-digit year that says so belongs to the century before. assumed: no source fixes it.
+# Nobody is these at a young age, so a two-digit year that says so belongs to the century before.
+# assumed: no source fixes it.
 GROWN_UP_RELATIONS = {HEAD, "suami", "istri", "orang-tua", "mertua", "menantu"}
 GROWN_UP_YEARS = 10
 
+# Free text: the attribute it becomes, and how much of it the tables hold (people.models).
+_TEXT_COLUMNS = {
+    "Nama Lengkap": ("name", 120),
+    "Tempat Lahir": ("birth_place", 80),
+    "Pekerjaan": ("occupation", 60),
+    "Desa/Kel": ("village", 120),
+    "Dusun": ("dusun", 120),
+    "Ket": ("note", 1000),
+}
 Read = TypeVar("Read")
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One thing wrong with a row. `code` groups it, `reason` tells the user what to do, without personal data."""
-
-    code: str
-    reason: str
-    holds: bool = False  # the row cannot be imported before somebody has decided
-    other_row: int | None = None  # the row that it is compared with
 
 
 @dataclass
@@ -49,6 +46,7 @@ class RegisterRow:
     sex: str | None = None
     birth_place: str | None = None
     birth_date: date | None = None
+    birth_precision: str = "hari"
     marital_status: str | None = None
     occupation: str | None = None
     village: str | None = None
@@ -57,7 +55,7 @@ class RegisterRow:
     rw: int | None = None
     phone: str | None = None
     insurance: str | None = None
-    disability: str | None = None
+    disability: list[str] | None = None
     pregnant: bool | None = None
     hpht: date | None = None
     note: str | None = None
@@ -76,9 +74,19 @@ class RegisterRow:
 
     @property
     def content_key(self) -> str:
-        """The same for the same cells, wherever the row stands and however often it is imported: 64 hexadecimal digits."""
+        """The same for the same cells, wherever the row stands and however often it is imported: 64 hex digits."""
         content = {column: plain_cell(self.raw.get(column)) for column in COLUMNS}
         return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+    def note_problem(self, code: str, *, other: RegisterRow | None = None, **values: object) -> None:
+        self.problems.append(problem(code, other=other.number if other else None, **values))
+
+    def drop_problems(self, *codes: str) -> None:
+        self.problems = [problem for problem in self.problems if problem.code not in codes]
+
+    @property
+    def is_held(self) -> bool:
+        return any(problem.holds for problem in self.problems)
 
     def codes(self) -> set[str]:
         return {problem.code for problem in self.problems}
@@ -102,18 +110,22 @@ def read_row(raw: RawRow, on: date, *, date_1904: bool = False) -> RegisterRow:
     """One row with its cells read. `on` is the day that two-digit years and "future" are measured against."""
     row = RegisterRow(raw.number, dict(raw.cells), is_blank=raw.is_blank)
     if row.is_blank:
-        row.problems.append(Problem("blank_row", "Baris kosong. Hapus baris ini bila tidak ada yang terlupa.", holds=True))
+        row.note_problem("blank_row")
         return row
     cell = raw.cells
-    text = cells.parse_text
-    row.name, row.birth_place = text(cell["Nama Lengkap"]), text(cell["Tempat Lahir"])
-    row.marital_status, row.occupation = text(cell["Status Kawin"]), text(cell["Pekerjaan"])
-    row.village, row.dusun = text(cell["Desa/Kel"]), text(cell["Dusun"])
-    row.insurance, row.disability, row.note = text(cell["JKN"]), text(cell["Disabilitas"]), text(cell["Ket"])
-    row.phone = cells.parse_phone(cell["No. HP"])
-    row.relation = _relation(row, cell["Hubungan"])
+    for column, (attribute, longest) in _TEXT_COLUMNS.items():
+        text = cells.parse_text(cell[column])
+        if text and len(text) > longest:
+            row.note_problem("text_too_long", column=column, longest=longest)
+            text = text[:longest].rstrip()
+        setattr(row, attribute, text)
+    row.marital_status = _read(row, "Status Kawin", choice(MARITAL_STATUS), "value_unknown")
+    row.insurance = _read(row, "JKN", choice(JKN), "value_unknown")
+    row.disability = _read(row, "Disabilitas", choices(DISABILITIES), "value_unknown")
+    row.phone = _read(row, "No. HP", cells.parse_phone, "value_unknown")
+    row.relation = _relation(row)
     row.kk = _read(row, "No. KK", cells.parse_number16, "kk_unreadable")
-    row.nik = _read(row, "NIK", cells.parse_number16, "nik_wrong_length")
+    row.nik = _read(row, "NIK", cells.parse_number16, "nik_unreadable")
     row.sex = _read(row, "JK", cells.parse_sex, "sex_unreadable")
     row.rt = _read(row, "RT", cells.parse_rt_rw, "rt_rw_unreadable")
     row.rw = _read(row, "RW", cells.parse_rt_rw, "rt_rw_unreadable")
@@ -123,27 +135,25 @@ def read_row(raw: RawRow, on: date, *, date_1904: bool = False) -> RegisterRow:
     return row
 
 
-def _read(row: RegisterRow, column: str, parse: Any, code: str, *, holds: bool = False) -> Any:
+def _read(row: RegisterRow, column: str, parse: Callable[[Any], Read | None], code: str) -> Read | None:
     try:
         return parse(row.raw[column])
     except Unreadable as error:
-        row.problems.append(Problem(code, f"Kolom {column} {error}.", holds=holds))
+        row.note_problem(code, why=error, column=column)
         return None
 
 
 def _day(value: Any, on: date, date_1904: bool) -> date | None:
     read = cells.parse_date(value, on, date_1904=date_1904)
+    if read and read.precision != "hari":
+        raise Unreadable("harus berisi tanggal lengkap seperti 17/08/2026")
     return read.day if read else None
 
 
-def _relation(row: RegisterRow, value: Any) -> str | None:
-    text = cells.parse_text(value)
-    if text is None:
-        row.problems.append(Problem("relation_missing", "Hubungan keluarga belum diisi."))
-        return None
-    relation = RELATIONS.get("".join(sign for sign in text.lower() if sign.isalpha()))
-    if relation is None:
-        row.problems.append(Problem("relation_unknown", "Hubungan keluarga tidak dikenal; pilih yang sesuai."))
+def _relation(row: RegisterRow) -> str | None:
+    relation = _read(row, "Hubungan", choice(RELATIONS), "relation_unknown")
+    if relation is None and "relation_unknown" not in row.codes():
+        row.note_problem("relation_missing")
     return relation
 
 
@@ -153,17 +163,22 @@ def _birth_date(row: RegisterRow, on: date, date_1904: bool) -> date | None:
     try:
         read = cells.parse_date(value, on, date_1904=date_1904, digits_of_nik=digits)
     except Unreadable as error:
-        row.problems.append(Problem("birth_unreadable", f"Kolom Tanggal Lahir {error}.", holds=True))
+        row.note_problem("birth_unreadable", why=error)
         return None
     if read is None:
-        row.problems.append(Problem("birth_missing", "Tanggal lahir belum diisi. Lihat KTP, KK, atau akta lahir.", holds=True))
+        row.note_problem("birth_missing")
         return None
+    row.birth_precision = read.precision
+    if read.precision != "hari":
+        row.note_problem("birth_incomplete", precision=read.precision)
     day = read.day
-    if read.century_guessed and row.relation in GROWN_UP_RELATIONS and 0 <= on.year - day.year < GROWN_UP_YEARS:
-        day = date(day.year - 100, day.month, 28 if (day.month, day.day) == (2, 29) and day.year == 2000 else day.day)
-        row.problems.append(
-            Problem("birth_century", "Tahun lahir ditulis dua angka dan dibaca 19xx karena hubungan keluarganya; tulis empat angka.")
-        )
+    child = 0 <= on.year - day.year < GROWN_UP_YEARS
+    if read.century_guessed and child and row.relation in GROWN_UP_RELATIONS:
+        try:
+            day = day.replace(year=day.year - 100)
+        except ValueError:  # 29 February 2000: 1900 had none
+            return day
+        row.note_problem("birth_century")
     return day
 
 
@@ -173,10 +188,14 @@ def nik_day(digits: str) -> str:
     return f"{day - 40 if day > 40 else day:02}{digits[8:12]}"
 
 
+def nik_agrees(row: RegisterRow, digits: str) -> bool:
+    """Whether a NIK carries the row's birth date, as far as that is known. False without a birth date."""
+    if row.birth_date is None:
+        return False
+    known = {"hari": 6, "bulan": 4, "tahun": 2}[row.birth_precision]
+    return nik_day(digits)[-known:] == f"{row.birth_date:%d%m%y}"[-known:]
+
+
 def nik_sex(digits: str) -> str:
     """The sex in a NIK: a woman's day of birth has 40 added."""
     return "perempuan" if int(digits[6:8]) > 40 else "laki-laki"
-
-
-def by_number(rows: Iterable[RegisterRow]) -> Mapping[int, RegisterRow]:
-    return {row.number: row for row in rows}
