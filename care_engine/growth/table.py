@@ -1,0 +1,215 @@
+"""Growth of many children at once: columns in, columns out (NumPy), for a file or a population.
+
+The same rules as `single.py`, row by row; a test holds the two equal. Column names are those of WHO's program
+`anthro`, so that its users and its files fit. NaN (or null) means not recorded; a z-score that cannot be computed is
+NaN and its flag False.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from care_engine.growth.single import (
+    LARGEST_MEASURE,
+    LENGTH_TABLE_BELOW_CM,
+    LYING_MINUS_STANDING_CM,
+    STANDING_FROM_DAY,
+    STANDING_IMPLAUSIBLE_BELOW_MONTHS,
+)
+from care_engine.growth.standards import DAYS_IN_MONTH, INDICATORS, Floats, lms_columns, z_from_lms_many
+
+Columns = dict[str, NDArray[Any]]
+Bools = NDArray[np.bool_]
+
+UNKNOWN, NO, YES = -1, 0, 1
+SEX_CODES = {"laki-laki": 0, "perempuan": 1, "1": 0, "2": 1, "1.0": 0, "2.0": 1}
+POSITION_CODES = {"telentang": 0, "berdiri": 1, "l": 0, "h": 1}
+OEDEMA_CODES = {"y": YES, "n": NO, "true": YES, "false": NO, "1": YES, "2": NO}
+LYING, STANDING = 0, 1
+
+_ROWS_AT_ONCE = 1 << 15
+"""Small enough for the intermediate arrays to stay in the processor's cache."""
+
+
+def z_scores(columns: Mapping[str, Any]) -> Columns:
+    """All indices of the 2006 standards for n children.
+
+    columns: arrays, polars Series or lists of length n; every one but `sex` may be left out:
+        sex         1 or 2, 'laki-laki' or 'perempuan'
+        age_days    whole days since birth
+        weight_kg, lenhei_cm (as measured), headc_cm, muac_cm
+        measure     'l' or 'telentang', 'h' or 'berdiri'
+        oedema      'y' or 'n', or booleans; unknown counts as no
+
+    Returns arrays of length n: z-scores rounded to two decimals, float64, NaN where not computable, and flags (bool):
+        zlen, flen  length or height for age          zbmi, fbmi  BMI for age
+        zwei, fwei  weight for age                    zhc, fhc    head circumference for age
+        zwfl, fwfl  weight for length or height       zac, fac    arm circumference for age
+    and clenhei (cm, converted), cmeasure (0 lying, 1 standing, -1 unknown or not believed), c9mo_flag (bool: recorded
+    as standing before nine months), cbmi (kg/m2), csex (1, 2, or -1 unknown).
+
+    ValueError: a code that is not in the lists above, or columns of different length.
+    """
+    return _in_chunks(_z_scores, _read(columns, "age_days", "weight_kg", "lenhei_cm", "headc_cm", "muac_cm"))
+
+
+def z_scores_5_19(columns: Mapping[str, Any]) -> Columns:
+    """The 2007 reference for n children: columns sex, age_months (60 to below 229), weight_kg, height_cm, oedema.
+
+    Returns zhfa, fhfa (height for age), zwfa, fwfa (weight for age, below 121 months), zbfa, fbfa (BMI for age), as in
+    `z_scores`, and cbmi.
+    """
+    return _in_chunks(_z_scores_5_19, _read(columns, "age_months", "weight_kg", "height_cm"))
+
+
+def _z_scores(c: Columns) -> Columns:
+    sex, days, kg = c["sex"], c["age_days"], _measures(c["weight_kg"])
+    position, no_oedema = c["measure"], c["oedema"] != YES
+    known_age = ~np.isnan(days)
+    with np.errstate(invalid="ignore"):
+        months = days / DAYS_IN_MONTH
+        implausible = (position == STANDING) & (months < STANDING_IMPLAUSIBLE_BELOW_MONTHS)
+        stands_by_age = np.floor(days + 0.5) >= STANDING_FROM_DAY
+    position = np.where(implausible, UNKNOWN, position)
+
+    cm = _measures(c["lenhei_cm"])
+    born = known_age & (days >= 0)
+    cm = np.where(born & ~stands_by_age & (position == STANDING), cm + LYING_MINUS_STANDING_CM, cm)
+    cm = np.where(born & stands_by_age & (position == LYING), cm - LYING_MINUS_STANDING_CM, cm)
+    bmi = _body_mass_index(kg, cm)
+
+    # Which table weight is compared in: by age; without age by position; without either by 87 cm.
+    guess = np.where(position == UNKNOWN, cm >= LENGTH_TABLE_BELOW_CM, position == STANDING)
+    by_height = np.where(known_age, stands_by_age, guess)
+    young = ~known_age | ((days >= 0) & (months < 60))
+    kg_for_cm = np.where(no_oedema & young, kg, np.nan)
+    for_length = _score("weight-for-length", sex, cm, np.where(by_height, np.nan, kg_for_cm))
+    for_height = _score("weight-for-height", sex, cm, np.where(by_height, kg_for_cm, np.nan))
+
+    scores = {
+        "len": ("length-height-for-age", _score("length-height-for-age", sex, days, cm)),
+        "wei": ("weight-for-age", _score("weight-for-age", sex, days, np.where(no_oedema, kg, np.nan))),
+        "wfl": ("weight-for-length", np.where(by_height, for_height, for_length)),
+        "bmi": ("bmi-for-age", _score("bmi-for-age", sex, days, np.where(no_oedema, bmi, np.nan))),
+        "hc": ("head-circumference-for-age", _score("head-circumference-for-age", sex, days, _measures(c["headc_cm"]))),
+        "ac": ("arm-circumference-for-age", _score("arm-circumference-for-age", sex, days, _measures(c["muac_cm"]))),
+    }
+    cleaned = {
+        "clenhei": cm,
+        "cmeasure": position,
+        "c9mo_flag": implausible,
+        "cbmi": bmi,
+        "csex": np.where(sex == UNKNOWN, UNKNOWN, sex + 1).astype(np.int8),
+    }
+    return cleaned | _with_flags(scores)
+
+
+def _z_scores_5_19(c: Columns) -> Columns:
+    sex, months, kg, cm = c["sex"], c["age_months"], _measures(c["weight_kg"]), _measures(c["height_cm"])
+    bmi, no_oedema = _body_mass_index(kg, cm), c["oedema"] != YES
+    scores = {
+        "hfa": ("height-for-age-5-19", _score("height-for-age-5-19", sex, months, cm)),
+        "wfa": ("weight-for-age-5-10", _score("weight-for-age-5-10", sex, months, np.where(no_oedema, kg, np.nan))),
+        "bfa": ("bmi-for-age-5-19", _score("bmi-for-age-5-19", sex, months, np.where(no_oedema, bmi, np.nan))),
+    }
+    return {"cbmi": bmi} | _with_flags(scores)
+
+
+def _score(indicator: str, sex: NDArray[np.int8], at: Floats, value: Floats) -> Floats:
+    """z of `value` at `at` (days, months or cm), rounded; NaN where anything is unknown or outside the table."""
+    about = INDICATORS[indicator]
+    all_L, all_M, all_S, length = lms_columns(indicator)
+    last = length - 1
+    result = np.full(at.shape, np.nan)
+    # Days are whole: half a day past the last one is the next day. The last row of a monthly table only closes a month.
+    end = about.first + last / about.scale + (0.5 if about.axis == "days" else 0)
+    inside = at <= end if about.axis == "cm" else at < end
+    rows = np.flatnonzero((sex != UNKNOWN) & (at >= about.first) & inside & ~np.isnan(value))
+    if not rows.size:
+        return result
+    at, value = at[rows], value[rows]
+    start = sex[rows].astype(np.intp) * length
+    if about.axis == "days":
+        row = start + (at + 0.5).astype(np.intp) - about.first
+        L, M, S = all_L[row], all_M[row], all_S[row]
+    else:
+        scaled = np.trunc(at * about.scale)
+        part = np.maximum((at - scaled / about.scale) / (1 / about.scale), 0)
+        position = scaled.astype(np.intp) - about.first * about.scale
+        # The row above as WHO's program finds it; see `lms_at` in standards.py.
+        upper = np.trunc(at * about.scale + 1).astype(np.intp) - about.first * about.scale
+        row, above = start + position, start + np.minimum(upper, last)
+        L, M, S = (a[row] + part * (a[above] - a[row]) for a in (all_L, all_M, all_S))
+    z = z_from_lms_many(value, L, M, S, extended=about.extended)
+    result[rows] = np.round(z, 2) + 0.0  # + 0.0: no negative zero
+    return result
+
+
+def _with_flags(scores: dict[str, tuple[str, Floats]]) -> Columns:
+    result: Columns = {}
+    for name, (indicator, z) in scores.items():
+        about = INDICATORS[indicator]
+        result[f"z{name}"] = z
+        result[f"f{name}"] = (z < about.lowest) | (z > about.highest)
+    return result
+
+
+def _measures(values: Floats) -> Floats:
+    """A measurement of zero or less, or beyond all bodies, is as good as none."""
+    return np.where((values > 0) & (values < LARGEST_MEASURE), values, np.nan)
+
+
+def _body_mass_index(kg: Floats, cm: Floats) -> Floats:
+    metres = np.where(cm >= 1, cm, np.nan) / 100
+    return _measures(kg / (metres * metres))
+
+
+def _read(columns: Mapping[str, Any], *numbers: str) -> Columns:
+    """The columns as float64 and int8 codes, checked to be of one length; those left out as all unknown."""
+    if "sex" not in columns:
+        raise ValueError("column 'sex' is missing; without it no score can be computed")
+    length = len(columns["sex"])
+    for name in columns:
+        if len(columns[name]) != length:
+            raise ValueError(f"column {name!r} has {len(columns[name])} rows, 'sex' has {length}")
+    result: Columns = {name: _floats(name, columns.get(name), length) for name in numbers}
+    for name, codes in (("sex", SEX_CODES), ("measure", POSITION_CODES), ("oedema", OEDEMA_CODES)):
+        result[name] = _codes(name, columns.get(name), length, codes)
+    return result
+
+
+def _floats(name: str, values: Any, length: int) -> Floats:
+    if values is None:
+        return np.full(length, np.nan)
+    try:
+        series = values if isinstance(values, pl.Series) else pl.Series(values)
+        return series.cast(pl.Float64).fill_null(np.nan).to_numpy()
+    except (pl.exceptions.PolarsError, TypeError, ValueError) as error:
+        raise ValueError(f"column {name!r} holds something that is not a number: {error}") from error
+
+
+def _codes(name: str, values: Any, length: int, codes: dict[str, int]) -> NDArray[np.int8]:
+    if values is None:
+        return np.full(length, UNKNOWN, dtype=np.int8)
+    series = values if isinstance(values, pl.Series) else pl.Series(values)
+    if series.dtype.is_float():
+        series = series.fill_nan(None)
+    text = series.cast(pl.String).str.to_lowercase()
+    coded = text.replace_strict(codes, default=None, return_dtype=pl.Int8)
+    wrong = text.filter(coded.is_null() & text.is_not_null() & (text != ""))
+    if wrong.len():
+        allowed = ", ".join(code for code in codes if not code.endswith(".0"))
+        raise ValueError(f"column {name!r}: unknown code {wrong[0]!r}; use one of {allowed}, or null")
+    return coded.fill_null(UNKNOWN).to_numpy()
+
+
+def _in_chunks(compute: Callable[[Columns], Columns], columns: Columns) -> Columns:
+    length = len(columns["sex"])
+    starts = range(0, max(length, 1), _ROWS_AT_ONCE)
+    parts = [compute({name: a[start : start + _ROWS_AT_ONCE] for name, a in columns.items()}) for start in starts]
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
