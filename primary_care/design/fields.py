@@ -1,0 +1,76 @@
+"""What a template needs to draw one field, and the faults a form tells. Plain values: no request, no database."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One answer that can be ticked."""
+
+    value: str
+    label: str
+    chosen: bool = False
+
+
+@dataclass(frozen=True)
+class Field:
+    """One question. `kind`: number | integer | yes-no | choice | choices | date | time | text | long-text | password."""
+
+    name: str
+    label: str
+    kind: str = "text"
+    value: str = ""
+    hint: str = ""
+    unit: str = ""
+    last: str = ""
+    choices: tuple[Choice, ...] = ()
+    errors: tuple[str, ...] = ()
+    required: bool = False
+    low: str = ""
+    high: str = ""
+    usual_low: str = ""
+    usual_high: str = ""
+    autocomplete: str = "off"
+
+    @property
+    def id(self) -> str:
+        """The id of the element that takes the keyboard."""
+        return f"isian-{self.name}"
+
+    @property
+    def described_by(self) -> str:
+        """The ids of the elements that explain the field, errors first."""
+        parts = [("error", bool(self.errors)), ("hint", bool(self.hint)), ("unit", bool(self.unit)), ("last", bool(self.last))]
+        return " ".join(f"{self.id}-{name}" for name, there in parts if there)
+
+    @property
+    def grouped(self) -> bool:
+        """Whether the answers are boxes under one legend."""
+        return self.kind in ("yes-no", "choice", "choices")
+
+
+@dataclass
+class Faults:
+    """What is wrong with what was typed, by the name of the field, in the order of the page."""
+
+    by_field: dict[str, list[str]] = field(default_factory=dict)
+
+    def add(self, name: str, message: str) -> None:
+        """One more fault at the field `name`."""
+        self.by_field.setdefault(name, []).append(message)
+
+    def at(self, name: str) -> tuple[str, ...]:
+        """The faults of one field."""
+        return tuple(self.by_field.get(name, ()))
+
+    def __bool__(self) -> bool:
+        return bool(self.by_field)
+
+    def listed(self, labels: dict[str, str] | None = None) -> list[tuple[str, str]]:
+        """Pairs (anchor, text) for the list at the top of the page."""
+        labels = labels or {}
+        return [
+            (f"isian-{name}", f"{labels[name]}: {message}" if name in labels else message)
+            for name, messages in self.by_field.items()
+            for message in messages
+        ]

@@ -1,0 +1,43 @@
+"""Filters and tags of every template: `{% load simpul %}`."""
+
+from datetime import date, time
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.utils.translation import gettext as _
+
+from primary_care.design import formats
+from primary_care.design.states import UNIT_LABELS
+
+register = template.Library()
+
+
+@register.filter
+def tanggal(day: date | None) -> str:
+    """`3 Juni 2026`; nothing for no date."""
+    return formats.long_date(day) if day else ""
+
+
+@register.filter
+def jam(at: time | None) -> str:
+    """`pukul 09.30`; nothing for no time."""
+    return formats.clock(at) if at else ""
+
+
+@register.filter
+def angka(value: Decimal | float | int | None) -> str:
+    """`12,4`; nothing for no number."""
+    return "" if value is None else formats.number(value)
+
+
+@register.filter
+def nama_unit(kind: str) -> str:
+    """The name of a kind of unit."""
+    return _(UNIT_LABELS[kind]) if kind in UNIT_LABELS else kind
+
+
+@register.inclusion_tag("design/parts/field.html")
+def field(entry: Any) -> dict[str, Any]:
+    """One field of a form: label, hint, unit, last value, error, as `design.fields.Field` says."""
+    return {"f": entry}

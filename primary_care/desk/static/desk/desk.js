@@ -1,0 +1,60 @@
+/* Small help on top of pages that work without it: focus what went wrong, and look at a number when its field is left. */
+(function () {
+  "use strict";
+
+  const first = document.querySelector("[data-focus]");
+  if (first) first.focus();
+
+  const read = (text) => {
+    const plain = text.trim().replace(/\s/g, "").replace("−", "-");
+    return /^-?\d{1,9}([.,]\d{1,6})?$/.test(plain) ? Number(plain.replace(",", ".")) : NaN;
+  };
+
+  const say = (input, kind, words) => {
+    const field = input.closest(".field");
+    let note = field.querySelector(".field__note");
+    if (!words) { if (note) note.remove(); return; }
+    if (!note) {
+      note = document.createElement("p");
+      note.className = "field__note";
+      note.setAttribute("role", "status");
+      field.append(note);
+    }
+    note.dataset.kind = kind;
+    note.textContent = words;
+  };
+
+  document.addEventListener("focusout", (event) => {
+    const input = event.target;
+    if (!(input instanceof HTMLInputElement) || !input.matches("input.number")) return;
+    const words = document.getElementById("kata-periksa");
+    if (!words) return;
+    const { low, high, usualLow, usualHigh } = input.dataset;
+    const value = read(input.value);
+    const fill = (text, a, b) => text.replace("{a}", a.replace(".", ",")).replace("{b}", b.replace(".", ","));
+    if (input.value.trim() === "") say(input, "", "");
+    else if (Number.isNaN(value)) say(input, "wrong", words.dataset.notNumber);
+    else if (low && (value < Number(low) || value > Number(high))) say(input, "wrong", fill(words.dataset.range, low, high));
+    else if (usualLow && (value < Number(usualLow) || value > Number(usualHigh))) say(input, "ask", words.dataset.unusual);
+    else say(input, "", "");
+  });
+
+  /* Enter moves on inside a visit form; only the button saves. */
+  document.addEventListener("keydown", (event) => {
+    const input = event.target;
+    if (event.key !== "Enter" || !(input instanceof HTMLInputElement) || !input.closest("form[data-enter-moves]")) return;
+    event.preventDefault();
+    const stops = [...input.form.querySelectorAll("input:not([type=hidden]), select, textarea, summary, button")].filter((e) => e.offsetParent);
+    const next = stops[stops.indexOf(input) + 1];
+    if (next) next.focus();
+  });
+
+  /* A button pressed twice sends once; the server would store it once anyway. */
+  document.addEventListener("submit", (event) => {
+    const button = event.submitter;
+    if (!button || !event.target.matches("form[data-once]")) return;
+    if (button.dataset.sent) { event.preventDefault(); return; }
+    button.dataset.sent = "1";
+    button.textContent = button.dataset.busy || button.textContent;
+  });
+})();
