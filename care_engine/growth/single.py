@@ -14,8 +14,7 @@ import math
 from dataclasses import dataclass, field
 from typing import Literal
 
-from care_engine.growth.standards import DAYS_IN_MONTH, Sex, is_flagged, lms_at, sex_row, z_from_lms
-from care_engine.growth.standards import INDICATORS as _INDICATORS
+from care_engine.growth.standards import DAYS_IN_MONTH, INDICATORS, Sex, is_flagged, lms_at, sex_row, z_from_lms
 
 Position = Literal["telentang", "berdiri", "l", "h"] | None
 
@@ -225,7 +224,7 @@ def _z(indicator: str, sex: Sex, at: float | None, value: float | None) -> float
     figures = lms_at(indicator, sex, at)
     if figures is None:
         return None
-    z = z_from_lms(value, *figures, extended=_INDICATORS[indicator].extended)
+    z = z_from_lms(value, *figures, extended=INDICATORS[indicator].extended)
     return round(z * 100) / 100
 
 
