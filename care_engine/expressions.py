@@ -22,10 +22,11 @@ class Literal:
 
 
 @dataclass(frozen=True)
-class Months:
-    """A length in calendar months; only added to or taken from a date."""
+class Length:
+    """A length with calendar months in it; only added to or taken from a date."""
 
     months: int
+    days: int
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ class Call:
     arguments: tuple[Expression, ...]
 
 
-Expression = Literal | Months | Name | Setting | Unary | Binary | In | If | Call
+Expression = Literal | Length | Name | Setting | Unary | Binary | In | If | Call
 
 COMPARISONS = ("<=", ">=", "!=", "<", ">", "=")
 
@@ -107,6 +108,12 @@ ITEM_FUNCTIONS = {
     "first_on": "date",
     "latest_ever_on": "date",
     "count": "number",
+    "latest_where": "item",
+    "latest_where_on": "date",
+    "previous_where": "item",
+    "previous_where_on": "date",
+    "latest_between": "item",
+    "latest_between_on": "date",
 }
 SERVICE_FUNCTIONS = {
     "given": "boolean",
@@ -120,7 +127,10 @@ FINDING_FUNCTIONS = {
     "found_on": "date",
     "ever_found": "boolean",
     "first_found_on": "date",
+    "previously_found": "boolean",
 }
+#: Functions that look at what a schedule concluded; only where the moment is the day of the decision.
+SCHEDULE_FUNCTIONS = {"done_on": "date", "status": "text"}
 #: Functions that look over the contacts up to the moment.
 CONTACT_FUNCTIONS = {"exists": "boolean", "count_where": "number", "first_date": "date", "last_date": "date"}
 PLAIN_FUNCTIONS = {
@@ -140,10 +150,10 @@ PLAIN_FUNCTIONS = {
     "now": "same",
     "size": "number",
 }
-FUNCTIONS = {**ITEM_FUNCTIONS, **SERVICE_FUNCTIONS, **FINDING_FUNCTIONS, **CONTACT_FUNCTIONS, **PLAIN_FUNCTIONS}
+FUNCTIONS = {**ITEM_FUNCTIONS, **SERVICE_FUNCTIONS, **FINDING_FUNCTIONS, **SCHEDULE_FUNCTIONS, **CONTACT_FUNCTIONS, **PLAIN_FUNCTIONS}
 
 #: An anchor that uses one of these is absent, not unknown, while the thing has not happened.
-EVENT_FUNCTIONS = {*FINDING_FUNCTIONS, *SERVICE_FUNCTIONS, *CONTACT_FUNCTIONS}
+EVENT_FUNCTIONS = {*SCHEDULE_FUNCTIONS, *FINDING_FUNCTIONS, *SERVICE_FUNCTIONS, *CONTACT_FUNCTIONS}
 
 _TOKEN = re.compile(
     r"""\s*(?:
@@ -304,9 +314,7 @@ class _Parser:
             return Literal(token.text[1:-1])
         if token.kind == "span":
             span: Span = parse_span(token.text)
-            if span.months and span.days:
-                self.fail(f"'{token.text}' mixes months and days; add them one after the other")
-            return Months(span.months) if span.months else Literal(float(span.days))
+            return Length(span.months, span.days) if span.months else Literal(float(span.days))
         if token.kind == "word":
             if self.accept("("):
                 outer, self.in_then_branch = self.in_then_branch, False

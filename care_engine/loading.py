@@ -133,7 +133,13 @@ class _Reader:
         )
 
     def providers(self, shapes: list[s.ProviderShape], path: Path_) -> tuple[m.Provider, ...]:
-        return tuple(m.Provider(one.unit, one.cadre, self.expr(one.if_, (*path, index, "if"))) for index, one in enumerate(shapes))
+        """Lists of units and cadres stand for every combination."""
+        return tuple(
+            m.Provider(unit, cadre, self.expr(one.if_, (*path, index, "if")))
+            for index, one in enumerate(shapes)
+            for unit in _listed(one.unit)
+            for cadre in _listed(one.cadre)
+        )
 
     def family(self, file: s.ServiceFile) -> tuple[m.Family, list[m.Service]]:
         members = file.services or [s.MemberShape(id=file.id, label=file.label, aliases=file.aliases)]
@@ -152,6 +158,7 @@ class _Reader:
                     at=self.place(path),
                     form=member.form or file.form,
                     tell=tuple(member.tell if member.tell is not None else file.tell),
+                    hidden_from=tuple(member.hidden_from if member.hidden_from is not None else file.hidden_from),
                     aliases=tuple(member.aliases),
                 )
             )
@@ -177,10 +184,7 @@ class _Reader:
                     anchor=self.expr(shape.anchor, (*path, "anchor")),
                     steps=self._steps(shape.steps, file, (*path, "steps")),
                     min_gap=self._days(shape.min_gap, (*path, "min_gap")) or 0,
-                    spacing=tuple(
-                        m.Spacing(self.span(one.until, (*path, "spacing", i)), self._days(one.days, (*path, "spacing", i)) or 0)
-                        for i, one in enumerate(shape.spacing)
-                    ),
+                    spacing=self._spacing(shape.spacing, (*path, "spacing")),
                     due_from_opening=shape.opens == "window",
                     advanced_by=shape.advanced_by,
                 )
@@ -207,7 +211,8 @@ class _Reader:
                     self.fault(path, "a repeat needs every: (30d, 1m, or contact)")
                 return m.Repeat(
                     **common,
-                    every=None if shape.every in ("contact", None) else self.span(shape.every, (*path, "every")),
+                    every=self.span(shape.every, (*path, "every")) if isinstance(shape.every, str) and shape.every != "contact" else None,
+                    spacing=self._spacing(shape.every, (*path, "every")) if isinstance(shape.every, list) else (),
                     first=self._target(shape.first, (*path, "first")) if shape.first else None,
                     until=self.expr(shape.until, (*path, "until")),
                 )
@@ -222,6 +227,9 @@ class _Reader:
                     age_from=self.span(shape.from_age, (*path, "from_age")),
                     age_until=self.span(shape.until_age, (*path, "until_age")),
                 )
+
+    def _spacing(self, shapes: list[s.SpacingShape], path: Path_) -> tuple[m.Spacing, ...]:
+        return tuple(m.Spacing(self.span(one.until, (*path, i)), self._days(one.days, (*path, i)) or 0) for i, one in enumerate(shapes))
 
     def _unused_keys(self, shape: s.ScheduleShape, path: Path_) -> None:
         allowed = {
@@ -274,6 +282,7 @@ class _Reader:
                     min_age=self.span(one.min, (*at, "min")),
                     after=self.span(one.after, (*at, "after")),
                     grace=self.span(one.grace, (*at, "grace")),
+                    when=self.expr(one.when, (*at, "when")),
                 )
             )
         return tuple(steps)

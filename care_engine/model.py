@@ -262,6 +262,7 @@ class Step:
     min_age: Span | None = None
     after: Span | None = None
     grace: Span | None = None
+    when: Expression | None = None
 
 
 @dataclass(frozen=True)
@@ -326,6 +327,7 @@ class Repeat(Common):
     """Every so long after the last one; `every` None means at each contact."""
 
     every: Span | None = None
+    spacing: tuple[Spacing, ...] = ()
     first: Target | None = None
     until: Expression | None = None
 
@@ -355,6 +357,7 @@ class Service:
     at: Place
     form: str | None = None
     tell: tuple[str, ...] = ()
+    hidden_from: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
 
 

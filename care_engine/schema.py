@@ -125,8 +125,8 @@ class WhoShape(Strict):
 
 
 class ProviderShape(Strict):
-    unit: UnitId
-    cadre: CadreId
+    unit: UnitId | list[UnitId]
+    cadre: CadreId | list[CadreId]
     if_: Expr | None = Field(default=None, alias="if")
 
 
@@ -164,6 +164,7 @@ class StepShape(Strict):
     min: SpanText | None = None
     after: SpanText | None = None
     grace: SpanText | None = None
+    when: Expr | None = None
     source: SourceShape | None = None
     assumed: bool = False
 
@@ -207,7 +208,7 @@ class ScheduleShape(Strict):
     apart: ApartShape | None = None
     prior: PriorShape | None = None
     late_after: SpanText | None = None
-    every: SpanText | Literal["contact"] | None = None
+    every: SpanText | list[SpacingShape] | Literal["contact"] | None = None
     first: TargetShape | None = None
     until: Expr | None = None
     months: list[Annotated[int, Field(ge=1, le=12)]] | Literal["all"] | None = None
@@ -223,6 +224,7 @@ class MemberShape(Strict):
     given_by: list[ProviderShape] | None = None
     form: Id | None = None
     tell: list[Id] | None = None
+    hidden_from: list[str] | None = None
     aliases: list[str] = []
     source: SourceShape | None = None
 
@@ -236,6 +238,7 @@ class ServiceFile(Strict):
     given_by: list[ProviderShape] = []
     form: Id | None = None
     tell: list[Id] = []
+    hidden_from: list[str] = []
     aliases: list[str] = []
     source: SourceShape
     services: list[MemberShape] = []
