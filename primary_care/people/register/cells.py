@@ -103,7 +103,7 @@ def _parts(text: str) -> tuple[str, int, int]:
 
 def _is_year(number: float) -> bool:
     """As a serial number 1900–2100 would be a day in 1905, which nobody alive was born on: it is a year."""
-    return number == int(number) and 1900 <= number <= 2100
+    return 1900 <= number <= 2100 and number == int(number)
 
 
 def _year_or_month(text: str) -> ReadDate | None:

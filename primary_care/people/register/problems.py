@@ -103,7 +103,7 @@ REASONS = {
     "hpht_implausible": "HPHT {when}; kehamilan belum dicatat. {ask}",
     "hpht_without_pregnancy": "HPHT diisi tetapi kolom Hamil tidak; kehamilan belum dicatat. Tanyakan apakah hamil.",
     # the other columns: what is typed is kept with the row, and asked
-    "text_too_long": "Isi kolom {column} lebih dari {longest} huruf dan dipotong. Periksa apakah ada isian yang salah kolom.",
+    "text_too_long": "Isi kolom {column} lebih dari {longest} huruf dan dipotong. Periksa letak isiannya.",
     "value_unknown": "Isi kolom {column} tidak dikenal dan belum dicatat. Pilih yang sesuai.",
 }
 

@@ -6,9 +6,12 @@ under a wrong name would put a wrong fact on thousands of people.
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import re
+import warnings
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,6 +36,7 @@ SHOWN = 5  # how many places an error names before "and n more"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # the container of old .xls files and of password-protected .xlsx files
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_BROKEN = (zipfile.BadZipFile, zlib.error, KeyError, ValueError, TypeError, ElementTree.ParseError, OSError)
 
 
 class WorkbookError(Exception):
@@ -72,32 +76,35 @@ def read_workbook(path: Path) -> Workbook:
     Raises WorkbookError for anything that is not this form.
     """
     _check_file(path)
-    try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=False)
-    except (zipfile.BadZipFile, KeyError, ValueError, ElementTree.ParseError, OSError) as error:
-        raise WorkbookError(
-            f"Berkas {path.name} rusak dan tidak dapat dibuka ({type(error).__name__}). "
-            "Buka berkas ini di Excel atau LibreOffice, simpan ulang sebagai .xlsx, lalu impor lagi."
-        ) from error
-    try:
-        sheet_name = _find_sheet(path, [sheet.title for sheet in book.worksheets])
-        sheet = book[sheet_name]
-        sheet.reset_dimensions()  # the size that a file claims for its sheet is often wrong
+    with path.open("rb") as file:
         try:
-            lines = sheet.iter_rows()
-            columns = _read_header(sheet_name, lines)
-            rows = _read_rows(sheet_name, columns, lines)
-        except (KeyError, ValueError, ElementTree.ParseError, zipfile.BadZipFile) as error:
+            book = openpyxl.load_workbook(file, read_only=True, data_only=False)
+        except _BROKEN as error:
             raise WorkbookError(
-                f"Lembar “{sheet_name}” di {path.name} rusak ({type(error).__name__}). "
+                f"Berkas {path.name} rusak dan tidak dapat dibuka ({type(error).__name__}). "
+                "Buka berkas ini di Excel atau LibreOffice, simpan ulang sebagai .xlsx, lalu impor lagi."
+            ) from error
+        name = _find_sheet(path, [sheet.title for sheet in book.worksheets])
+        try:
+            columns, rows = _read_sheet(book[name])
+            _refuse_merged_cells(path, name, str(book[name]._worksheet_path).lstrip("/"))
+        except _BROKEN as error:
+            raise WorkbookError(
+                f"Lembar “{name}” di {path.name} rusak ({type(error).__name__}). "
                 "Simpan ulang berkas ini dari Excel atau LibreOffice sebagai .xlsx, lalu impor lagi."
             ) from error
-        _refuse_merged_cells(path, sheet_name, str(sheet._worksheet_path).lstrip("/"))
         date_1904 = book.epoch == MAC_EPOCH
-    finally:
-        book.close()
-    extra = [name for name in columns.values() if name not in COLUMNS]
+    extra = [column for column in columns.values() if column not in COLUMNS]
     return Workbook(rows=rows, date_1904=date_1904, extra_columns=extra)
+
+
+def _read_sheet(sheet: Any) -> tuple[dict[int, str], list[RawRow]]:
+    sheet.reset_dimensions()  # the size that a file claims for its sheet is often wrong
+    with warnings.catch_warnings(), contextlib.closing(sheet.iter_rows()) as lines:
+        # openpyxl warns of a date cell with an impossible number and makes it "#VALUE!", which is refused below.
+        warnings.simplefilter("ignore")
+        columns = _read_header(sheet.title, lines)
+        return columns, _read_rows(sheet.title, columns, lines)
 
 
 def _check_file(path: Path) -> None:
@@ -237,7 +244,7 @@ def _read_rows(sheet: str, columns: dict[int, str], lines: Iterator[Any]) -> lis
         for index, cell in enumerate(line):
             if cell.value is None:
                 continue
-            if cell.data_type in ("f", "e") and not _is_number_beyond_dates(cell):
+            if cell.data_type in ("f", "e"):
                 formulas += cell.data_type == "f"
                 errors += cell.data_type == "e"
                 broken.append(f"{get_column_letter(index + 1)}{number}")
@@ -260,7 +267,7 @@ def _read_rows(sheet: str, columns: dict[int, str], lines: Iterator[Any]) -> lis
                 f"Lembar “{sheet}” punya lebih dari {MAX_ROWS} baris. Pisahkan per desa, lalu impor satu per satu."
             )
     if broken:
-        kind = " dan ".join(["rumus"] * bool(formulas) + ["galat Excel (seperti #N/A)"] * bool(errors))
+        kind = " dan ".join(["rumus"] * bool(formulas) + ["galat (seperti #N/A atau #VALUE!)"] * bool(errors))
         raise WorkbookError(
             f"Lembar “{sheet}”: sel {_places(broken)} berisi {kind}. Salin kolom itu, lalu tempel sebagai nilai "
             "(Tempel Khusus > Nilai), periksa hasilnya, simpan, dan impor lagi."
@@ -270,11 +277,6 @@ def _read_rows(sheet: str, columns: dict[int, str], lines: Iterator[Any]) -> lis
             f"Lembar “{sheet}” hanya berisi judul kolom, tidak ada baris data. Isi mulai baris {HEADER_ROW + 1}."
         )
     return rows
-
-
-def _is_number_beyond_dates(cell: Any) -> bool:
-    """openpyxl marks a number out of the range of dates as an error; that is a question of the row, not of the file."""
-    return cell.data_type == "e" and not str(cell.value).startswith("#")
 
 
 def _refuse_merged_cells(path: Path, sheet: str, part: str) -> None:

@@ -1,4 +1,4 @@
-"""The words that offices write in the columns with a fixed choice, and our codes for them (the codes of `people.models`)."""
+"""The words that offices write in columns with a fixed choice, and our codes for them (those of `people.models`)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ RELATIONS = {
     "kepalakeluarga": "kepala-keluarga", "kepala": "kepala-keluarga", "kk": "kepala-keluarga", "suami": "suami",
     "istri": "istri", "isteri": "istri", "anak": "anak", "anakkandung": "anak", "anakangkat": "anak",
     "menantu": "menantu", "cucu": "cucu", "orangtua": "orang-tua", "ayah": "orang-tua", "ibu": "orang-tua",
-    "mertua": "mertua", "famililain": "famili-lain", "famili": "famili-lain", "pembantu": "lainnya", "lainnya": "lainnya",
+    "mertua": "mertua", "famililain": "famili-lain", "famili": "famili-lain",
+    "pembantu": "lainnya", "lainnya": "lainnya",
 }  # fmt: skip
 MARITAL_STATUS = {
     "belumkawin": "belum-kawin", "belummenikah": "belum-kawin", "lajang": "belum-kawin", "kawin": "kawin",
@@ -32,7 +33,7 @@ DISABILITIES = {
 
 
 def choice(table: Mapping[str, str]) -> Callable[[Any], str | None]:
-    """A parser for a column with a fixed choice: the code, None when empty. Raises Unreadable for a word not in the table."""
+    """A parser for a column with a fixed choice: the code, None when empty. Raises Unreadable for other words."""
 
     def parse(value: Any) -> str | None:
         if is_empty(value) or str(value).strip() == "-":
