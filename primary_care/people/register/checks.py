@@ -6,11 +6,12 @@ Which problem holds a row and what the user reads is in `problems.py`.
 from __future__ import annotations
 
 import difflib
-import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
 
+from primary_care.people.names import normalise
+from primary_care.people.nik import check_nik
 from primary_care.people.register.cells import OLDEST, plain_village
 from primary_care.people.register.households import HouseholdRows
 from primary_care.people.register.rows import RegisterRow, nik_agrees, nik_day, nik_sex
@@ -67,6 +68,8 @@ def _check_nik(row: RegisterRow) -> None:
             row.note_problem("nik_birth_mismatch")
         elif row.sex not in (None, nik_sex(row.nik.digits)):
             row.note_problem("nik_sex_mismatch")
+        elif {"nik-wilayah", "nik-nomor-urut"} & set(check_nik(row.nik.digits)):
+            row.note_problem("nik_malformed")
 
 
 def _check_sex(row: RegisterRow) -> None:
@@ -138,9 +141,9 @@ def nik_is_certain(row: RegisterRow) -> bool:
 
 
 def likeness(one: str | None, other: str | None) -> float:
-    """How alike two names are, 0 to 1, whatever the case, the signs and the order of the words."""
-    first, second = (sorted(re.sub(r"[^a-z ]", "", (name or "").lower()).split()) for name in (one, other))
-    return difflib.SequenceMatcher(None, " ".join(first), " ".join(second)).ratio()
+    """How alike two names are as written, 0 to 1, whatever the case, titles, signs and order of the words."""
+    first, second = (" ".join(sorted(normalise(name or "").split())) for name in (one, other))
+    return difflib.SequenceMatcher(None, first, second).ratio()
 
 
 def is_same_person(one: RegisterRow, other: RegisterRow) -> bool:

@@ -56,6 +56,7 @@ REASONS = {
     "nik_digits_lost": (
         f"NIK disimpan sebagai angka sehingga angka ke-16 hilang; {_PROVISIONAL}. Ketik ulang sebagai teks."
     ),
+    "nik_malformed": "Kode wilayah atau nomor urut di dalam NIK tidak mungkin ada. Cocokkan dengan KTP.",
     "nik_birth_mismatch": "Tanggal di dalam NIK berbeda dari tanggal lahir. Cocokkan keduanya dengan KTP atau KK.",
     "nik_sex_mismatch": "Jenis kelamin menurut NIK berbeda dari kolom JK. Cocokkan dengan KTP atau KK.",
     "nik_shared_by_two_people": (

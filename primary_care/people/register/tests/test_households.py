@@ -2,10 +2,12 @@ from primary_care.people.register.tests.workbooks import BUDI, KK, RINA, SITI, c
 
 OTHER_KK = "9901010203040002"
 UMAR = BUDI | {
-    "No. KK": OTHER_KK, "NIK": "9901010101700009", "Nama Lengkap": "Umar Hadi", "Tanggal Lahir": "01/01/1970", "RT": 4,
+    "No. KK": OTHER_KK, "NIK": "9901010101700009", "Nama Lengkap": "Umar Hadi",
+    "Tanggal Lahir": "01/01/1970", "RT": 4,
 }  # fmt: skip
 AYU = SITI | {
-    "No. KK": OTHER_KK, "NIK": "9901015001900007", "Nama Lengkap": "Ayu Lestari", "Tanggal Lahir": "10/01/1990", "RT": 4,
+    "No. KK": OTHER_KK, "NIK": "9901015001900007", "Nama Lengkap": "Ayu Lestari",
+    "Tanggal Lahir": "10/01/1990", "RT": 4,
 }  # fmt: skip
 NO_KK = {"No. KK": None}
 
