@@ -9,6 +9,7 @@ bmi, hc, ac; empty where not computable.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import polars as pl
@@ -86,8 +87,15 @@ def _read(source: Path) -> pl.DataFrame:
 
 
 def _with_column_names(source: Path, table: pl.DataFrame) -> pl.DataFrame:
-    names = {name: name.strip().lower() for name in table.columns}
+    # Polars renames a column that comes twice; take that back, so that the second one is not overlooked.
+    names = {name: re.sub(r"_duplicated_\d+$", "", name).strip().lower() for name in table.columns}
     needed = [*CODES, *NUMBERS]
+    for name in needed:
+        if list(names.values()).count(name) > 1:
+            raise GrowthCsvError(
+                f"{source}: baris 1, kolom {name} ada lebih dari sekali. Hapus atau ganti nama salah satunya. "
+                f"(row 1: column {name} comes more than once; remove or rename one)"
+            )
     missing = [name for name in needed if name not in names.values()]
     if missing:
         raise GrowthCsvError(

@@ -116,9 +116,9 @@ def lms_at(indicator: str, sex: Sex, at: float) -> tuple[float, float, float] | 
         return None
     if part <= 0:
         return rows[position]
-    # The row above as WHO's program finds it: where 103.1 - 0.7 comes out as 102.39999999999999, adding 1 rounds up
-    # and it takes the row of 102.5, not of 102.4 (up to 0.03 z). We give the figure that every other WHO tool user
-    # gets.
+    # The row above as WHO's program finds it. For one height this shows: 103.1 - 0.7 comes out as 102.39999999999999,
+    # adding 1 rounds up, and the row of 102.5 is taken for that of 102.4 (up to 0.03 z). A child shall not get another
+    # figure here than in WHO's own tools.
     above = int(at * about.scale + 1) - about.first * about.scale
     L, M, S = rows[position]
     next_L, next_M, next_S = rows[min(above, last)]

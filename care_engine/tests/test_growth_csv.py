@@ -58,6 +58,11 @@ def test_unknown_sex_cell_gives_an_empty_row(tmp_path: Path) -> None:
     assert result["zwei"][1] == -3.08
 
 
+def test_an_empty_line_is_a_row_without_measurements(tmp_path: Path) -> None:
+    """So that rows out and lines in keep the same numbers."""
+    assert run(tmp_path, f"{HEADER}\n{GIRL}\n\n{BOY}\n")["zwei"].to_list() == [-3.08, None, -1.49]
+
+
 def test_header_only(tmp_path: Path) -> None:
     assert run(tmp_path, HEADER + "\n").height == 0
 
@@ -70,6 +75,8 @@ def test_header_only(tmp_path: Path) -> None:
             "sex,age_days\n1,2\n",
             ["baris 1", "kolom measure, oedema, weight_kg, lenhei_cm, headc_cm, muac_cm", "missing"],
         ),
+        (f"{HEADER},sex\n{GIRL},1\n", ["baris 1", "kolom sex ada lebih dari sekali", "more than once"]),
+        (f"{HEADER},SEX \n{GIRL},1\n", ["baris 1", "kolom sex ada lebih dari sekali"]),
         (f"{HEADER}\n{GIRL}\n2,402,enam,72.5,l,,,n\n", ["baris 3", "kolom weight_kg", '"enam"', "row 3", "titik"]),
         (f'{HEADER}\n2,402,"6,4",72.5,l,,,n\n', ["baris 2", "kolom weight_kg", '"6,4"', "misalnya 9.9"]),
         (f"{HEADER}\n2,inf,6.4,72.5,l,,,n\n", ["baris 2", "kolom age_days"]),

@@ -340,3 +340,10 @@ def test_table_takes_what_callers_have() -> None:
 def test_table_refuses(given_columns: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         z_scores(given_columns)
+
+
+def test_one_height_follows_whos_program_into_the_next_row() -> None:
+    """103.1 cm lying is 102.4 cm standing; WHO's program reads the row of 102.5 there (decision 0003), and so do we."""
+    assert weight_for_length_height(BOY, 1336, 13.22, 103.1, "telentang") == -2.43
+    assert weight_for_length_height(BOY, 1336, 13.22, 102.4, "berdiri") == -2.40
+    assert weight_for_length_height(BOY, 1336, 13.22, 102.5, "berdiri") == -2.43

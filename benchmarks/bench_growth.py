@@ -1,0 +1,97 @@
+"""How fast growth scores are computed: `python -m benchmarks.bench_growth`.
+
+3,000 made-up measurements (../shared/data/growth) repeated to 1,000,000, all six indices and their flags. The measure
+is WHO's own R program, which does about 23,000 rows a second on a machine like this; the bar is 20 times that.
+"""
+
+from __future__ import annotations
+
+import platform
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from care_engine.growth import assess, weight_for_age, z_scores
+from care_engine.growth_csv import growth_csv
+
+MEASUREMENTS = Path(__file__).parents[1] / ".." / "shared" / "data" / "growth" / "expected-zscores-0-5.csv"
+INPUTS = ["sex", "age_days", "weight_kg", "lenhei_cm", "measure", "headc_cm", "muac_cm", "oedema"]
+ROWS = 1_000_000
+WHO_ROWS_A_SECOND = 23_000
+TIMES_WHO = 20
+
+
+def run() -> list[dict[str, Any]]:
+    """Rows {what, value, unit, bar, ok}; bar and ok are None where a figure is only for information."""
+    if not MEASUREMENTS.exists():
+        sys.exit(f"{MEASUREMENTS.resolve()} is missing: put the shared data beside the repository (../shared/data)")
+    few = pl.read_csv(MEASUREMENTS, columns=INPUTS, infer_schema_length=None)
+    many = pl.concat([few] * (ROWS // few.height + 1)).head(ROWS)
+    columns = {name: many[name] for name in INPUTS}
+    vectorised = ROWS / median_seconds(lambda: z_scores(columns))
+    file = ROWS / median_seconds(lambda: through_files(many), times=3)
+    children = few.to_dicts()
+    whole = median_seconds(lambda: [assess_row(child) for child in children]) / len(children)
+    one = median_seconds(lambda: [weight_for_age(c["sex"], c["age_days"], c["weight_kg"]) for c in children])
+    return [
+        row("growth, six indices vectorised", vectorised, "rows/s", WHO_ROWS_A_SECOND * TIMES_WHO),
+        row("growth, vectorised against WHO's R program", vectorised / WHO_ROWS_A_SECOND, "times", TIMES_WHO),
+        row("growth, CSV file to CSV file", file, "rows/s", None),
+        row("growth, six indices of one child", whole * 1e6, "us", None),
+        row("growth, one index of one child", one / len(children) * 1e6, "us", None),
+    ]
+
+
+def row(what: str, value: float, unit: str, bar: float | None) -> dict[str, Any]:
+    return {"what": what, "value": value, "unit": unit, "bar": bar, "ok": None if bar is None else value >= bar}
+
+
+def assess_row(child: dict[str, Any]) -> object:
+    return assess(
+        child["sex"],
+        age_days=child["age_days"],
+        weight_kg=child["weight_kg"],
+        length_height_cm=child["lenhei_cm"],
+        position=child["measure"] or None,
+        head_cm=child["headc_cm"],
+        arm_cm=child["muac_cm"],
+        oedema=child["oedema"] == "y",
+    )
+
+
+def through_files(table: pl.DataFrame) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        source, target = Path(folder) / "in.csv", Path(folder) / "out.csv"
+        table.write_csv(source)
+        growth_csv(source, target)
+
+
+def median_seconds(work: Callable[[], object], times: int = 5) -> float:
+    work()  # warm: tables loaded
+    seconds = []
+    for _ in range(times):
+        start = time.perf_counter()
+        work()
+        seconds.append(time.perf_counter() - start)
+    return statistics.median(seconds)
+
+
+def main() -> int:
+    print(f"{platform.platform()}, {platform.processor() or platform.machine()}")
+    print(f"Python {platform.python_version()}, numpy {np.__version__}, polars {pl.__version__}, {ROWS:,} rows, median")
+    results = run()
+    for result in results:
+        bar = "" if result["bar"] is None else f"  bar {result['bar']:,.0f}: {'ok' if result['ok'] else 'TOO SLOW'}"
+        print(f"{result['what']:<45} {result['value']:>14,.1f} {result['unit']}{bar}")
+    return 0 if all(result["ok"] is not False for result in results) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
