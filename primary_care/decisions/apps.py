@@ -6,3 +6,9 @@ from django.apps import AppConfig
 class DecisionsConfig(AppConfig):
     name = "primary_care.decisions"
     verbose_name = "Keputusan"
+
+    def ready(self) -> None:
+        from primary_care.decisions.content import vocabulary
+        from primary_care.visits.vocabulary import use
+
+        use(vocabulary)

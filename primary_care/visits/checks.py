@@ -76,7 +76,7 @@ def check_values(
             checked.faults.append(Fault(item_id, str(wrong)))
             continue
         limits = item.limits_at(age_in_months)
-        if limits and isinstance(value, Decimal) and not limits.low <= value <= limits.high:
+        if limits and isinstance(value, Decimal) and not limits.hold(value):
             checked.faults.append(Fault(item_id, _impossible(item, value, limits.low, limits.high)))
             continue
         checked.values[item_id] = value
@@ -147,7 +147,7 @@ def _question(item: Item, value: object, on: date, age_in_months: int, last: Las
     token = f"{item.id}={value.normalize():f}"
     confirm = _("Ya, %(value)s%(unit)s sudah diperiksa ulang") % said
     usual = item.usual_at(age_in_months)
-    if usual and not usual.low <= value <= usual.high:
+    if usual and not usual.hold(value):
         text = _("%(item)s %(value)s%(unit)s jarang terjadi. Periksa ulang, atau tandai bahwa ini benar.") % said
         return Question(item.id, text, confirm, token)
     if last is None or not isinstance(last.value, Decimal) or last.on >= on:

@@ -91,7 +91,7 @@ def age_in_months(person: Person, on: date) -> int:
 
 
 def _identity(person: Person) -> dict[str, Any]:
-    known: dict[str, Any] = {"sex": person.sex or None, "birth_date": person.birth_date}
+    known: dict[str, Any] = {"sex": person.sex or None, "birth_date": person.birth_date, "deceased_on": person.deceased_on}
     if person.version_id and person.version and person.version.birth_time:
         known["birth_time"] = person.version.birth_time.strftime("%H:%M")
     return {key: value for key, value in known.items() if value is not None}

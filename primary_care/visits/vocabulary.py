@@ -5,6 +5,7 @@ This app lies below `decisions` and never calls the engine; `decisions` hands th
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from django.utils.translation import get_language
 
@@ -16,6 +17,10 @@ class Limits:
     low: float
     high: float
     until_month: int | None = None
+
+    def hold(self, value: Decimal) -> bool:
+        """Whether `value` lies within, both ends included. 0.4 is four tenths here, not the float next to it."""
+        return Decimal(str(self.low)) <= value <= Decimal(str(self.high))
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,78 @@
+"""The knowledge this node decides from, read once, and its words for pages: labels, forms, topics, sources."""
+
+from functools import lru_cache
+
+from django.utils.translation import get_language
+
+from care_engine import model
+from care_engine.loading import load_knowledge
+from primary_care.visits.vocabulary import Item, Limits, Vocabulary, Words
+
+
+@lru_cache(maxsize=1)
+def knowledge() -> model.Knowledge:
+    """Everything in `knowledge/`. Read at the first use of a process, about a second."""
+    return load_knowledge()
+
+
+@lru_cache(maxsize=1)
+def vocabulary() -> Vocabulary:
+    """The items of the knowledge as the app `visits` wants them."""
+    return {item.id: _item(item) for item in knowledge().items.values()}
+
+
+def words(text: model.Text | None) -> str:
+    """A text of the knowledge in the language in use."""
+    if text is None:
+        return ""
+    return text["en" if (get_language() or "id").startswith("en") else "id"]
+
+
+def service_label(service: str) -> str:
+    """The name of a service; its id where the knowledge no longer has it."""
+    found = knowledge().services.get(service)
+    return words(found.label) if found else service
+
+
+def finding_label(finding: str) -> str:
+    """The name of a finding; its id where the knowledge no longer has it."""
+    found = knowledge().findings.get(finding)
+    return words(found.label) if found else finding
+
+
+def item_label(item: str) -> str:
+    """The name of an item; its id where the knowledge no longer has it."""
+    found = knowledge().items.get(item)
+    return words(found.label) if found else item
+
+
+def source_words(source: model.Source) -> str:
+    """`Keputusan … 2015/2023, BAB IV, Gambar 13`; says so where a value is our own assumption."""
+    document = knowledge().documents.get(source.document or "")
+    parts = [words(document.label) if document else source.document or "", source.place]
+    if source.assumed:
+        parts.append({"id": "anggapan, belum ditetapkan sumber", "en": "assumed, not fixed by a source"}[
+            "en" if (get_language() or "id").startswith("en") else "id"
+        ])  # fmt: skip
+    return ", ".join(part for part in parts if part)
+
+
+def _item(item: model.Item) -> Item:
+    return Item(
+        id=item.id,
+        label=Words(item.label.id, item.label.en),
+        type=item.type,
+        unit=item.unit,
+        decimals=item.decimals,
+        limits=tuple(_limits(row) for row in item.ranges),
+        usual=tuple(_limits(row) for row in item.usual),
+        choices={key: Words(text.id, text.en) for key, text in item.choices.items()},
+        worked_out=item.formula is not None,
+        sensitive=item.sensitive,
+        hint=Words(item.hint.id, item.hint.en) if item.hint else None,
+    )
+
+
+def _limits(row: model.Range) -> Limits:
+    until = row.until_age
+    return Limits(row.low, row.high, None if until is None else until.months + until.days // 30)
