@@ -22,6 +22,8 @@ from care_engine.growth import (
     height_for_age_5_19,
     is_flagged,
     length_height_for_age,
+    lms_at,
+    value_from_lms,
     weight_for_age,
     weight_for_age_5_10,
     weight_for_length_height,
@@ -347,3 +349,22 @@ def test_one_height_follows_whos_program_into_the_next_row() -> None:
     assert weight_for_length_height(BOY, 1336, 13.22, 103.1, "telentang") == -2.43
     assert weight_for_length_height(BOY, 1336, 13.22, 102.4, "berdiri") == -2.40
     assert weight_for_length_height(BOY, 1336, 13.22, 102.5, "berdiri") == -2.43
+
+
+def test_table_ends_and_flags_exactly_where_single_does() -> None:
+    days = [1826, 1827]
+    table = z_scores({"sex": [1, 1], "age_days": days, "weight_kg": [18.0, 18.0], "lenhei_cm": [109.0, 109.0]})
+    assert plain(table["zwfl"]) == [weight_for_length_height(BOY, day, 18.0, 109.0) for day in days]
+    assert np.isnan(table["zwfl"]).tolist() == [False, True]
+    figures = lms_at("weight-for-age", BOY, 400)
+    assert figures
+    scores = [-6.01, -6.0, 5.0, 5.01]
+    edge = z_scores(
+        {
+            "sex": [1] * 4,
+            "age_days": [400] * 4,
+            "weight_kg": [value_from_lms(z, *figures, extended=True) for z in scores],
+        }
+    )
+    assert plain(edge["zwei"]) == scores
+    assert edge["fwei"].tolist() == [True, False, False, True]
