@@ -1,7 +1,8 @@
-"""The database of the tests: `DATABASE_URL` when it is set, else an embedded PostgreSQL that lives as long as the test run.
+"""The database of the tests: `DATABASE_URL` when it is set, else an embedded PostgreSQL that lives as long as the
+test run.
 
-The server starts when the first test that needs a database is about to run, one for each pytest process (so also for each worker
-of pytest-xdist), in a temporary folder with a short path.
+The server starts when the first test that needs a database is about to run, one for each pytest process (so also for
+each worker of pytest-xdist), in a temporary folder with a short path.
 """
 
 import os

@@ -102,7 +102,9 @@ class User(AbstractBaseUser):
 
 
 class Assignment(models.Model):
-    """A user works in a unit, in a role and with a cadre, from a date on. Staff of Dinas and of a village have an area, no unit."""
+    """A user works in a unit, in a role and with a cadre, from a date on. Staff of Dinas and of a village have an
+    area, no unit.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
     user = models.ForeignKey(User, models.PROTECT, related_name="assignments")

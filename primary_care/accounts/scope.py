@@ -6,12 +6,12 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from primary_care.accounts.models import Assignment, Role, User
+from primary_care.accounts.models import Assignment, Cadre, Role, User
 from primary_care.units.models import Catchment
 
-# Roles that see people by name in the catchment of the unit they work in: the Posyandu's RT and RW, the Pustu's desa, the desa of
-# the Puskesmas. The others see nobody here: laboratory, pharmacy, other clinics and hospitals will see those who have a task or a
-# referral with them; Dinas, Kementerian and village government see figures without names.
+# Roles that see people by name in the catchment of the unit they work in: the Posyandu's RT and RW, the Pustu's desa,
+# the desa of the Puskesmas. The others see nobody here: laboratory, pharmacy, other clinics and hospitals will see
+# those who have a task or a referral with them; Dinas, Kementerian and village government see figures without names.
 ROLES_WITH_A_CATCHMENT = frozenset(
     {
         Role.KADER,
@@ -26,15 +26,15 @@ ROLES_WITH_A_CATCHMENT = frozenset(
         Role.KEPALA_PUSKESMAS,
     }
 )
-LICENSED_CADRES = frozenset(
-    "bidan perawat dokter dokter-gigi terapis-gigi spesialis-anak spesialis-obsgin spesialis-penyakit-dalam nutrisionis atlm "
-    "apoteker ttk sanitarian psikolog-klinis nakes nakes-terlatih".split()
-)
+NOT_LICENSED = frozenset({Cadre.KADER, Cadre.KADER_TERLATIH, Cadre.GURU, Cadre.KELUARGA})
+LICENSED_CADRES = frozenset(cadre.value for cadre in Cadre if cadre not in NOT_LICENSED)
 
 
 @dataclass(frozen=True)
 class Scope:
-    """What one user may see on one day. `area_paths` are prefixes of `Area.path`, none inside another; empty means nobody."""
+    """What one user may see on one day. `area_paths` are prefixes of `Area.path`, none inside another; empty means
+    nobody.
+    """
 
     user_id: uuid.UUID | None = None
     assignment_ids: tuple[uuid.UUID, ...] = ()
@@ -65,7 +65,16 @@ def scope_of(user: User, on: date) -> Scope:
     """The scope of `user` on the day `on`; of an account that is closed or without assignment, nothing."""
     if not user.is_active:
         return Scope(user_id=user.pk)
-    assignments = list(assignments_of(user, on))
+    return _scope(user, list(assignments_of(user, on)), on)
+
+
+def scope_of_assignment(assignment: Assignment, on: date) -> Scope:
+    """The scope that one assignment alone gives on the day `on`; nothing outside its dates."""
+    holds = assignment.valid_from <= on and (assignment.valid_to is None or on < assignment.valid_to)
+    return _scope(assignment.user, [assignment] if holds and assignment.user.is_active else [], on)
+
+
+def _scope(user: User, assignments: list[Assignment], on: date) -> Scope:
     units = {a.unit_id for a in assignments if a.unit_id and a.role in ROLES_WITH_A_CATCHMENT}
     catchments = Catchment.objects.filter(in_force(on), unit_id__in=units)
     return Scope(
@@ -74,7 +83,7 @@ def scope_of(user: User, on: date) -> Scope:
         unit_ids=tuple(dict.fromkeys(a.unit_id for a in assignments if a.unit_id)),
         roles=frozenset(a.role for a in assignments),
         cadres=with_implied_cadres({a.cadre for a in assignments if a.cadre}),
-        area_paths=outermost(catchments.values_list("area__path", flat=True)),
+        area_paths=outermost(catchments.values_list("area__path", flat=True)) if units else (),
     )
 
 

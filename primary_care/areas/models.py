@@ -1,4 +1,4 @@
-"""The tree of areas, from the nation to the RT, and the settings that differ by place. FHIR: Location (jurisdiction)."""
+"""The tree of areas, from nation to RT, and the settings that differ by place. FHIR: Location (jurisdiction)."""
 
 from django.conf import settings
 from django.db import models
@@ -9,7 +9,7 @@ from primary_care.keys import new_key
 
 
 class AreaLevel(models.TextChoices):
-    """Levels of the tree, from the top down. A level may be skipped (a kelurahan often has no dusun), never reversed."""
+    """Levels of the tree, from the top down. A level may be skipped (a kelurahan may have no dusun), never reversed."""
 
     NASIONAL = "nasional", "Nasional"
     PROVINSI = "provinsi", "Provinsi"
@@ -31,8 +31,9 @@ class AreaQuerySet(models.QuerySet["Area"]):
 
 class Area(models.Model):
     """One place. `code` is the code of Kemendagri down to the desa (`99.01.01.2001`) and our own below it
-    (`99.01.01.2001-timur-rw01-rt02`). `path` is the codes from the top, each closed by a slash (`ID/99/99.01/`), so that
-    "everything in this kecamatan" is one prefix. An area that is split or renamed ends (`valid_to`) and new ones begin.
+    (`99.01.01.2001-timur-rw01-rt02`). `path` is the codes from the top, each closed by a slash (`ID/99/99.01/`), so
+    that "everything in this kecamatan" is one prefix. An area that is split or renamed ends (`valid_to`) and new ones
+    begin.
     """
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
@@ -71,8 +72,8 @@ class Area(models.Model):
 
 
 class AreaSetting(models.Model):
-    """A value that care depends on and that differs by place, e.g. `malaria-endemis: true`. Append-only: the setting in force on a
-    date is the latest row not after it, in the nearest area up the tree (`queries.setting_at`).
+    """A value that care depends on and that differs by place, e.g. `malaria-endemis: true`. Append-only: the setting
+    in force on a date is the latest row not after it, in the nearest area up the tree (`queries.setting_at`).
     """
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)

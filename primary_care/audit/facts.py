@@ -1,7 +1,7 @@
 """What every recorded fact has in common, and the database rule that keeps facts as they were written.
 
-A fact is appended and never edited: a correction is a new row that names the row it replaces. The rule is held by a trigger, so
-that neither `QuerySet.update`, nor a script, nor a slip of the hand in `psql` can break it.
+A fact is appended and never edited: a correction is a new row that names the row it replaces. The rule is held by a
+trigger, so that neither `QuerySet.update`, nor a script, nor a slip of the hand in `psql` can break it.
 """
 
 from django.conf import settings
@@ -38,8 +38,9 @@ def append_only(*tables: str) -> RunSQL:
 class Fact(models.Model):
     """One thing that was learnt: from when it holds, who recorded it and in which assignment.
 
-    `valid_from` is a date of the world (FHIR `period.start`). `recorded_at` is the moment this server accepted the row; it orders
-    the audit and is never read by a decision. `id` breaks ties between facts of one day: a later key sorts later.
+    `valid_from` is a date of the world (FHIR `period.start`). `recorded_at` is the moment this server accepted the
+    row; it orders the audit and is never read by a decision. `id` breaks ties between facts of one day: a later key
+    sorts later.
     """
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)

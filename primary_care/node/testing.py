@@ -1,5 +1,5 @@
-"""Loaded first by pytest (`-p` in pyproject.toml), before Django reads its settings: tests read no setting of the machine that they
-run on, but `DATABASE_URL`, and leave nothing in the checkout. The fixtures are in `conftest.py`.
+"""Loaded first by pytest (`-p` in pyproject.toml), before Django reads its settings: tests read no setting of the
+machine that they run on, but `DATABASE_URL`, and leave nothing in the checkout. The fixtures are in `conftest.py`.
 """
 
 import os

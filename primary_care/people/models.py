@@ -1,8 +1,10 @@
-"""Families and their members: who they are, how they are identified, where they live. FHIR: Patient, RelatedPerson, Group.
+"""Families and their members: who they are, how they are identified, where they live. FHIR: Patient, RelatedPerson,
+Group.
 
-What was learnt lies in append-only facts: `PersonVersion` (who somebody is), `Identifier`, `Membership` (in which household),
-`Residence` (where). `Person` and `Household` hold the key and, beside it, the *current view* of those facts, in columns that a
-search can use. `projection.py` computes that view from the facts; nothing else writes it, and a test rebuilds it and compares.
+What was learnt lies in append-only facts: `PersonVersion` (who somebody is), `Identifier`, `Membership` (in which
+household), `Residence` (where). `Person` and `Household` hold the key and, beside it, the *current view* of those
+facts, in columns that a search can use. `projection.py` computes that view from the facts; nothing else writes it,
+and a test rebuilds it and compares.
 """
 
 from collections.abc import Iterable
@@ -91,7 +93,9 @@ AnyModel = TypeVar("AnyModel", bound=models.Model, covariant=True)
 
 
 class ScopedQuerySet(models.QuerySet[AnyModel]):
-    """Every list of people starts here, so that where somebody works is part of the query and never a filter afterwards."""
+    """Every list of people starts here, so that where somebody works is part of the query and never a filter
+    afterwards.
+    """
 
     def visible_to(self, scope: Scope) -> Self:
         """Only those who live in the areas of `scope`. A scope without areas sees nobody."""
@@ -137,7 +141,9 @@ class Household(models.Model):
 
 
 class Person(models.Model):
-    """One person. The key is for ever; the columns below it are the current view of the facts (see the top of this file)."""
+    """One person. The key is for ever; the columns below it are the current view of the facts (see the top of this
+    file).
+    """
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -174,6 +180,7 @@ class Person(models.Model):
         ]
         indexes = [
             models.Index(fields=["area_path"], opclasses=[PREFIX], name="person_area_prefix"),
+            models.Index(fields=["nik"], opclasses=[PREFIX], name="person_nik_prefix"),
             models.Index(fields=["birth_date"], name="person_birth_date"),
         ]
 
@@ -184,9 +191,10 @@ class Person(models.Model):
 class ChainedFact(Fact):
     """A fact in a chain of facts about one owner: each row names the row it replaces, and the last one holds now.
 
-    `correction` says why: true when the earlier row was wrong (it never held), false when the world changed (it held until then).
-    On a date, the fact in force is the last row of the chain that begins by that date and was not corrected (`queries.at_date`).
-    Two rows cannot replace the same one: whoever comes second is told, and sees the disagreement instead of overwriting it.
+    `correction` says why: true when the earlier row was wrong (it never held), false when the world changed (it held
+    until then). On a date, the fact in force is the last row of the chain that begins by that date and was not
+    corrected (`queries.at_date`). Two rows cannot replace the same one: whoever comes second is told, and sees the
+    disagreement instead of overwriting it.
     """
 
     replaces = models.OneToOneField("self", models.PROTECT, null=True, related_name="replaced_by")
@@ -198,17 +206,17 @@ class ChainedFact(Fact):
 
 
 class PersonVersion(ChainedFact):
-    """Everything known about who a person is, as somebody recorded it at one time. A correction or a change is a new version that
-    replaces the one it was made from; the current version is the one that nothing replaces.
+    """Everything known about who a person is, as somebody recorded it at one time. A correction or a change is a new
+    version that replaces the one it was made from; the current version is the one that nothing replaces.
 
-    `name_normal` and `name_phonetic` are made from `full_name` by `names.py` when the row is made. Empty text and null mean
-    "not asked" or "not known", never "no": a person without disability has `tidak-ada`, a person without insurance `tidak`.
+    `name_normal` is made from `full_name` by `names.normalise` when the row is made. Empty text and null mean "not
+    asked" or "not known", never "no": a person without disability has `tidak-ada`, a person without insurance
+    `tidak`.
     """
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="versions")
     full_name = models.CharField(max_length=120)
     name_normal = models.CharField(max_length=120)
-    name_phonetic = models.CharField(max_length=120)
     sex = models.CharField(max_length=10, blank=True, choices=Sex.choices)
     birth_date = models.DateField(null=True)
     birth_date_precision = models.CharField(
@@ -269,7 +277,9 @@ class Identifier(ChainedFact):
                 name="identifier_has_its_owner",
             ),
             models.CheckConstraint(
-                condition=~models.Q(system__in=["nik", "no-kk"]) | models.Q(value="") | models.Q(value__regex=r"^\d{16}$"),
+                condition=~models.Q(system__in=["nik", "no-kk"])
+                | models.Q(value="")
+                | models.Q(value__regex=r"^\d{16}$"),
                 name="identifier_of_16_digits",
             ),
             models.CheckConstraint(
@@ -290,7 +300,7 @@ class Identifier(ChainedFact):
 
 
 class Membership(ChainedFact):
-    """A person belongs to a household from a date on. The next row ends this one; one without household means "left"."""
+    """A person belongs to a household from a date on. The next row ends this one; without household: left."""
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="memberships")
     household = models.ForeignKey(Household, models.PROTECT, null=True, related_name="memberships")
@@ -362,3 +372,5 @@ class NameToken(models.Model):
         ]
 
 
+# The tables of the register import, so that Django finds them with the app.
+import primary_care.people.register_models  # noqa: E402, F401

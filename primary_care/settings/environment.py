@@ -1,4 +1,5 @@
-"""Reads settings from the environment, each with its type and its limits, and refuses a wrong one with a message that helps.
+"""Reads settings from the environment, each with its type and its limits, and refuses a wrong one with a message that
+helps.
 
 Every problem is collected and told at once, so that nobody mends a configuration one message at a time.
 """
@@ -18,7 +19,9 @@ class WrongSettings(Exception):
 
 
 class Environment:
-    """The environment read as typed values. Call `finish()` when all are read: it raises `WrongSettings` if any was wrong."""
+    """The environment read as typed values. Call `finish()` when all are read: it raises `WrongSettings` if any was
+    wrong.
+    """
 
     def __init__(self, values: Mapping[str, str]) -> None:
         self._values = values
@@ -72,7 +75,9 @@ class Environment:
         return path
 
     def database(self, name: str, default: dict[str, Any]) -> dict[str, Any]:
-        """Django's description of a PostgreSQL database, from `postgresql://user:password@host:port/name?option=value`."""
+        """Django's description of a PostgreSQL database, from
+        `postgresql://user:password@host:port/name?option=value`.
+        """
         url = self.text(name, "")
         if not url:
             return default
@@ -100,7 +105,9 @@ class Environment:
         }
 
     def finish(self, prefix: str = "SIMPUL_") -> None:
-        """Refuse to go on if a setting was wrong, or if one beginning with `prefix` is not a setting at all (a slip of the pen)."""
+        """Refuse to go on if a setting was wrong, or if one beginning with `prefix` is not a setting at all (a slip
+        of the pen).
+        """
         for name in sorted(self._values):
             if name.startswith(prefix) and name not in self._asked:
                 self._refuse(name, "tidak dikenal", f"yang ada: {', '.join(sorted(self._asked))}")

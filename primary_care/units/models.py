@@ -20,7 +20,9 @@ class UnitKind(models.TextChoices):
 
 
 class Unit(models.Model):
-    """One place of care. `parent` is the unit that coordinates it: Posyandu → Pustu → Puskesmas (the network, *jaringan*)."""
+    """One place of care. `parent` is the unit that coordinates it: Posyandu → Pustu → Puskesmas (the network,
+    *jaringan*).
+    """
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
     code = models.CharField(max_length=30, unique=True)

@@ -12,7 +12,12 @@ pytestmark = pytest.mark.django_db
 
 def entry() -> AuditEntry:
     return AuditEntry.objects.create(
-        at=datetime(2026, 11, 1, 8, tzinfo=UTC), chain="node", position=1, action="login", kind="accounts.user", hash="0" * 64
+        at=datetime(2026, 11, 1, 8, tzinfo=UTC),
+        chain="node",
+        position=1,
+        action="login",
+        kind="accounts.user",
+        hash="0" * 64,
     )
 
 

@@ -116,7 +116,6 @@ class Migration(migrations.Migration):
                 ('reason', models.CharField(blank=True, max_length=200)),
                 ('full_name', models.CharField(max_length=120)),
                 ('name_normal', models.CharField(max_length=120)),
-                ('name_phonetic', models.CharField(max_length=120)),
                 ('sex', models.CharField(blank=True, choices=[('laki-laki', 'Laki-laki'), ('perempuan', 'Perempuan')], max_length=10)),
                 ('birth_date', models.DateField(null=True)),
                 ('birth_date_precision', models.CharField(choices=[('hari', 'tanggal lengkap'), ('bulan', 'bulan dan tahun saja'), ('tahun', 'tahun saja')], default='hari', max_length=6)),
@@ -252,6 +251,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='person',
             index=models.Index(fields=['area_path'], name='person_area_prefix', opclasses=['text_pattern_ops']),
+        ),
+        migrations.AddIndex(
+            model_name='person',
+            index=models.Index(fields=['nik'], name='person_nik_prefix', opclasses=['text_pattern_ops']),
         ),
         migrations.AddIndex(
             model_name='person',

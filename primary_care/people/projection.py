@@ -1,0 +1,108 @@
+"""The current view of persons and households, computed from the facts by one SQL statement each: the same statement
+serves one person after an action and a million in a rebuild, so the two cannot differ.
+
+Where a person lives: with the household they belong to, unless they later moved out on their own (the later of the
+two facts).
+"""
+
+import uuid
+from collections.abc import Sequence
+
+from django.db import connection, transaction
+from django.db.models import QuerySet
+
+from primary_care.people.models import NameToken, Person
+from primary_care.people.names import search_words
+
+# The last row of a chain is the one that no row replaces.
+LAST = "NOT EXISTS (SELECT 1 FROM {table} AS newer WHERE newer.replaces_id = {row}.id)"
+
+
+def _last(table: str, row: str) -> str:
+    return LAST.format(table=table, row=row)
+
+
+HOUSEHOLDS = f"""
+UPDATE people_household AS household
+   SET no_kk = now.no_kk, area_id = now.area_id, area_path = now.area_path, address = now.address
+  FROM (SELECT h.id, NULLIF(kk.value, '') AS no_kk, r.area_id, COALESCE(a.path, '') AS area_path,
+               COALESCE(r.address, '') AS address
+          FROM people_household AS h
+          LEFT JOIN people_identifier AS kk
+                 ON kk.household_id = h.id AND kk.system = 'no-kk' AND {_last("people_identifier", "kk")}
+          LEFT JOIN people_residence AS r ON r.household_id = h.id AND {_last("people_residence", "r")}
+          LEFT JOIN areas_area AS a ON a.id = r.area_id
+         WHERE h.id = ANY(%(keys)s) OR %(all)s) AS now
+ WHERE household.id = now.id
+"""
+
+PERSONS = f"""
+UPDATE people_person AS person
+   SET version_id = now.version_id, full_name = now.full_name, name_normal = now.name_normal, sex = now.sex,
+       birth_date = now.birth_date, birth_date_precision = now.birth_date_precision, deceased_on = now.deceased_on,
+       mother_id = now.mother_id, nik = now.nik, household_id = now.household_id, relationship = now.relationship,
+       area_id = now.area_id, area_path = now.area_path
+  FROM (SELECT p.id, v.id AS version_id, COALESCE(v.full_name, '') AS full_name,
+               COALESCE(v.name_normal, '') AS name_normal,
+               COALESCE(v.sex, '') AS sex, v.birth_date, COALESCE(v.birth_date_precision, '') AS birth_date_precision,
+               v.deceased_on, v.mother_id, NULLIF(nik.value, '') AS nik,
+               m.household_id, COALESCE(m.relationship, '') AS relationship,
+               a.id AS area_id, COALESCE(a.path, '') AS area_path
+          FROM people_person AS p
+          LEFT JOIN people_personversion AS v ON v.person_id = p.id AND {_last("people_personversion", "v")}
+          LEFT JOIN people_identifier AS nik
+                 ON nik.person_id = p.id AND nik.system = 'nik' AND {_last("people_identifier", "nik")}
+          LEFT JOIN people_membership AS m ON m.person_id = p.id AND {_last("people_membership", "m")}
+          LEFT JOIN people_household AS h ON h.id = m.household_id
+          LEFT JOIN people_residence AS r ON r.person_id = p.id AND {_last("people_residence", "r")}
+          LEFT JOIN areas_area AS a
+                 ON a.id = CASE WHEN r.id IS NOT NULL AND (h.id IS NULL OR (r.valid_from, r.id) > (m.valid_from, m.id))
+                                THEN r.area_id ELSE h.area_id END
+         WHERE p.id = ANY(%(keys)s) OR p.household_id = ANY(%(households)s) OR %(all)s) AS now
+ WHERE person.id = now.id
+"""
+
+
+def refresh_household(key: uuid.UUID) -> None:
+    """After a new fact about a household: its own view, and where its members live."""
+    _run(HOUSEHOLDS, keys=[key])
+    _run(PERSONS, households=[key])
+
+
+def refresh_person(key: uuid.UUID) -> None:
+    """After a new fact about a person: the person's view, and the words to be found by."""
+    _run(PERSONS, keys=[key])
+    _write_words(Person.objects.filter(pk=key))
+
+
+def refresh_new(households: Sequence[uuid.UUID], persons: Sequence[uuid.UUID]) -> None:
+    """After the first facts about many new households and persons (an import)."""
+    _run(HOUSEHOLDS, keys=households)
+    _run(PERSONS, keys=persons)
+    _write_words(Person.objects.filter(pk__in=persons), fresh=True)
+
+
+@transaction.atomic
+def rebuild() -> None:
+    """Compute everything again from the facts, e.g. after the tree of areas changed. What was right stays as it was."""
+    _run(HOUSEHOLDS, everything=True)
+    _run(PERSONS, everything=True)
+    NameToken.objects.all().delete()
+    _write_words(Person.objects.all(), fresh=True)
+
+
+def _write_words(persons: QuerySet[Person], fresh: bool = False) -> None:
+    words: list[NameToken] = []
+    for key, name in persons.values_list("pk", "name_normal").iterator(chunk_size=5000):
+        if not fresh:
+            NameToken.objects.filter(person_id=key).delete()
+        for position, (word, sound) in enumerate(search_words(name)):
+            words.append(NameToken(person_id=key, position=position, word=word, sound=sound))
+    NameToken.objects.bulk_create(words, batch_size=5000)
+
+
+def _run(
+    statement: str, *, keys: Sequence[uuid.UUID] = (), households: Sequence[uuid.UUID] = (), everything: bool = False
+) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {"keys": list(keys), "households": list(households), "all": everything})
