@@ -108,7 +108,9 @@ def parse_cell(text: str | float | bool) -> Cell:
     if text in ("true", "false"):
         return Equals(text == "true")
     if not text or re.search(r"[<>\[\]()=]", text):
-        raise CellError(f"'{text}' is not a test; write for example < 11, >= 90, [140..160), kepala, not(...), known or -")
+        raise CellError(
+            f"'{text}' is not a test; write for example < 11, >= 90, [140..160), kepala, not(...), known or -"
+        )
     try:
         return Equals(float(text))
     except ValueError:
@@ -133,7 +135,9 @@ def holds(cell: Cell, value: object) -> bool | None:
             return {"<": number < limit, "<=": number <= limit, ">": number > limit, ">=": number >= limit}[op]
         case Between(low, low_included, high, high_included):
             number = float(value)  # type: ignore[arg-type]
-            return (number > low or (low_included and number == low)) and (number < high or (high_included and number == high))
+            return (number > low or (low_included and number == low)) and (
+                number < high or (high_included and number == high)
+            )
         case Equals(wanted):
             if isinstance(value, frozenset):
                 return wanted in value

@@ -150,7 +150,14 @@ PLAIN_FUNCTIONS = {
     "now": "same",
     "size": "number",
 }
-FUNCTIONS = {**ITEM_FUNCTIONS, **SERVICE_FUNCTIONS, **FINDING_FUNCTIONS, **SCHEDULE_FUNCTIONS, **CONTACT_FUNCTIONS, **PLAIN_FUNCTIONS}
+FUNCTIONS = {
+    **ITEM_FUNCTIONS,
+    **SERVICE_FUNCTIONS,
+    **FINDING_FUNCTIONS,
+    **SCHEDULE_FUNCTIONS,
+    **CONTACT_FUNCTIONS,
+    **PLAIN_FUNCTIONS,
+}
 
 #: An anchor that uses one of these is absent, not unknown, while the thing has not happened.
 EVENT_FUNCTIONS = {*SCHEDULE_FUNCTIONS, *FINDING_FUNCTIONS, *SERVICE_FUNCTIONS, *CONTACT_FUNCTIONS}
@@ -217,7 +224,7 @@ class _Parser:
 
     def fail(self, problem: str) -> None:
         rest = self.token.text or "the end"
-        raise ExpressionError(f'{problem} before \'{rest}\' (character {self.token.at + 1}) in "{self.text}"')
+        raise ExpressionError(f"{problem} before '{rest}' (character {self.token.at + 1}) in \"{self.text}\"")
 
     def parse(self) -> Expression:
         tree = self.expression()
@@ -336,7 +343,9 @@ def parse(text: str | float | bool) -> Expression:
     tree = _Parser(text).parse()
     for node in walk(tree):
         if isinstance(node, Call) and node.function not in FUNCTIONS:
-            raise ExpressionError(f"there is no function '{node.function}' in \"{text}\"; known: {', '.join(sorted(FUNCTIONS))}")
+            raise ExpressionError(
+                f"there is no function '{node.function}' in \"{text}\"; known: {', '.join(sorted(FUNCTIONS))}"
+            )
     return tree
 
 
@@ -367,5 +376,8 @@ def named_in(node: Expression, functions: dict[str, str]) -> set[str]:
     return {
         call.arguments[0].id
         for call in walk(node)
-        if isinstance(call, Call) and call.function in functions and call.arguments and isinstance(call.arguments[0], Name)
+        if isinstance(call, Call)
+        and call.function in functions
+        and call.arguments
+        and isinstance(call.arguments[0], Name)
     }

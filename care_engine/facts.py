@@ -120,7 +120,9 @@ def read_value(item: Item, value: Any, where: str) -> Value:
                 try:
                     value = float(str(value).strip().replace(",", "."))
                 except ValueError:
-                    raise _fault(where, f"'{value}' is not a number ({item.label.id}{', ' + item.unit if item.unit else ''})") from None
+                    raise _fault(
+                        where, f"'{value}' is not a number ({item.label.id}{', ' + item.unit if item.unit else ''})"
+                    ) from None
             if item.type == "integer" and float(value) != int(value):
                 raise _fault(where, f"{value} must be a whole number ({item.label.id})")
             return float(value)
@@ -202,7 +204,11 @@ class _Reader:
     def resolve(self, key: str) -> str:
         if key in self.knowledge.items or key in self.knowledge.services or key in self.knowledge.findings:
             return key
-        return self.knowledge.aliases.get(key) or self.knowledge.aliases.get(key.replace("_", "-")) or key.replace("_", "-")
+        return (
+            self.knowledge.aliases.get(key)
+            or self.knowledge.aliases.get(key.replace("_", "-"))
+            or key.replace("_", "-")
+        )
 
     def service(self, key: Any, where: str) -> str:
         own = self.resolve(str(key))
@@ -226,12 +232,20 @@ class _Reader:
             raise _fault("on", "is missing: the day on which to decide")
         on, minute = read_day(data["on"], "on")
         person = self.mapping(data.get("person"), "person")
-        self.only(person, {"sex", "birth_date", "birth_time", "area", "attributes", "deceased_on", "moved_out_on", "name", "id"}, "person")
+        self.only(
+            person,
+            {"sex", "birth_date", "birth_time", "area", "attributes", "deceased_on", "moved_out_on", "name", "id"},
+            "person",
+        )
         sex = person.get("sex")
         sex = {"P": "perempuan", "L": "laki-laki", "female": "perempuan", "male": "laki-laki"}.get(str(sex), sex)
         if sex not in ("perempuan", "laki-laki", None):
             raise _fault("person.sex", f"'{sex}' must be perempuan or laki-laki")
-        birth, birth_minute = read_day(person["birth_date"], "person.birth_date") if person.get("birth_date") is not None else (None, None)
+        birth, birth_minute = (
+            read_day(person["birth_date"], "person.birth_date")
+            if person.get("birth_date") is not None
+            else (None, None)
+        )
         if person.get("birth_time") is not None:
             birth_minute = read_minute(person["birth_time"], "person.birth_time")
         if birth is not None and birth > on:
@@ -242,13 +256,17 @@ class _Reader:
             if own is None:
                 raise _fault(f"person.area.{key}", f"'{key}' is not an area setting; see knowledge/areas")
             area[own] = value
-        contacts = [self.contact(one, index, f"contacts[{index}]", on) for index, one in enumerate(self.listing(data.get("contacts"), "contacts"))]
+        contacts = [
+            self.contact(one, index, f"contacts[{index}]", on)
+            for index, one in enumerate(self.listing(data.get("contacts"), "contacts"))
+        ]
         contacts = sorted((one for one in contacts if one.on <= on), key=lambda one: one.moment)
         for contact in contacts:
             if birth is not None and contact.on < birth:
                 raise _fault("contacts", f"a contact on {date.fromordinal(contact.on)} lies before the birth")
         episodes = [
-            self.episode(one, f"episodes[{index}]", on, contacts) for index, one in enumerate(self.listing(data.get("episodes"), "episodes"))
+            self.episode(one, f"episodes[{index}]", on, contacts)
+            for index, one in enumerate(self.listing(data.get("episodes"), "episodes"))
         ]
         for index, episode in enumerate(episodes):
             if sex == "laki-laki" and episode.kind in ("kehamilan", "nifas", "pasca-keguguran"):
@@ -262,7 +280,9 @@ class _Reader:
             birth_minute=birth_minute,
             area=area,
             attributes=attributes,
-            episodes=tuple(sorted((one for one in episodes if one.registered <= on or one.start <= on), key=lambda one: one.start)),
+            episodes=tuple(
+                sorted((one for one in episodes if one.registered <= on or one.start <= on), key=lambda one: one.start)
+            ),
             contacts=tuple(contacts),
             deceased_on=read_day(deceased, "person.deceased_on")[0] if deceased is not None else None,
             moved_out_on=read_day(moved, "person.moved_out_on")[0] if moved is not None else None,
@@ -277,7 +297,21 @@ class _Reader:
 
     def contact(self, data: Any, index: int, where: str, today: int) -> Contact:
         data = self.mapping(data, where)
-        allowed = {"on", "at", "unit", "cadre", "services", "observations", "declined", "deferred", "contraindicated", "source", "sumber", "id", "note"}
+        allowed = {
+            "on",
+            "at",
+            "unit",
+            "cadre",
+            "services",
+            "observations",
+            "declined",
+            "deferred",
+            "contraindicated",
+            "source",
+            "sumber",
+            "id",
+            "note",
+        }
         self.only(data, allowed, where)
         if "on" not in data:
             raise _fault(f"{where}.on", "is missing: the day of the contact")
@@ -289,7 +323,8 @@ class _Reader:
             details = self.mapping(value, f"{where}.deferred.{key}")
             until = details.get("until")
             deferred[self.service(key, f"{where}.deferred")] = Deferral(
-                read_day(until, f"{where}.deferred.{key}.until")[0] if until is not None else None, str(details.get("because", ""))
+                read_day(until, f"{where}.deferred.{key}.until")[0] if until is not None else None,
+                str(details.get("because", "")),
             )
         contraindicated = self.mapping(data.get("contraindicated"), f"{where}.contraindicated")
         return Contact(
@@ -298,32 +333,50 @@ class _Reader:
             minute=minute,
             unit=data.get("unit"),
             cadre=data.get("cadre"),
-            services=frozenset(self.service(one, f"{where}.services") for one in self.listing(data.get("services"), f"{where}.services")),
+            services=frozenset(
+                self.service(one, f"{where}.services")
+                for one in self.listing(data.get("services"), f"{where}.services")
+            ),
             values=self.values(data.get("observations"), f"{where}.observations"),
-            declined=frozenset(self.service(one, f"{where}.declined") for one in self.listing(data.get("declined"), f"{where}.declined")),
+            declined=frozenset(
+                self.service(one, f"{where}.declined")
+                for one in self.listing(data.get("declined"), f"{where}.declined")
+            ),
             deferred=deferred,
-            contraindicated={self.service(key, f"{where}.contraindicated"): str(because) for key, because in contraindicated.items()},
+            contraindicated={
+                self.service(key, f"{where}.contraindicated"): str(because) for key, because in contraindicated.items()
+            },
         )
 
     def episode(self, data: Any, where: str, today: int, contacts: list[Contact]) -> Episode:
         data = self.mapping(data, where)
         kind = self.knowledge.episodes.get(str(data.get("kind")))
         if kind is None:
-            raise _fault(f"{where}.kind", f"'{data.get('kind')}' is not a kind of episode; known are {', '.join(self.knowledge.episodes)}")
+            raise _fault(
+                f"{where}.kind",
+                f"'{data.get('kind')}' is not a kind of episode; known are {', '.join(self.knowledge.episodes)}",
+            )
         own = {"kind", "start", "registered", "ended", "outcome", "id"}
         values = self.values({key: value for key, value in data.items() if key not in own}, where)
         outcome = data.get("outcome")
         if outcome is not None and kind.outcomes and kind.starts and outcome not in kind.outcomes:
             raise _fault(f"{where}.outcome", f"'{outcome}' is not one of {', '.join(kind.outcomes)}")
         end, end_minute = read_day(data["ended"], f"{where}.ended") if data.get("ended") is not None else (None, None)
-        start, start_minute = read_day(data["start"], f"{where}.start") if data.get("start") is not None else (None, None)
+        start, start_minute = (
+            read_day(data["start"], f"{where}.start") if data.get("start") is not None else (None, None)
+        )
         dated = values.get(kind.starts) if kind.starts else None
-        registered = read_day(data["registered"], f"{where}.registered")[0] if data.get("registered") is not None else None
+        registered = (
+            read_day(data["registered"], f"{where}.registered")[0] if data.get("registered") is not None else None
+        )
         if start is None and isinstance(dated, int):
             start = dated if registered is None else min(dated, registered)
         if registered is None:
             begins = start if start is not None else -1
-            registered = min([one.on for one in contacts if one.on >= begins and (end is None or one.on <= end)] or [max(begins, min(today, end or today))])
+            registered = min(
+                [one.on for one in contacts if one.on >= begins and (end is None or one.on <= end)]
+                or [max(begins, min(today, end or today))]
+            )
         if start is None:
             start = registered
         if end is not None and end < start:

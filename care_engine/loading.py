@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from care_engine import model as m
 from care_engine import schema as s
-from care_engine.cells import CellError, parse_cell
+from care_engine.cells import Anything, Cell, CellError, parse_cell
 from care_engine.dates import Span, parse_span
 from care_engine.expressions import FINDING_FUNCTIONS, Expression, ExpressionError, Name, named_in, parse, walk
 from care_engine.yaml_files import Document, KnowledgeError, Path_, read_yaml
@@ -56,7 +56,10 @@ class _Reader:
         source = own or self.default_source
         if source is None:
             if not assumed:
-                self.fault(path, "has no source; add source: {document: ..., place: ...}, or assumed: true where no source fixes it")
+                self.fault(
+                    path,
+                    "has no source; add source: {document: ..., place: ...}, or assumed: true where no source fixes it",
+                )
             return m.Source(None, "", assumed)
         return m.Source(source.document, source.place, source.assumed or assumed, source.note)
 
@@ -72,6 +75,10 @@ class _Reader:
             return None
         instead: Expression = Name("today")
         return self._tried(path, lambda: parse(text), instead)
+
+    def cell(self, text: str | bool | int | float, path: Path_) -> Cell:
+        instead: Cell = Anything()
+        return self._tried(path, lambda: parse_cell(text), instead)
 
     def span(self, text: str | None, path: Path_) -> Span | None:
         return None if text is None else self._tried(path, lambda: parse_span(text), Span())
@@ -163,14 +170,23 @@ class _Reader:
                 )
             )
         schedule = self.schedule(file)
-        family = m.Family(file.id, _text(file.label), self.who(file.for_, ("for",)), schedule, tuple(one.id for one in services), self.place(()))
+        family = m.Family(
+            file.id,
+            _text(file.label),
+            self.who(file.for_, ("for",)),
+            schedule,
+            tuple(one.id for one in services),
+            self.place(()),
+        )
         return family, services
 
     def schedule(self, file: s.ServiceFile) -> m.Schedule:
         shape, path = file.schedule, ("schedule",)
         common: dict[str, Any] = {
             "credit": m.Credit(
-                tuple(shape.credit.services), tuple(shape.credit.items), self.expr(shape.credit.if_, (*path, "credit", "if"))
+                tuple(shape.credit.services),
+                tuple(shape.credit.items),
+                self.expr(shape.credit.if_, (*path, "credit", "if")),
             ),
             "grace": self.span(shape.grace, (*path, "grace")) or Span(days=30),
             "holds": tuple(self._hold(hold, (*path, "holds", index)) for index, hold in enumerate(shape.holds)),
@@ -197,12 +213,14 @@ class _Reader:
                     counts=tuple(shape.counts),
                     variants=tuple(
                         m.Variant(
-                            self._tried((*path, "variants", i), lambda one=one: parse_cell(one.first_at), parse_cell("-")),  # type: ignore[misc]
+                            self.cell(one.first_at, (*path, "variants", i)),
                             self._steps(one.steps, file, (*path, "variants", i, "steps")),
                         )
                         for i, one in enumerate(shape.variants)
                     ),
-                    apart=m.Apart(tuple(shape.apart.from_), self._days(shape.apart.by, (*path, "apart")) or 0) if shape.apart else None,
+                    apart=m.Apart(tuple(shape.apart.from_), self._days(shape.apart.by, (*path, "apart")) or 0)
+                    if shape.apart
+                    else None,
                     prior=m.Prior(parse(prior.count), parse(prior.on)) if prior else None,
                     late_after=self._days(shape.late_after, (*path, "late_after")),
                 )
@@ -211,7 +229,9 @@ class _Reader:
                     self.fault(path, "a repeat needs every: (30d, 1m, or contact)")
                 return m.Repeat(
                     **common,
-                    every=self.span(shape.every, (*path, "every")) if isinstance(shape.every, str) and shape.every != "contact" else None,
+                    every=self.span(shape.every, (*path, "every"))
+                    if isinstance(shape.every, str) and shape.every != "contact"
+                    else None,
                     spacing=self._spacing(shape.every, (*path, "every")) if isinstance(shape.every, list) else (),
                     first=self._target(shape.first, (*path, "first")) if shape.first else None,
                     until=self.expr(shape.until, (*path, "until")),
@@ -229,7 +249,10 @@ class _Reader:
                 )
 
     def _spacing(self, shapes: list[s.SpacingShape], path: Path_) -> tuple[m.Spacing, ...]:
-        return tuple(m.Spacing(self.span(one.until, (*path, i)), self._days(one.days, (*path, i)) or 0) for i, one in enumerate(shapes))
+        return tuple(
+            m.Spacing(self.span(one.until, (*path, i)), self._days(one.days, (*path, i)) or 0)
+            for i, one in enumerate(shapes)
+        )
 
     def _unused_keys(self, shape: s.ScheduleShape, path: Path_) -> None:
         allowed = {
@@ -254,7 +277,9 @@ class _Reader:
 
     def _hold(self, hold: s.HoldShape, path: Path_) -> m.Hold:
         when = self.expr(hold.when, (*path, "when")) or Name("today")
-        return m.Hold(when, hold.status, _text(hold.because), self.expr(hold.until, (*path, "until")), tuple(hold.services))
+        return m.Hold(
+            when, hold.status, _text(hold.because), self.expr(hold.until, (*path, "until")), tuple(hold.services)
+        )
 
     def _steps(self, shapes: list[s.StepShape], file: s.ServiceFile, path: Path_) -> tuple[m.Step, ...]:
         steps = []
@@ -272,7 +297,11 @@ class _Reader:
                     service=one.service or file.id,
                     at=self.place(at),
                     opens=opens,
-                    due=opens if due is None else self._target(due, (*at, "due")) if isinstance(due, s.TargetShape) else parse_span(due),
+                    due=opens
+                    if due is None
+                    else self._target(due, (*at, "due"))
+                    if isinstance(due, s.TargetShape)
+                    else parse_span(due),
                     until=self.span(one.until, (*at, "until")),
                     late_until=self.span(one.late_until, (*at, "late_until")),
                     late_if=self.expr(one.late_if, (*at, "late_if")),
@@ -291,15 +320,20 @@ class _Reader:
         for index, table in enumerate(file.tables):
             path: Path_ = ("tables", index)
             inputs = tuple(
-                m.Input(one, Name(one)) if isinstance(one, str) else m.Input(one.name, self.expr(one.value, (*path, "inputs", i)) or Name("today"))
+                m.Input(one, Name(one))
+                if isinstance(one, str)
+                else m.Input(one.name, self.expr(one.value, (*path, "inputs", i)) or Name("today"))
                 for i, one in enumerate(table.inputs)
             )
             rows = []
             for number, row in enumerate(table.rows):
                 at: Path_ = (*path, "rows", number)
                 if len(row.when) != len(inputs):
-                    self.fault(at, f"has {len(row.when)} cells for {len(inputs)} inputs; write - for an input that does not matter")
-                cells = tuple(self._tried(at, lambda cell=cell: parse_cell(cell), parse_cell("-")) for cell in row.when)  # type: ignore[misc]
+                    self.fault(
+                        at,
+                        f"has {len(row.when)} cells for {len(inputs)} inputs; write - for an input that does not matter",
+                    )
+                cells = tuple(self.cell(cell, at) for cell in row.when)
                 rows.append(m.Row(cells, (row.then,) if isinstance(row.then, str) else tuple(row.then), self.place(at)))
             yield m.Table(
                 id=table.id,
@@ -330,7 +364,9 @@ class _Reader:
                 because=_text(finding.because) if finding.because else None,
                 tell=tuple(finding.tell),
                 do=tuple(self._do(one, (*path, "do", i)) for i, one in enumerate(finding.do)),
-                recheck=tuple(self._recheck(one, finding, i, (*path, "recheck")) for i, one in enumerate(_listed(finding.recheck))),
+                recheck=tuple(
+                    self._recheck(one, finding, i, (*path, "recheck")) for i, one in enumerate(_listed(finding.recheck))
+                ),
                 refer=tuple(self._refer(one, (*path, "refer")) for one in _listed(finding.refer)),
                 hidden_from=tuple(finding.hidden_from),
                 aliases=tuple(finding.aliases),
@@ -341,11 +377,17 @@ class _Reader:
             self.fault(path, "an action needs a service, or an id and a label")
         label = _text(one.label) if one.label else m.Text("", "")
         within = self.span(one.within, (*path, "within")) or Span()
-        return m.Do(one.id or one.service or "", label, tuple(one.unit), within, one.service, self.expr(one.if_, (*path, "if")))
+        return m.Do(
+            one.id or one.service or "", label, tuple(one.unit), within, one.service, self.expr(one.if_, (*path, "if"))
+        )
 
     def _recheck(self, one: s.RecheckShape, finding: s.FindingShape, number: int, path: Path_) -> m.Recheck:
         own = one.id or one.service or f"periksa-ulang-{finding.id}" + (f"-{number + 1}" if number else "")
-        label = _text(one.label) if one.label else m.Text(f"Periksa ulang: {finding.label.id}", f"Check again: {finding.label.en}")
+        label = (
+            _text(one.label)
+            if one.label
+            else m.Text(f"Periksa ulang: {finding.label.id}", f"Check again: {finding.label.en}")
+        )
         after = self.span(one.after, path) or Span()
         return m.Recheck(own, label, after, tuple(one.items), one.service, tuple(one.unit), self.expr(one.if_, path))
 
@@ -353,7 +395,9 @@ class _Reader:
         place = _UNIT_LABELS[one.to]
         label = _text(one.label) if one.label else m.Text(f"Rujuk ke {place.id}", f"Refer to {place.en}")
         within = self.span(one.within, path) or Span()
-        return m.Referral(one.id or f"rujuk-{one.to}", one.to, tuple(one.from_), within, label, one.cadre, self.expr(one.if_, path))
+        return m.Referral(
+            one.id or f"rujuk-{one.to}", one.to, tuple(one.from_), within, label, one.cadre, self.expr(one.if_, path)
+        )
 
     def form(self, file: s.FormFile) -> m.Form:
         sections = tuple(
@@ -375,7 +419,12 @@ class _Reader:
         for index, topic in enumerate(file.topics):
             path: Path_ = ("topics", index)
             yield m.Topic(
-                topic.id, _text(topic.label), _text(topic.text), self.source(topic.source, path, topic.assumed), self.place(path), tuple(topic.aliases)
+                topic.id,
+                _text(topic.label),
+                _text(topic.text),
+                self.source(topic.source, path, topic.assumed),
+                self.place(path),
+                tuple(topic.aliases),
             )
 
     def settings(self, file: s.AreaFile) -> Iterator[m.AreaSetting]:
@@ -383,7 +432,9 @@ class _Reader:
             path: Path_ = ("settings", index)
             choices = {key: _text(label) for key, label in one.choices.items()}
             source = self.source(one.source, path, one.assumed)
-            yield m.AreaSetting(one.id, _text(one.label), one.type, one.default, source, self.place(path), choices, tuple(one.aliases))
+            yield m.AreaSetting(
+                one.id, _text(one.label), one.type, one.default, source, self.place(path), choices, tuple(one.aliases)
+            )
 
 
 _UNIT_LABELS = {
@@ -437,7 +488,9 @@ def _figures(path: Path) -> m.Figures:
         except ValueError:
             return cell
 
-    return m.Figures(path.stem, tuple(header[:-1]), tuple((tuple(key(cell) for cell in row[:-1]), float(row[-1])) for row in lines))
+    return m.Figures(
+        path.stem, tuple(header[:-1]), tuple((tuple(key(cell) for cell in row[:-1]), float(row[-1])) for row in lines)
+    )
 
 
 def _files(root: Path) -> Iterator[tuple[Path, type[s.Strict]]]:
@@ -460,9 +513,25 @@ def digest(root: Path) -> str:
 def load_knowledge(root: Path = DEFAULT_PATH) -> m.Knowledge:
     """Read all knowledge under `root`. Raises KnowledgeErrors that lists every fault of shape; `checking.py` judges the content."""
     if not root.is_dir():
-        raise KnowledgeErrors([KnowledgeError(str(root), 1, "there is no such folder; give the path of the knowledge folder")])
+        raise KnowledgeErrors(
+            [KnowledgeError(str(root), 1, "there is no such folder; give the path of the knowledge folder")]
+        )
     errors: list[KnowledgeError] = []
-    found: dict[str, list[Any]] = {key: [] for key in ("documents", "items", "episodes", "tables", "findings", "families", "services", "forms", "topics", "settings")}
+    found: dict[str, list[Any]] = {
+        key: []
+        for key in (
+            "documents",
+            "items",
+            "episodes",
+            "tables",
+            "findings",
+            "families",
+            "services",
+            "forms",
+            "topics",
+            "settings",
+        )
+    }
     for path, kind in _files(root):
         try:
             reader = _Reader(read_yaml(path, path.relative_to(root).as_posix()), errors)
@@ -472,7 +541,9 @@ def load_knowledge(root: Path = DEFAULT_PATH) -> m.Knowledge:
         shaped = reader.shape(kind)
         match shaped:
             case s.SourcesFile():
-                found["documents"] += [m.Document(one.id, _text(one.label), tuple(one.aliases)) for one in shaped.sources]
+                found["documents"] += [
+                    m.Document(one.id, _text(one.label), tuple(one.aliases)) for one in shaped.sources
+                ]
             case s.VocabularyFile():
                 found["items"] += reader.items(shaped)
                 found["episodes"] += reader.episodes(shaped)
@@ -500,7 +571,13 @@ def load_knowledge(root: Path = DEFAULT_PATH) -> m.Knowledge:
         unique: dict[str, Any] = {}
         for one in found[kind]:
             if one.id in unique and hasattr(one, "at"):
-                errors.append(KnowledgeError(one.at.file, one.at.line, f"'{one.id}' is defined twice, first at {unique[one.id].at}; rename one"))
+                errors.append(
+                    KnowledgeError(
+                        one.at.file,
+                        one.at.line,
+                        f"'{one.id}' is defined twice, first at {unique[one.id].at}; rename one",
+                    )
+                )
             unique.setdefault(one.id, one)
         return unique
 
@@ -539,10 +616,16 @@ def _in_order(tables: list[m.Table], items: dict[str, m.Item], errors: list[Know
             return
         if table.id in trail:
             circle = " → ".join((*trail[trail.index(table.id) :], table.id))
-            errors.append(KnowledgeError(table.at.file, table.at.line, f"tables ask about each other in a circle: {circle}; break it"))
+            errors.append(
+                KnowledgeError(
+                    table.at.file, table.at.line, f"tables ask about each other in a circle: {circle}; break it"
+                )
+            )
             return
         for finding in sorted(findings_asked(table, items)):
             for maker in makers.get(finding, []):
+                if maker is table:
+                    continue  # its own earlier answers; `checking.py` sees to it that it asks for nothing else
                 visit(maker, (*trail, table.id))
         done[table.id] = True
         if table not in ordered:
@@ -562,7 +645,12 @@ def findings_asked(table: m.Table, items: dict[str, m.Item]) -> set[str]:
         tree = expressions.pop()
         asked |= named_in(tree, FINDING_FUNCTIONS)
         for node in walk(tree):
-            if isinstance(node, Name) and node.id not in seen and (item := items.get(node.id)) and item.formula is not None:
+            if (
+                isinstance(node, Name)
+                and node.id not in seen
+                and (item := items.get(node.id))
+                and item.formula is not None
+            ):
                 seen.add(node.id)
                 expressions.append(item.formula)
     return asked

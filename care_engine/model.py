@@ -454,7 +454,9 @@ class Knowledge:
     @cached_property
     def aliases(self) -> Mapping[str, str]:
         """Alias to canonical id, for items, findings and services."""
-        owners: Iterator[Item | Finding | Service] = iter([*self.items.values(), *self.findings.values(), *self.services.values()])
+        owners: Iterator[Item | Finding | Service] = iter(
+            [*self.items.values(), *self.findings.values(), *self.services.values()]
+        )
         return {alias: owner.id for owner in owners for alias in owner.aliases}
 
     @cached_property

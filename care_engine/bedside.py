@@ -1,0 +1,587 @@
+"""Decides for one person, plainly: what was found, what is due, what follows, what is missing. This file is the judge.
+
+    decide(facts, on, knowledge) -> Decision
+
+`population/` must say the same for many people at once; where they differ, this file is right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+from care_engine.cells import holds
+from care_engine.dates import add, last_day
+from care_engine.evaluating import LAST_SEQUENCE, Moment, Subject, both, evaluate, subject_of_episode, subject_of_person
+from care_engine.expressions import EVENT_FUNCTIONS, Call, Name, walk
+from care_engine.facts import Contact, Episode, Facts
+from care_engine.model import SEVERITIES, Do, Family, Finding, Knowledge, Recheck, Referral, Service, Table, Who, Window
+from care_engine.schedules import Standing, standings
+
+UNKNOWN: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What a table said at one moment. `outcome` None: cannot tell, for want of `missing`."""
+
+    table: Table
+    on: int
+    sequence: int
+    outcome: tuple[str, ...] | None
+    rows: tuple[int, ...]
+    inputs: dict[str, Any]
+    missing: tuple[str, ...]
+    #: Findings that some row would have added had its values been known (only `hit: collect`).
+    open: bool = False
+
+
+@dataclass(frozen=True)
+class Found:
+    """A finding that stands, with the judgement that made it."""
+
+    finding: Finding
+    on: int
+    judgement: Judgement
+    subject: Subject
+
+
+@dataclass(frozen=True)
+class Status:
+    """Where a service stands for the person, and all that explains it."""
+
+    service: Service
+    family: Family
+    subject: Subject
+    standing: Standing
+    status: str
+    due: int | None
+    overdue_from: int | None
+    closes: int | None
+    given_on: int | None
+    flags: tuple[str, ...]
+    where: tuple[tuple[str, str], ...]
+    until: int | None = None
+    because: str = ""
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Action:
+    """Something that follows from a finding: done here, checked again, or referred."""
+
+    id: str
+    kind: str  # do, recheck, refer
+    rule: Do | Recheck | Referral
+    found: Found
+    units: tuple[str, ...]
+    by: int
+
+
+@dataclass(frozen=True)
+class Question:
+    """A value that is missing, and what it is needed for (ids of tables and services)."""
+
+    item: str
+    needed_for: tuple[str, ...]
+
+
+@dataclass
+class Decision:
+    on: int
+    knowledge: Knowledge
+    person: Person
+    services: list[Status] = field(default_factory=list)
+    findings: list[Found] = field(default_factory=list)
+    actions: list[Action] = field(default_factory=list)
+    unknown: list[Question] = field(default_factory=list)
+
+
+def decide(facts: Facts, on: int, knowledge: Knowledge) -> Decision:
+    """Everything that Simpul concludes about one person on a day (an ordinal)."""
+    return Person(facts, on, knowledge).decide()
+
+
+class Person:
+    """One person's facts under evaluation on one day. Answers are worked out once and kept."""
+
+    facts: Facts
+    on: int
+    knowledge: Knowledge
+
+    def __init__(self, facts: Facts, on: int, knowledge: Knowledge) -> None:
+        self.facts, self.on, self.knowledge = facts, on, knowledge
+        self.subject = subject_of_person(facts)
+        self.episodes = [subject_of_episode(one, facts) for one in facts.episodes] + self._following_episodes()
+        self.missing: list[str] | None = None
+        self._judgements: dict[tuple[int, str], list[Judgement]] = {}
+        self._moments: dict[tuple[int, int, int], Moment] = {}
+        self._statuses: dict[str, list[Status]] = {}
+
+    def _following_episodes(self) -> list[Subject]:
+        """Episodes that follow from recorded ones, such as the nifas after a birth."""
+        found = []
+        for kind in self.knowledge.episodes.values():
+            if kind.follows is None or any(one.kind == kind.id for one in self.facts.episodes):
+                continue
+            for one in self.facts.episodes:
+                if one.kind == kind.follows and one.end is not None and one.outcome in kind.outcomes:
+                    end = add(one.end, kind.lasts) if kind.lasts is not None else None
+                    episode = Episode(kind.id, one.end, one.end, end, one.outcome, {}, one.end_minute)
+                    found.append(subject_of_episode(episode, self.facts))
+        return found
+
+    # --- moments and missing values ---
+
+    def moment(self, subject: Subject, contact: Contact) -> Moment:
+        key = (id(subject), contact.on, contact.sequence)
+        if key not in self._moments:
+            self._moments[key] = Moment(self, subject, contact.on, contact.sequence, contact)
+        return self._moments[key]
+
+    def today(self, subject: Subject) -> Moment:
+        key = (id(subject), self.on, LAST_SEQUENCE)
+        if key not in self._moments:
+            self._moments[key] = Moment(self, subject, self.on)
+        return self._moments[key]
+
+    def note_missing(self, item: str) -> None:
+        if self.missing is not None:
+            self.missing.append(item)
+
+    @contextmanager
+    def noting(self) -> Iterator[list[str]]:
+        """Collect the items that are found missing inside the block."""
+        outer, self.missing = self.missing, []
+        try:
+            yield self.missing
+        finally:
+            self.missing = outer
+
+    @contextmanager
+    def not_missing(self) -> Iterator[None]:
+        """Inside the block an unknown value is an answer, not a gap."""
+        outer, self.missing = self.missing, None
+        try:
+            yield
+        finally:
+            self.missing = outer
+
+    # --- whom it concerns ---
+
+    def concerns(self, who: Who, at: Moment) -> bool | None:
+        """Three-valued: whether a service or table concerns this person at this moment."""
+        return both(self.concerns_by_age(who, at.on), True if who.when is None else evaluate(who.when, at))
+
+    def concerns_by_age(self, who: Who, on: int) -> bool | None:
+        answer: bool | None = True
+        if who.sex is not None:
+            answer = both(answer, None if self.facts.sex is None else self.facts.sex == who.sex)
+        if who.age_from is not None:
+            answer = both(answer, None if self.facts.birth is None else on >= add(self.facts.birth, who.age_from))
+        if who.age_until is not None:
+            answer = both(answer, None if self.facts.birth is None else on <= last_day(self.facts.birth, who.age_until))
+        for setting, wanted in who.area.items():
+            value = self.facts.area.get(setting, self.knowledge.settings[setting].default)
+            answer = both(answer, None if value is None else value == wanted)
+        return answer
+
+    def current(self, kind: str, on: int) -> Subject | None:
+        """The episode of a kind that is going on on a day, or has just ended and is still shown; the latest if several."""
+        found = None
+        for one in self.episodes:
+            shown = one.shown_until(self.knowledge)
+            if one.kind == kind and one.start <= on and (shown is None or on <= shown):
+                found = one
+        return found
+
+    def ended_on(self, subject: Subject) -> int | None:
+        """The day on which nothing more is due for this subject: its end before today, death, moving away."""
+        days = [self.facts.deceased_on, self.facts.moved_out_on]
+        if (
+            subject.end is not None
+            and subject.outcome is not None
+            and self.knowledge.episodes[subject.kind or ""].lasts is None
+        ):
+            days.append(subject.end)
+        known = [day for day in days if day is not None and day <= self.on]
+        return min(known) if known else None
+
+    # --- findings ---
+
+    def judgements(self, table: Table, subject: Subject) -> list[Judgement]:
+        """What a table said in a subject's life, in order."""
+        key = (id(subject), table.id)
+        if key not in self._judgements:
+            self._judgements[key] = []
+            for judgement in self._judge(table, subject):
+                # One by one, so that a table may ask what it said itself before (`previously_found`).
+                self._judgements[key].append(judgement)
+        return self._judgements[key]
+
+    def _judge(self, table: Table, subject: Subject) -> Iterator[Judgement]:
+        if table.moment == "today":
+            if (found := self._judge_at(table, self.today(subject))) is not None:
+                yield found
+            return
+        triggers = self.triggers(table)
+        for contact in subject.contacts:
+            if contact.on <= self.on and not triggers.isdisjoint(contact.values):
+                if (found := self._judge_at(table, self.moment(subject, contact))) is not None:
+                    yield found
+
+    def triggers(self, table: Table) -> frozenset[str]:
+        return triggers(table, self.knowledge)
+
+    def _judge_at(self, table: Table, at: Moment) -> Judgement | None:
+        with self.noting() as missing:
+            concerned = self.concerns(table.who, at)
+            if concerned is not False and table.when is not None:
+                concerned = both(concerned, evaluate(table.when, at))
+            if concerned is False:
+                return None
+            if concerned is None:
+                return Judgement(table, at.on, at.sequence, UNKNOWN, (), {}, tuple(dict.fromkeys(missing)))
+            values: dict[str, Any] = {}
+            needed: dict[str, list[str]] = {}
+            for one in table.inputs:
+                with self.noting() as gaps:
+                    values[one.name] = evaluate(one.value, at)
+                needed[one.name] = gaps if values[one.name] is None else []
+        return hit(table, at, values, needed)
+
+    def _makers(self, finding: str, at: Moment) -> Iterator[tuple[Table, Subject]]:
+        for table in self.knowledge.tables_by_finding.get(finding, ()):
+            kind = table.who.episode
+            subject = (
+                at.subject if kind == at.subject.kind else self.subject if kind is None else self.current(kind, at.on)
+            )
+            if subject is not None:
+                yield table, subject
+
+    def standing_on(self, finding: str, at: Moment, *, before: bool = False) -> int | None:
+        """The day on which a finding was made that stands at this moment (before: just before this contact); else None."""
+        days = []
+        for table, subject in self._makers(finding, at):
+            judgement = self._standing_judgement(table, subject, at.on, at.sequence, before=before)
+            if judgement is not None and finding in (judgement.outcome or ()):
+                days.append(judgement.on)
+        return max(days) if days else None
+
+    def _standing_judgement(
+        self, table: Table, subject: Subject, on: int, sequence: int, *, before: bool = False
+    ) -> Judgement | None:
+        last = None
+        for one in self.judgements(table, subject):
+            key = (one.on, one.sequence)
+            if key > (on, sequence) or (before and key == (on, sequence)):
+                break
+            if one.outcome is not UNKNOWN:
+                last = one
+        if last is None:
+            return None
+        lapsed = (table.lasts is not None and on > add(last.on, table.lasts)) or (
+            table.only_at_contact and last.on != on
+        )
+        return None if lapsed else last
+
+    def first_found_on(self, finding: str, at: Moment) -> int | None:
+        days = [
+            one.on
+            for table, subject in self._makers(finding, at)
+            for one in self.judgements(table, subject)
+            if finding in (one.outcome or ()) and (one.on, one.sequence) <= at.key
+        ]
+        return min(days) if days else None
+
+    # --- services ---
+
+    def statuses(self, family: Family) -> list[Status]:
+        if family.id not in self._statuses:
+            self._statuses[family.id] = []
+            self._statuses[family.id] = list(self._family(family))
+        return self._statuses[family.id]
+
+    def status_of(self, service: str) -> Status | None:
+        own = self.knowledge.services[service]
+        family = next(one for one in self.knowledge.families if one.id == own.family)
+        return next((one for one in self.statuses(family) if one.service.id == service), None)
+
+    def _family(self, family: Family) -> Iterator[Status]:
+        kind = family.who.episode
+        subject = self.subject if kind is None else self.current(kind, self.on)
+        if subject is None:
+            return
+        today = self.today(subject)
+        if self.concerns_by_age(family.who, self.on) is False:
+            return
+        with self.noting() as missing:
+            concerned = self.concerns(family.who, today)
+            steps = standings(family, subject, self) if concerned is not False else None
+        if concerned is False:
+            return
+        if concerned is None or steps is None:
+            if concerned is not None and _hangs_on_an_event(family):
+                return
+            gaps = tuple(dict.fromkeys(missing))
+            for service in family.services:
+                nothing = Standing(service, service, "unknown")
+                yield self._status(family, subject, nothing, gaps)
+            return
+        for standing in _one_a_service(steps):
+            yield self._status(family, subject, standing, ())
+
+    def _status(self, family: Family, subject: Subject, standing: Standing, missing: tuple[str, ...]) -> Status:
+        service = self.knowledge.services[standing.service]
+        status = Status(
+            service=service,
+            family=family,
+            subject=subject,
+            standing=standing,
+            status=standing.status,
+            due=standing.due if standing.status != "done" else None,
+            overdue_from=standing.overdue_from if standing.status in ("not-yet", "due", "overdue") else None,
+            closes=standing.closes,
+            given_on=standing.given_on,
+            flags=standing.flags,
+            where=self._where(service, subject),
+            missing=missing,
+        )
+        if status.status in ("not-yet", "due", "overdue"):
+            status = self._held(self._recorded(status), family, subject)
+            if self.ended_on(subject) is not None:
+                status = replace(status, status="cancelled")
+        return status
+
+    def _where(self, service: Service, subject: Subject) -> tuple[tuple[str, str], ...]:
+        today = self.today(subject)
+        with self.not_missing():
+            return tuple(
+                (one.unit, one.cadre)
+                for one in service.given_by
+                if one.condition is None or evaluate(one.condition, today) is True
+            )
+
+    def _recorded(self, status: Status) -> Status:
+        """What was written down about not doing it: the last word since it was last given counts."""
+        service = status.service.id
+        for contact in reversed(self.subject.contacts):
+            if contact.on > self.on or (status.given_on is not None and contact.on <= status.given_on):
+                continue
+            if service in contact.contraindicated:
+                return replace(status, status="contraindicated", because=contact.contraindicated[service])
+            if service in contact.deferred:
+                deferral = contact.deferred[service]
+                if deferral.until is not None and self.on >= deferral.until:
+                    return status
+                return replace(status, status="deferred", until=deferral.until, because=deferral.because)
+            if service in contact.declined:
+                return replace(status, status="declined", until=None, because="")
+        return status
+
+    def _held(self, status: Status, family: Family, subject: Subject) -> Status:
+        """Reasons in the knowledge not to do it now."""
+        if status.status == "not-yet" and "open" not in status.flags:
+            return status
+        if status.status not in ("not-yet", "due", "overdue"):
+            return status
+        today = self.today(subject)
+        for hold in family.schedule.holds:
+            if hold.services and status.service.id not in hold.services:
+                continue
+            with self.not_missing():
+                held = evaluate(hold.when, today) is True
+                until = evaluate(hold.until, today) if held and hold.until is not None else None
+            if held and (until is None or until > self.on):
+                return replace(status, status=hold.status, until=until, because=hold.because.id)
+        return status
+
+    # --- all of it ---
+
+    @cached_property
+    def shown(self) -> list[Subject]:
+        """The person and the episodes that are going on: what findings speak about today."""
+        going_on = [one for one in self.episodes if one.start <= self.on and (one.end is None or one.end >= self.on)]
+        return [self.subject, *going_on]
+
+    def decide(self) -> Decision:
+        decision = Decision(self.on, self.knowledge, self)
+        needed: dict[str, list[str]] = {}
+        for subject in self.shown:
+            for table in self.knowledge.tables:
+                if table.who.episode == subject.kind:
+                    self._current_findings(table, subject, decision, needed)
+        for family in self.knowledge.families:
+            for status in self.statuses(family):
+                decision.services.append(status)
+                if status.status == "unknown":
+                    for item in status.missing:
+                        needed.setdefault(item, []).append(status.service.id)
+        decision.findings = _most_urgent_first(decision.findings)
+        decision.actions = list(self._actions(decision.findings))
+        decision.unknown = [Question(item, tuple(dict.fromkeys(uses))) for item, uses in needed.items()]
+        return decision
+
+    def _current_findings(
+        self, table: Table, subject: Subject, decision: Decision, needed: dict[str, list[str]]
+    ) -> None:
+        standing = self._standing_judgement(table, subject, self.on, LAST_SEQUENCE)
+        if standing is not None:
+            for id_ in standing.outcome or ():
+                decision.findings.append(Found(self.knowledge.findings[id_], standing.on, standing, subject))
+        judgements = [one for one in self.judgements(table, subject) if one.on <= self.on]
+        if not judgements:
+            return
+        last = judgements[-1]
+        old = (table.lasts is not None and self.on > add(last.on, table.lasts)) or (
+            table.only_at_contact and last.on != self.on
+        )
+        if (last.outcome is UNKNOWN or last.open) and not old:
+            asked = [item for item in table.ask if item in last.missing] or list(last.missing) or list(table.ask)
+            for item in asked:
+                needed.setdefault(item, []).append(table.id)
+
+    def _actions(self, findings: list[Found]) -> Iterator[Action]:
+        chosen: dict[str, Action] = {}
+        for found in findings:
+            at = self.today(found.subject)
+            with self.not_missing():
+                for action in self._follow_up(found, at):
+                    other = chosen.get(action.id)
+                    if other is None or action.by < other.by:
+                        chosen[action.id] = action
+        yield from sorted(
+            chosen.values(), key=lambda one: (one.by, SEVERITIES.index(one.found.finding.severity), one.id)
+        )
+
+    def _follow_up(self, found: Found, at: Moment) -> Iterator[Action]:
+        finding = found.finding
+        for do in finding.do:
+            if do.condition is None or evaluate(do.condition, at) is True:
+                units = do.units or (_units_of(self.knowledge.services[do.service]) if do.service else ())
+                yield Action(do.id, "do", do, found, units, add(found.on, do.within))
+        for recheck in finding.recheck:
+            if recheck.condition is None or evaluate(recheck.condition, at) is True:
+                units = recheck.units or (
+                    _units_of(self.knowledge.services[recheck.service]) if recheck.service else ()
+                )
+                yield Action(recheck.id, "recheck", recheck, found, units, add(found.on, recheck.after))
+        for refer in finding.refer:
+            if refer.condition is None or evaluate(refer.condition, at) is True:
+                yield Action(refer.id, "refer", refer, found, (refer.to,), add(found.on, refer.within))
+
+
+def triggers(table: Table, knowledge: Knowledge) -> frozenset[str]:
+    """The recorded items whose recording makes a table speak (`docs/knowledge-language.md` §5)."""
+    if table.triggered_by:
+        return frozenset(table.triggered_by)
+    found = _trigger_cache.get(id(table))
+    if found is None or found[0] is not table:
+        bare, named = _items_named(table, knowledge)
+        found = _trigger_cache[id(table)] = (table, frozenset(bare or named))
+    return found[1]
+
+
+_trigger_cache: dict[int, tuple[Table, frozenset[str]]] = {}
+
+
+def _items_named(table: Table, knowledge: Knowledge) -> tuple[set[str], set[str]]:
+    """Recorded items named bare in the inputs, and all recorded items named, both also through formulas."""
+    bare: set[str] = set()
+    named: set[str] = set()
+    seen: set[str] = set()
+    trees = [one.value for one in table.inputs]
+    while trees:
+        tree = trees.pop()
+        inside = {
+            id(call.arguments[0])
+            for call in walk(tree)
+            if isinstance(call, Call)
+            and call.arguments
+            and isinstance(call.arguments[0], Name)
+            and call.function not in ("now",)
+        }
+        for node in walk(tree):
+            if not isinstance(node, Name) or node.id not in knowledge.items:
+                continue
+            item = knowledge.items[node.id]
+            if item.formula is not None:
+                if node.id not in seen:
+                    seen.add(node.id)
+                    trees.append(item.formula)
+                continue
+            named.add(node.id)
+            if id(node) not in inside:
+                bare.add(node.id)
+    return bare, named
+
+
+def hit(table: Table, at: Moment, values: dict[str, Any], needed: dict[str, list[str]]) -> Judgement:
+    """Read the rows against the values, three-valued (§5: what an unknown value may still change)."""
+    might: list[tuple[str, ...]] = []
+    rows: list[int] = []
+    gaps: dict[str, None] = {}
+    sure: list[str] = []
+    for number, row in enumerate(table.rows):
+        answer: bool | None = True
+        unsure: list[str] = []
+        for one, cell in zip(table.inputs, row.cells, strict=True):
+            fits = holds(cell, values[one.name])
+            if fits is None:
+                unsure += needed[one.name]
+            answer = both(answer, fits)
+        if answer is False:
+            continue
+        if answer is None:
+            might.append(row.then)
+            gaps.update(dict.fromkeys(unsure))
+            continue
+        rows.append(number)
+        sure += row.then
+        if table.hit == "first":
+            break
+    if table.hit == "collect":
+        open_ = any(not set(one) <= set(sure) for one in might)
+        outcome: tuple[str, ...] | None = tuple(dict.fromkeys(sure)) if sure or not open_ else UNKNOWN
+        return Judgement(table, at.on, at.sequence, outcome, tuple(rows), values, tuple(gaps) if open_ else (), open_)
+    answers = {tuple(sure), *might} if rows else {(), *might}
+    outcome = answers.pop() if len(answers) == 1 else UNKNOWN
+    return Judgement(table, at.on, at.sequence, outcome, tuple(rows), values, tuple(gaps) if outcome is UNKNOWN else ())
+
+
+def _hangs_on_an_event(family: Family) -> bool:
+    """A schedule that waits for something to happen does not concern the person until it has."""
+    schedule = family.schedule
+    anchors = [getattr(schedule, "anchor", None), getattr(getattr(schedule, "first", None), "anchor", None)]
+    return any(
+        (isinstance(node, Call) and node.function in EVENT_FUNCTIONS)
+        or (isinstance(node, Name) and node.id == "episode-end")
+        for anchor in anchors
+        if anchor is not None
+        for node in walk(anchor)
+    ) or (not isinstance(schedule, Window) and all(anchor is None for anchor in anchors))
+
+
+def _one_a_service(steps: list[Standing]) -> Iterator[Standing]:
+    """A service with several steps stands where its next step stands; done when all are."""
+    by_service: dict[str, list[Standing]] = {}
+    for one in steps:
+        by_service.setdefault(one.service, []).append(one)
+    for several in by_service.values():
+        open_ = [one for one in several if one.status not in ("done", "missed", "cancelled")]
+        yield open_[0] if open_ else several[-1]
+
+
+def _units_of(service: Service) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one.unit for one in service.given_by))
+
+
+def _most_urgent_first(findings: list[Found]) -> list[Found]:
+    newest: dict[str, Found] = {}
+    for one in findings:
+        if one.finding.id not in newest or one.on > newest[one.finding.id].on:
+            newest[one.finding.id] = one
+    return sorted(newest.values(), key=lambda one: (SEVERITIES.index(one.finding.severity), -one.on, one.finding.id))

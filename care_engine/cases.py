@@ -1,0 +1,197 @@
+"""Case files: facts with what is expected of the decision (`docs/knowledge-language.md` §8). How everyone talks about behaviour."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from care_engine.bedside import Decision, Person, decide
+from care_engine.dates import iso
+from care_engine.evaluating import evaluate
+from care_engine.explaining import as_json
+from care_engine.expressions import Name
+from care_engine.facts import FactsError, read_day, read_facts
+from care_engine.model import Knowledge
+from care_engine.yaml_files import read_yaml
+
+TOLERANCE = 0.02
+
+
+@dataclass(frozen=True)
+class Case:
+    """One set of facts and the days on which something is expected of them."""
+
+    name: str
+    file: str
+    data: dict[str, Any]
+    doubt: str | None
+
+    @property
+    def days(self) -> Iterator[tuple[Any, dict[str, Any]]]:
+        if "expect" in self.data:
+            yield self.data["on"], self.data["expect"]
+        for later in self.data.get("also", []):
+            yield later["on"], later["expect"]
+
+
+def read_cases(path: Path, root: Path | None = None) -> list[Case]:
+    """The cases of one file: a list of cases, or a single one. Raises KnowledgeError or FactsError."""
+    document = read_yaml(path)
+    data = document.data if isinstance(document.data, list) else [document.data]
+    name = str(path.relative_to(root)) if root is not None else path.name
+    cases = []
+    for index, one in enumerate(data):
+        if not isinstance(one, dict):
+            raise FactsError(f"[{index}]", "a case must be a mapping with on, person, contacts and expect")
+        cases.append(Case(str(one.get("name", f"case {index + 1}")), name, one, one.get("doubt")))
+    return cases
+
+
+OWN_KEYS = {"name", "expect", "also", "source", "doubt", "note"}
+FACT_KEYS = {"on", "person", "episodes", "contacts"}
+
+
+def facts_of(case: dict[str, Any], on: Any = None) -> dict[str, Any]:
+    """The facts part of a case, on its own day or another one."""
+    for key in case:
+        if key not in FACT_KEYS | OWN_KEYS:
+            raise FactsError(key, f"is not a key of a case; known are {', '.join(sorted(FACT_KEYS | OWN_KEYS))}")
+    facts = {key: value for key, value in case.items() if key in FACT_KEYS}
+    if on is not None:
+        facts["on"] = on
+    return facts
+
+
+def decide_case(case: dict[str, Any], knowledge: Knowledge, on: Any = None) -> Decision:
+    facts, day, _ = read_facts(facts_of(case, on), knowledge)
+    return decide(facts, day, knowledge)
+
+
+def failures(case: Case, knowledge: Knowledge) -> list[str]:
+    """What the decision says otherwise than the case expects; empty when the case passes."""
+    found = []
+    for on, expect in case.days:
+        decision = decide_case(case.data, knowledge, on)
+        found += [f"on {iso(decision.on)}: {problem}" for problem in _differences(decision, expect, knowledge)]
+    return found
+
+
+def _differences(decision: Decision, expect: dict[str, Any], knowledge: Knowledge) -> Iterator[str]:
+    answer = as_json(decision)
+    known = {"services", "findings", "not_findings", "actions", "not_actions", "unknown", "values", "education"}
+    for key in expect:
+        if key not in known:
+            yield f"expect.{key} is not known; use {', '.join(sorted(known))}"
+    services = {one["id"]: one for one in answer["services"]}
+    for key, wanted in expect.get("services", {}).items():
+        id_ = _canonical(key, knowledge, knowledge.services)
+        if id_ not in knowledge.services:
+            yield f"service {key} does not exist"
+            continue
+        yield from _service_differences(id_, wanted, services.get(id_))
+    findings = {one["id"] for one in answer["findings"]}
+    for key in expect.get("findings", []):
+        if _canonical(key, knowledge, knowledge.findings) not in findings:
+            yield f"finding {key} is missing (found: {', '.join(sorted(findings)) or 'none'})"
+    for key in expect.get("not_findings", []):
+        id_ = _canonical(key, knowledge, knowledge.findings)
+        if id_ not in knowledge.findings:
+            yield f"finding {key} does not exist"
+        if id_ in findings:
+            yield f"finding {key} was made and should not be"
+    yield from _action_differences(answer["actions"], expect)
+    unknown = {one["item"] for one in answer["unknown"]}
+    for item in expect.get("unknown", []):
+        if _canonical(item, knowledge, knowledge.items) not in unknown:
+            yield f"{item} is not asked for (asked: {', '.join(sorted(unknown)) or 'nothing'})"
+    topics = {one["id"] for one in answer["education"]}
+    for topic in expect.get("education", []):
+        if topic not in topics:
+            yield f"education {topic} is missing (given: {', '.join(sorted(topics)) or 'none'})"
+    for item, value in expect.get("values", {}).items():
+        yield from _value_differences(item, value, decision.person)
+
+
+def _canonical(key: str, knowledge: Knowledge, among: Any) -> str:
+    return key if key in among else knowledge.aliases.get(key, key)
+
+
+def _service_differences(id_: str, wanted: Any, found: dict[str, Any] | None) -> Iterator[str]:
+    if wanted == "absent":
+        if found is not None:
+            yield f"{id_} is {found['status']} and should not concern the person"
+        return
+    if found is None:
+        yield f"{id_} does not concern the person (wanted {wanted})"
+        return
+    if isinstance(wanted, str):
+        wanted = {"status": wanted}
+    for key, value in wanted.items():
+        if key == "flags":
+            missing = [flag for flag in value if flag not in found["flags"]]
+            if missing:
+                yield f"{id_} lacks the flags {missing} (has {found['flags']})"
+        elif key == "not_flags":
+            if set(value) & set(found["flags"]):
+                yield f"{id_} has the flags {found['flags']}"
+        elif key == "where":
+            units = {one["unit"] for one in found["where"]}
+            if units != set(value):
+                yield f"{id_} may be given at {sorted(units)}, wanted {sorted(value)}"
+        elif key not in found:
+            yield f"{id_}: {key} is not a property of a service"
+        else:
+            text = value.isoformat() if hasattr(value, "isoformat") else value
+            if found[key] != text:
+                yield f"{id_}.{key} is {found[key]}, wanted {text} (status {found['status']}, due {found['due']})"
+
+
+def _action_differences(actions: list[dict[str, Any]], expect: dict[str, Any]) -> Iterator[str]:
+    by_id = {one["id"]: one for one in actions}
+    for wanted in expect.get("actions", []):
+        wanted = wanted if isinstance(wanted, dict) else {"id": wanted}
+        found = by_id.get(wanted["id"])
+        if found is None:
+            yield f"action {wanted['id']} is missing (there are: {', '.join(by_id) or 'none'})"
+            continue
+        if "by" in wanted and found["by"] != iso(read_day(wanted["by"], "by")[0]):
+            yield f"action {wanted['id']} is due by {found['by']}, wanted {wanted['by']}"
+        if "unit" in wanted:
+            units = wanted["unit"] if isinstance(wanted["unit"], list) else [wanted["unit"]]
+            if not set(units) <= set(found["unit"]):
+                yield f"action {wanted['id']} is for {found['unit']}, wanted {units}"
+    for id_ in expect.get("not_actions", []):
+        if id_ in by_id:
+            yield f"action {id_} follows and should not"
+
+
+def _value_differences(item: str, wanted: Any, person: Person) -> Iterator[str]:
+    knowledge = person.knowledge
+    id_ = _canonical(item, knowledge, knowledge.items)
+    if id_ not in knowledge.items:
+        yield f"item {item} does not exist"
+        return
+    values = []
+    for subject in reversed(person.shown):
+        value = evaluate(Name(id_), person.today(subject))
+        if (
+            value is None
+            and (last := next((one for one in reversed(subject.contacts) if one.unit is not None), None)) is not None
+        ):
+            value = evaluate(Name(id_), person.moment(subject, last))
+        values.append(value)
+    found = next((value for value in values if value is not None), None)
+    kind = knowledge.items[id_].type
+    if wanted is None or wanted == "unknown":
+        if found is not None:
+            yield f"{item} is {found}, wanted unknown"
+    elif kind == "date":
+        if found != read_day(wanted, item)[0]:
+            yield f"{item} is {iso(found) if isinstance(found, int) else found}, wanted {wanted}"
+    elif isinstance(wanted, int | float) and not isinstance(wanted, bool):
+        if found is None or abs(float(found) - wanted) > TOLERANCE:
+            yield f"{item} is {found}, wanted {wanted}"
+    elif found != (frozenset(wanted) if isinstance(wanted, list) else wanted):
+        yield f"{item} is {found}, wanted {wanted}"

@@ -1,0 +1,389 @@
+"""A decision turned into sentences, in Indonesian and English, and into the JSON of `simpul evaluate`."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+from care_engine.bedside import Action, Decision, Found, Person, Status
+from care_engine.dates import iso
+from care_engine.expressions import Call, Expression, Name
+from care_engine.loading import unit_label
+from care_engine.model import Family, Finding, Item, Knowledge, Repeat, Service, Table, Text
+
+MONTHS = {
+    "id": (
+        "",
+        *[
+            "Januari",
+            "Februari",
+            "Maret",
+            "April",
+            "Mei",
+            "Juni",
+            "Juli",
+            "Agustus",
+            "September",
+            "Oktober",
+            "November",
+            "Desember",
+        ],
+    ),
+    "en": (
+        "",
+        *[
+            "January",
+            "February",
+            "March",
+            "April",
+            "May",
+            "June",
+            "July",
+            "August",
+            "September",
+            "October",
+            "November",
+            "December",
+        ],
+    ),
+}
+CADRES = {
+    "kader": Text("kader", "kader (community health worker)"),
+    "kader-terlatih": Text("kader terlatih", "trained kader"),
+    "spesialis-anak": Text("dokter spesialis anak", "paediatrician"),
+    "spesialis-obsgin": Text("dokter spesialis kandungan", "obstetrician"),
+    "spesialis-penyakit-dalam": Text("dokter spesialis penyakit dalam", "internist"),
+    "bidan": Text("bidan", "midwife"),
+    "perawat": Text("perawat", "nurse"),
+    "dokter": Text("dokter", "doctor"),
+    "dokter-gigi": Text("dokter gigi", "dentist"),
+}
+_STATUS = {
+    "done": Text("Sudah dilakukan {given}.", "Done on {given}."),
+    "due": Text("Jatuh tempo {due}{closes}.", "Due on {due}{closes}."),
+    "overdue": Text(
+        "Terlambat {late} hari (jatuh tempo {due}){closes}.", "Overdue by {late} days (due on {due}){closes}."
+    ),
+    "not-yet": Text("Belum waktunya: mulai {due}.", "Not yet: from {due}."),
+    "missed": Text("Terlewat: batasnya {last}.", "Missed: the last day was {last}."),
+    "cancelled": Text("Batal: tidak diperlukan lagi.", "Cancelled: no longer needed."),
+    "deferred": Text("Ditunda{until}{because}.", "Deferred{until}{because}."),
+    "declined": Text("Ditolak; tawarkan lagi pada kontak berikutnya.", "Declined; offer again at the next contact."),
+    "contraindicated": Text("Tidak boleh diberikan{because}.", "Must not be given{because}."),
+    "unknown": Text("Belum dapat ditentukan: {missing} belum dicatat.", "Cannot tell yet: {missing} not recorded."),
+}
+_FLAGS = {
+    "late": Text("Dilakukan melewati waktunya.", "Done later than it should be."),
+    "partial": Text("Baru sebagian; perlu dilengkapi.", "Only partly done; to be completed."),
+    "open": Text("Boleh dilakukan sekarang.", "May be done now."),
+    "invalid-dose": Text(
+        "Dosis terakhir terlalu dini dan tidak dihitung.", "The last dose was too early and does not count."
+    ),
+}
+
+
+def day(ordinal: int, language: str) -> str:
+    """`3 Juni 2026`, `3 June 2026`."""
+    value = date.fromordinal(ordinal)
+    return f"{value.day} {MONTHS[language][value.month]} {value.year}"
+
+
+def number(value: float, language: str, decimals: int | None = None) -> str:
+    text = f"{value:.{decimals}f}" if decimals is not None else f"{value:.2f}".rstrip("0").rstrip(".")
+    return text.replace(".", ",") if language == "id" else text
+
+
+def value_text(item: Item | None, value: Any, language: str) -> str:
+    """A recorded value as a person would say it, with its unit."""
+    if value is None:
+        return "tidak diketahui" if language == "id" else "unknown"
+    if isinstance(value, bool):
+        return {"id": ("tidak", "ya"), "en": ("no", "yes")}[language][value]
+    if item is not None and item.type == "date":
+        return day(int(value), language)
+    if isinstance(value, int | float):
+        decimals = item.decimals if item is not None and item.decimals is not None else None
+        text = number(float(value), language, None if decimals is None or float(value).is_integer() else decimals)
+        return f"{text} {item.unit}" if item is not None and item.unit else text
+    choices = item.choices if item is not None else {}
+    words = sorted(value) if isinstance(value, frozenset) else [value]
+    return ", ".join(choices[word][language] if word in choices else str(word) for word in words) or "-"
+
+
+def item_label(knowledge: Knowledge, item: str, language: str) -> str:
+    if item in knowledge.items:
+        return knowledge.items[item].label[language]
+    words = {
+        "birth": Text("tanggal lahir", "birth date"),
+        "sex": Text("jenis kelamin", "sex"),
+        "umur-hari": Text("umur", "age"),
+    }
+    return words.get(item, Text(item, item))[language]
+
+
+def because(found: Found, knowledge: Knowledge, language: str) -> str:
+    """Why a finding was made: the author's sentence, or the values that made it."""
+    values = found.judgement.inputs
+    if found.finding.because is not None:
+        return re.sub(
+            r"\{([a-z0-9-]+)\}",
+            lambda match: _named_value(match[1], values, found, knowledge, language),
+            found.finding.because[language],
+        )
+    used = _used_inputs(found)
+    return ", ".join(
+        f"{_input_label(name, found.judgement.table, knowledge, language)} {_named_value(name, values, found, knowledge, language)}"
+        for name in used
+    )
+
+
+def _used_inputs(found: Found) -> list[str]:
+    """The inputs that the row which made the finding looked at."""
+    table = found.judgement.table
+    used: dict[str, None] = {}
+    for number_ in found.judgement.rows:
+        row = table.rows[number_]
+        if found.finding.id in row.then:
+            for one, cell in zip(table.inputs, row.cells, strict=True):
+                if type(cell).__name__ != "Anything":
+                    used[one.name] = None
+    return list(used) or [one.name for one in table.inputs]
+
+
+def _input_item(name: str, table: Table, knowledge: Knowledge) -> Item | None:
+    """The item behind an input, when it is one: `hb`, `latest(hb)`."""
+    if name in knowledge.items:
+        return knowledge.items[name]
+    value: Expression | None = next((one.value for one in table.inputs if one.name == name), None)
+    while (
+        isinstance(value, Call) and value.arguments and value.function in ("latest", "latest_ever", "previous", "now")
+    ):
+        value = value.arguments[0]
+    return knowledge.items.get(value.id) if isinstance(value, Name) else None
+
+
+def _input_label(name: str, table: Table, knowledge: Knowledge, language: str) -> str:
+    item = _input_item(name, table, knowledge)
+    return item.label[language] if item is not None else item_label(knowledge, name, language)
+
+
+def _named_value(name: str, values: dict[str, Any], found: Found, knowledge: Knowledge, language: str) -> str:
+    item = _input_item(name, found.judgement.table, knowledge)
+    if name in values:
+        return value_text(item, values[name], language)
+    history = found.subject.history.get(name, [])
+    known = [value for on, sequence, value in history if (on, sequence) <= (found.on, found.judgement.sequence)]
+    return value_text(item, known[-1] if known else None, language)
+
+
+def why(status: Status, decision: Decision, language: str) -> str:
+    """Why a service stands where it stands: its state, what it is counted from, and what to know."""
+    knowledge, standing = decision.knowledge, status.standing
+    parts = _STATUS[status.status][language].format(
+        given=day(status.given_on, language) if status.given_on is not None else "",
+        due=day(status.due, language) if status.due is not None else "",
+        closes=_closes(status, language),
+        late=decision.on - status.due if status.due is not None else "",
+        last=day(status.closes, language) if status.closes is not None else "-",
+        until=_until(status, language),
+        because=f": {status.because}" if status.because else "",
+        missing=", ".join(item_label(knowledge, one, language) for one in status.missing) or "-",
+    )
+    sentences = [parts]
+    if status.status in ("not-yet", "due", "overdue", "missed") and (origin := _origin(status, decision, language)):
+        sentences.append(origin)
+    sentences += [_FLAGS[flag][language] for flag in standing.flags if flag in _FLAGS]
+    return " ".join(sentences)
+
+
+def _closes(status: Status, language: str) -> str:
+    if status.closes is None:
+        return ""
+    return {"id": ", paling lambat ", "en": ", at the latest "}[language] + day(status.closes, language)
+
+
+def _until(status: Status, language: str) -> str:
+    if status.until is None:
+        return ""
+    return {"id": " sampai ", "en": " until "}[language] + day(status.until, language)
+
+
+def _origin(status: Status, decision: Decision, language: str) -> str:
+    """What the date hangs on: the birth, the pregnancy's dating, a finding, an earlier service."""
+    anchor_day = status.standing.anchor
+    schedule = status.family.schedule
+    anchor = getattr(schedule, "anchor", None) or getattr(getattr(schedule, "first", None), "anchor", None)
+    if anchor_day is None:
+        return ""
+    when = day(anchor_day, language)
+    knowledge = decision.knowledge
+    if isinstance(anchor, Call) and isinstance(anchor.arguments[0], Name):
+        name = anchor.arguments[0].id
+        if name in knowledge.findings:
+            return {
+                "id": f"Karena {knowledge.findings[name].label.id} pada {when}.",
+                "en": f"Because of: {knowledge.findings[name].label.en}, {when}.",
+            }[language]
+        if name in knowledge.services:
+            return {
+                "id": f"Setelah {knowledge.services[name].label.id} pada {when}.",
+                "en": f"After {knowledge.services[name].label.en} on {when}.",
+            }[language]
+        anchor = anchor.arguments[0]
+    if anchor is None or (isinstance(anchor, Name) and anchor.id == "birth"):
+        age = _age_text(anchor_day, decision.on, language)
+        return {"id": f"Karena usia {age}.", "en": f"Because of the age of {age}."}[language]
+    if isinstance(schedule, Repeat) and status.given_on is not None:
+        return {
+            "id": f"Terakhir {day(status.given_on, language)}.",
+            "en": f"Last on {day(status.given_on, language)}.",
+        }[language]
+    if isinstance(anchor, Name) and anchor.id in knowledge.items:
+        label = knowledge.items[anchor.id].label[language]
+        weeks, days = divmod(decision.on - anchor_day, 7)
+        if status.subject.kind == "kehamilan":
+            return {
+                "id": f"Karena usia kehamilan {weeks} minggu {days} hari ({label} {when}).",
+                "en": f"Because of a gestation of {weeks} weeks {days} days ({label} {when}).",
+            }[language]
+        return {"id": f"Dihitung dari {label}, {when}.", "en": f"Counted from {label}, {when}."}[language]
+    kind = knowledge.episodes[status.subject.kind].label[language] if status.subject.kind else ""
+    return {
+        "id": f"Dihitung dari {kind.lower() or 'tanggal'} {when}.",
+        "en": f"Counted from {kind.lower() or 'the day'} {when}.",
+    }[language]
+
+
+def _age_text(birth: int, on: int, language: str) -> str:
+    from care_engine.dates import add_months, months_between
+
+    months = months_between(birth, on)
+    days = on - add_months(birth, months)
+    years = months // 12
+    if language == "en":
+        return f"{years} years" if years >= 6 else f"{months} months {days} days" if months else f"{days} days"
+    return f"{years} tahun" if years >= 6 else f"{months} bulan {days} hari" if months else f"{days} hari"
+
+
+def why_not(person: Person, family: Family, language: str) -> str:
+    """Why a service does not concern this person today; an empty text when it does."""
+    who, today = family.who, person.on
+    subject = person.subject if who.episode is None else person.current(who.episode, today)
+    knowledge = person.knowledge
+    if who.sex is not None and person.facts.sex not in (None, who.sex):
+        return {
+            "id": f"Layanan ini untuk {who.sex}.",
+            "en": f"This service is for {'women' if who.sex == 'perempuan' else 'men'}.",
+        }[language]
+    if subject is None:
+        label = knowledge.episodes[who.episode or ""].label[language]
+        return {"id": f"Tidak sedang: {label.lower()}.", "en": f"Not now: {label.lower()}."}[language]
+    if person.concerns_by_age(who, today) is False:
+        settings = [
+            knowledge.settings[key].label[language]
+            for key, wanted in who.area.items()
+            if person.facts.area.get(key, knowledge.settings[key].default) != wanted
+        ]
+        if settings:
+            return {
+                "id": f"Tidak berlaku di wilayah ini: {', '.join(settings)}.",
+                "en": f"Does not apply in this area: {', '.join(settings)}.",
+            }[language]
+        return {"id": "Umurnya di luar sasaran layanan ini.", "en": "The age is outside this service's target."}[
+            language
+        ]
+    if any(status.service.family == family.id for status in person.statuses(family)):
+        return ""
+    return {
+        "id": "Syarat layanan ini tidak terpenuhi saat ini.",
+        "en": "The condition of this service is not met now.",
+    }[language]
+
+
+def action_label(action: Action, knowledge: Knowledge, language: str) -> str:
+    rule = action.rule
+    service = getattr(rule, "service", None)
+    if service and not rule.label[language]:
+        return knowledge.services[service].label[language]
+    return rule.label[language]
+
+
+def provider_label(unit: str, cadre: str, language: str) -> str:
+    return f"{unit_label(unit)[language]}: {CADRES.get(cadre, Text(cadre, cadre))[language]}"
+
+
+def as_json(decision: Decision, language: str = "id") -> dict[str, Any]:
+    """The decision as plain data: on, knowledge_version, services, findings, actions, education, unknown."""
+    knowledge = decision.knowledge
+    topics = dict.fromkeys(topic for found in decision.findings for topic in found.finding.tell)
+    return {
+        "on": iso(decision.on),
+        "knowledge_version": knowledge.version,
+        "services": [_service_json(status, decision, language) for status in decision.services],
+        "findings": [
+            {
+                "id": found.finding.id,
+                "label": found.finding.label[language],
+                "severity": found.finding.severity,
+                "on": iso(found.on),
+                "because": because(found, knowledge, language),
+                "table": found.judgement.table.id,
+                "rows": [row + 1 for row in found.judgement.rows],
+            }
+            for found in decision.findings
+        ],
+        "actions": [
+            {
+                "id": action.id,
+                "kind": action.kind,
+                "label": action_label(action, knowledge, language),
+                "unit": list(action.units),
+                "by": iso(action.by),
+                "why": action.found.finding.label[language],
+            }
+            for action in decision.actions
+        ],
+        "education": [
+            {"id": topic, "label": knowledge.topics[topic].label[language]}
+            for topic in topics
+            if topic in knowledge.topics
+        ],
+        "unknown": [
+            {"item": one.item, "label": item_label(knowledge, one.item, language), "needed_for": list(one.needed_for)}
+            for one in decision.unknown
+        ],
+    }
+
+
+def _service_json(status: Status, decision: Decision, language: str) -> dict[str, Any]:
+    def optional(value: int | None) -> str | None:
+        return None if value is None else iso(value)
+
+    return {
+        "id": status.service.id,
+        "label": status.service.label[language],
+        "status": status.status,
+        "step": status.standing.step,
+        "due": optional(status.due),
+        "overdue_from": optional(status.overdue_from),
+        "closes": optional(status.closes),
+        "opens": optional(status.standing.opens),
+        "given_on": optional(status.given_on),
+        "until": optional(status.until),
+        "flags": list(status.flags),
+        "where": [{"unit": unit, "cadre": cadre} for unit, cadre in status.where],
+        "why": why(status, decision, language),
+    }
+
+
+def source_text(of: Service | Finding | Table, knowledge: Knowledge, language: str) -> str:
+    """Where the rule comes from, for the person who wants to look it up."""
+    source = of.source
+    document = knowledge.documents.get(source.document or "")
+    parts = [document.label[language] if document else "", source.place]
+    text = ", ".join(part for part in parts if part)
+    if source.assumed:
+        assumed = {"id": "asumsi program, belum ditetapkan sumber", "en": "an assumption: no source fixes it"}[language]
+        text = f"{text} ({assumed})" if text else assumed
+    return text
