@@ -83,6 +83,9 @@ REASONS = {
         "Kepala keluarga sudah ada di baris {other}; dicatat sebagai anggota lain. "
         "Pilih siapa kepala keluarga, atau perbaiki No. KK."
     ),
+    "head_registered": (
+        "Keluarga ini sudah mempunyai kepala keluarga di Simpul; dicatat sebagai anggota lain. Pilih siapa kepala keluarga."
+    ),
     "kk_missing": "No. KK kosong; {place}. Periksa, lalu isi No. KK.",
     "kk_unreadable": "Kolom No. KK {why}.",
     "kk_wrong_length": "No. KK berisi {count} angka, seharusnya 16. Cocokkan dengan lembar KK.",
@@ -103,6 +106,7 @@ REASONS = {
     "hpht_unreadable": "Kolom HPHT {why}; kehamilan belum dicatat.",
     "hpht_implausible": "HPHT {when}; kehamilan belum dicatat. {ask}",
     "hpht_without_pregnancy": "HPHT diisi tetapi kolom Hamil tidak; kehamilan belum dicatat. Tanyakan apakah hamil.",
+    "pregnancy_refused": "Kehamilan belum dicatat: {why}",
     # the other columns: what is typed is kept with the row, and asked
     "text_too_long": "Isi kolom {column} lebih dari {longest} huruf dan dipotong. Periksa letak isiannya.",
     "value_unknown": "Isi kolom {column} tidak dikenal dan belum dicatat. Pilih yang sesuai.",
