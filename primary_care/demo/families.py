@@ -58,38 +58,10 @@ class DemoPerson:
 
 # Each letter is a member: A husband, W wife, P pregnant wife, N newborn (0–28 days), B baby, T toddler, K kindergarten child,
 # S school child, R teenager, O old man, E old woman, L working adult alone. The mix is ours, not that of a census.
-KINDS = [
-    "AWB",
-    "AWT",
-    "AWTS",
-    "APT",
-    "AWSR",
-    "OE",
-    "AWBS",
-    "APS",
-    "AWN",
-    "AWKR",
-    "OEAWT",
-    "L",
-    "AWSS",
-    "APTS",
-    "WSR",
-    "E",
-    "AWRR",
-    "AWTK",
-    "APB",
-    "OEL",
-    "AWBT",
-    "AWS",
-    "AP",
-    "AWKS",
-    "EAWB",
-    "LR",
-    "AWNT",
-    "AWRS",
-    "OAWT",
-    "AWTR",
-]
+KINDS = """
+AWB AWT AWTS APT AWSR OE AWBS APS AWN AWKR OEAWT L AWSS APTS WSR E AWRR AWTK APB OEL AWBT AWS AP AWKS EAWB LR AWNT
+AWRS OAWT AWTR
+""".split()  # noqa: SIM905
 AGES = {
     "A": (24, 58), "W": (21, 45), "P": (18, 38), "N": (0, 0), "B": (0, 0), "T": (1, 3), "K": (4, 5), "S": (6, 11),
     "R": (12, 17), "O": (62, 82), "E": (60, 80), "L": (19, 55),
@@ -110,9 +82,8 @@ def _plan_family(number: int, on: date, chance: random.Random, serial: Iterator[
     members: list[Member] = []
     wife: int | None = None
     kind = KINDS[number % len(KINDS)]
-    youngest_mother_age = 0
     for letter in kind:
-        member = _plan_member(letter, on, chance, youngest_mother_age)
+        member = _plan_member(letter, on, chance)
         if letter in "WP":
             eldest = max((AGES[child][1] for child in kind if child in "NBTKSR"), default=0)
             youngest = min(45, max(AGES[letter][0], eldest + 19))
@@ -131,7 +102,7 @@ def _plan_family(number: int, on: date, chance: random.Random, serial: Iterator[
     return Family(region, number // 2, number + 1, no_kk, tuple(members))
 
 
-def _plan_member(letter: str, on: date, chance: random.Random, _: int) -> Member:
+def _plan_member(letter: str, on: date, chance: random.Random) -> Member:
     male = letter in "AO" or (letter in "NBTKSRL" and chance.random() < 0.5)
     first, second = (MALE, MALE_SECOND) if male else (FEMALE, FEMALE_SECOND)
     name = f"{chance.choice(first)} {chance.choice(second)}"
