@@ -2,17 +2,312 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import date
 
 from care_engine import model as m
+from care_engine.bedside import decide
+from care_engine.expressions import FINDING_FUNCTIONS, SCHEDULE_FUNCTIONS, Call, Expression, Name, named_in, walk
+from care_engine.facts import Contact, Episode, Facts
+from care_engine.loading import findings_asked
+from care_engine.table_gaps import table_faults
+from care_engine.typing_rules import faults_of
 from care_engine.yaml_files import KnowledgeError
 
-
-def check(knowledge: m.Knowledge, root: Path) -> list[KnowledgeError]:
-    """All refusals, in order of file and line."""
-    return sorted(_faults(knowledge, root), key=lambda error: (error.file, error.line))
+ROLES = {"kader", "kader-pustu", "petugas-pustu", "registrasi", "pemerintah-desa", "warga"}
 
 
-def _faults(knowledge: m.Knowledge, root: Path) -> Iterator[KnowledgeError]:
-    yield from ()
+def check(knowledge: m.Knowledge) -> list[KnowledgeError]:
+    """All refusals, in order of file and line. Empty when the knowledge may be used."""
+    checker = _Checker(knowledge)
+    found = [KnowledgeError(at.file, at.line, problem) for at, problem in checker.faults()]
+    return sorted(set(found), key=lambda error: (error.file, error.line, error.problem)) if found else []
+
+
+Fault = tuple[m.Place, str]
+
+
+class _Checker:
+    def __init__(self, knowledge: m.Knowledge) -> None:
+        self.knowledge = knowledge
+        self.countable = set(knowledge.services) | {family.id for family in knowledge.families}
+        for family in knowledge.families:
+            self.countable |= {*family.schedule.credit.services, *getattr(family.schedule, "counts", ())}
+
+    def faults(self) -> Iterator[Fault]:
+        yield from self.sources()
+        yield from self.aliases()
+        for item in self.knowledge.items.values():
+            yield from self.item(item)
+        yield from self.formula_circles()
+        for family in self.knowledge.families:
+            yield from self.family(family)
+        for service in self.knowledge.services.values():
+            yield from self.service(service)
+        for table in self.knowledge.tables:
+            yield from self.table(table)
+        for finding in self.knowledge.findings.values():
+            yield from self.finding(finding)
+        for form in self.knowledge.forms.values():
+            yield from self.form(form)
+        for topic in self.knowledge.topics.values():
+            if not topic.text.id.strip():
+                yield topic.at, f"topic {topic.id} has no text"
+        # Deciding needs sound references, so the empty record is only tried on knowledge that is otherwise good.
+        yield from self.empty_record()
+
+    # --- references ---
+
+    def sources(self) -> Iterator[Fault]:
+        owners: Iterable[m.Item | m.Service | m.Finding | m.Table | m.Topic | m.AreaSetting] = [
+            *self.knowledge.items.values(),
+            *self.knowledge.services.values(),
+            *self.knowledge.findings.values(),
+            *self.knowledge.tables,
+            *self.knowledge.topics.values(),
+            *self.knowledge.settings.values(),
+        ]
+        for one in owners:
+            document = one.source.document
+            if document is not None and document not in self.knowledge.documents:
+                yield one.at, f"source '{document}' is not in sources.yaml; add it there or correct the name"
+            if document is None and not one.source.assumed:
+                yield one.at, f"{one.id} has no source; name the document, or say assumed: true"
+
+    def aliases(self) -> Iterator[Fault]:
+        groups: list[list[m.Item | m.Finding | m.Service]] = [
+            list(self.knowledge.items.values()),
+            list(self.knowledge.findings.values()),
+            list(self.knowledge.services.values()),
+        ]
+        for owners in groups:
+            ids = {one.id for one in owners}
+            seen: dict[str, str] = {}
+            for one in owners:
+                for alias in one.aliases:
+                    if alias in ids and alias != one.id:
+                        yield one.at, f"alias '{alias}' of {one.id} is the id of something else"
+                    if alias in seen:
+                        yield one.at, f"alias '{alias}' of {one.id} is also an alias of {seen[alias]}"
+                    seen[alias] = one.id
+
+    def expression(self, tree: Expression | None, at: m.Place, wanted: str | None, what: str) -> Iterator[Fault]:
+        if tree is not None:
+            for problem in faults_of(tree, self.knowledge, self.countable, wanted):
+                yield at, f"{what}: {problem}"
+
+    def known(self, ids: Iterable[str], among: object, at: m.Place, what: str) -> Iterator[Fault]:
+        for id_ in ids:
+            if id_ not in among:  # type: ignore[operator]
+                yield at, f"there is no {what} '{id_}'; define it or correct the name"
+
+    def who(self, who: m.Who, at: m.Place) -> Iterator[Fault]:
+        if who.episode is not None:
+            yield from self.known([who.episode], self.knowledge.episodes, at, "episode")
+        yield from self.known(who.area, self.knowledge.settings, at, "area setting")
+        yield from self.expression(who.when, at, "boolean", "for.when")
+        if who.age_from is not None and who.age_until is not None and who.age_from > who.age_until:
+            yield at, "the age ends before it begins"
+
+    # --- one kind after the other ---
+
+    def item(self, item: m.Item) -> Iterator[Fault]:
+        wanted = {"integer": "number", "choice": "text", "choices": "set"}.get(item.type, item.type)
+        yield from self.expression(item.formula, item.at, wanted, f"formula of {item.id}")
+        if item.type in ("choice", "choices") and item.formula is None and not item.choices:
+            yield item.at, f"{item.id} is a {item.type} without choices"
+        for one in (*item.ranges, *item.usual):
+            if one.low > one.high:
+                yield item.at, f"the range of {item.id} is turned round: {one.low:g} is more than {one.high:g}"
+        if item.type not in ("number", "integer") and item.ranges:
+            yield item.at, f"{item.id} is a {item.type} and cannot have a range"
+
+    def formula_circles(self) -> Iterator[Fault]:
+        items = self.knowledge.items
+
+        def reaches(start: str, goal: str, seen: set[str]) -> bool:
+            formula = items[start].formula
+            if formula is None:
+                return False
+            for node in walk(formula):
+                if isinstance(node, Name) and node.id in items and node.id not in seen:
+                    if node.id == goal:
+                        return True
+                    seen.add(node.id)
+                    if reaches(node.id, goal, seen):
+                        return True
+            return False
+
+        for item in items.values():
+            if item.formula is not None and reaches(item.id, item.id, set()):
+                yield item.at, f"the formula of {item.id} needs itself; break the circle"
+
+    def family(self, family: m.Family) -> Iterator[Fault]:
+        yield from self.who(family.who, family.at)
+        schedule, at = family.schedule, family.at
+        credit = schedule.credit
+        yield from self.known(credit.items, self.knowledge.items, at, "item")
+        yield from self.expression(credit.condition, at, "boolean", "credit.if")
+        for hold in schedule.holds:
+            yield from self.expression(hold.when, at, "boolean", "holds.when")
+            yield from self.expression(hold.until, at, "date", "holds.until")
+            yield from self.known(hold.services, family.services, at, "service of this family")
+        if isinstance(schedule, m.Window | m.Series):
+            yield from self.steps(family, schedule)
+            yield from self.expression(schedule.anchor, at, "date", "anchor")
+            if isinstance(schedule, m.Window) and schedule.anchor is None:
+                yield at, f"{family.id}: a window needs an anchor, e.g. anchor: birth"
+        if isinstance(schedule, m.Window) and schedule.advanced_by is not None:
+            yield from self.known([schedule.advanced_by], self.knowledge.items, at, "item")
+        if isinstance(schedule, m.Series):
+            if schedule.apart is not None:
+                yield from self.known(schedule.apart.services, self.countable, at, "service")
+            if schedule.prior is not None:
+                yield from self.expression(schedule.prior.count, at, "number", "prior.count")
+                yield from self.expression(schedule.prior.on, at, "date", "prior.on")
+        if isinstance(schedule, m.Repeat):
+            yield from self.expression(schedule.until, at, "date", "until")
+            if schedule.first is not None:
+                yield from self.expression(schedule.first.anchor, at, "date", "first.anchor")
+        if isinstance(schedule, m.Repeat | m.Calendar) and len(family.services) > 1:
+            yield at, f"{family.id}: a {type(schedule).__name__.lower()} is for one service; give each its own file"
+
+    def steps(self, family: m.Family, schedule: m.Window | m.Series) -> Iterator[Fault]:
+        variants = [one.steps for one in schedule.variants] if isinstance(schedule, m.Series) else []
+        every = [step for steps in (schedule.steps, *variants) for step in steps]
+        served = {step.service for step in every}
+        for service in family.services:
+            if service not in served:
+                yield self.knowledge.services[service].at, f"{service} has no step in the schedule of {family.id}"
+        for step in every:
+            if step.service not in family.services:
+                yield step.at, f"step names '{step.service}', which is not a service of {family.id}"
+            for tree, what in (
+                (step.needs, "needs"),
+                (step.full, "full"),
+                (step.late_if, "late_if"),
+                (step.when, "when"),
+            ):
+                yield from self.expression(tree, step.at, "boolean", what)
+            if isinstance(step.due, m.Target):
+                yield from self.expression(step.due.anchor, step.at, "date", "due.anchor")
+            elif step.until is not None and isinstance(schedule, m.Window):
+                if (step.due.months * 30 + step.due.days) > (step.until.months * 30 + step.until.days) + (
+                    30 if step.until.months else 0
+                ):
+                    yield step.at, f"step {step.id} is due after its window has closed"
+            if isinstance(schedule, m.Series) and (step.needs or step.full or step.complete_within or step.late_until):
+                yield step.at, "needs, full, complete_within and late_until mean nothing in a series"
+            if isinstance(schedule, m.Window) and (step.min_age or step.after):
+                yield step.at, "min and after mean nothing in a window; write from"
+
+    def service(self, service: m.Service) -> Iterator[Fault]:
+        if not service.given_by:
+            yield service.at, f"nobody may give {service.id}; add given_by: [{{unit: ..., cadre: ...}}]"
+        for provider in service.given_by:
+            yield from self.expression(provider.condition, service.at, "boolean", "given_by.if")
+        if service.form is not None:
+            yield from self.known([service.form], self.knowledge.forms, service.at, "form")
+        yield from self.known(service.tell, self.knowledge.topics, service.at, "education topic")
+        yield from self.known(service.hidden_from, ROLES, service.at, "role")
+
+    def table(self, table: m.Table) -> Iterator[Fault]:
+        yield from self.who(table.who, table.at)
+        yield from self.expression(table.when, table.at, "boolean", "when")
+        names = Counter(one.name for one in table.inputs)
+        for name, times in names.items():
+            if times > 1:
+                yield table.at, f"input {name} stands twice in table {table.id}"
+        sound = True
+        for one in table.inputs:
+            for fault in self.expression(one.value, table.at, None, f"input {one.name}"):
+                sound = False
+                yield fault
+        for row in table.rows:
+            yield from self.known(row.then, self.knowledge.findings, row.at, "finding")
+        yield from self.known(table.ask, self.knowledge.items, table.at, "item")
+        yield from self.known(table.triggered_by, self.knowledge.items, table.at, "item")
+        yield from self.own_findings(table)
+        if table.moment == "contact":
+            yield from self.contact_table(table)
+        if sound:
+            yield from table_faults(table, self.knowledge, self.countable)
+
+    def own_findings(self, table: m.Table) -> Iterator[Fault]:
+        trees = [one.value for one in table.inputs] + [one for one in (table.when, table.who.when) if one is not None]
+        present = {key: kind for key, kind in FINDING_FUNCTIONS.items() if key != "previously_found"}
+        for tree in trees:
+            for own in named_in(tree, present) & set(table.findings):
+                yield (
+                    table.at,
+                    f"table {table.id} asks whether {own} is found, which it says itself; use previously_found({own})",
+                )
+
+    def contact_table(self, table: m.Table) -> Iterator[Fault]:
+        for finding in findings_asked(table, dict(self.knowledge.items)):
+            for maker in self.knowledge.tables_by_finding.get(finding, ()):
+                if maker.moment == "today":
+                    yield (
+                        table.at,
+                        f"table {table.id} speaks at contacts but asks for {finding}, which is only known on the day of the decision; say at: today",
+                    )
+        for one in table.inputs:
+            for node in walk(one.value):
+                if isinstance(node, Call) and node.function in SCHEDULE_FUNCTIONS:
+                    yield table.at, f"{node.function}(...) is only known on the day of the decision; say at: today"
+
+    def finding(self, finding: m.Finding) -> Iterator[Fault]:
+        at = finding.at
+        if finding.id not in self.knowledge.tables_by_finding:
+            yield at, f"no table ever finds {finding.id}; add a row for it or remove it"
+        if finding.severity != "normal" and not (finding.tell or finding.do or finding.recheck or finding.refer):
+            yield at, f"nothing follows from {finding.id}; add tell, do, recheck or refer"
+        if finding.severity == "gawat" and not finding.refer and not finding.do:
+            yield at, f"{finding.id} is an emergency, but nothing is done and nobody is told; add do or refer"
+        yield from self.known(finding.tell, self.knowledge.topics, at, "education topic")
+        yield from self.known(finding.hidden_from, ROLES, at, "role")
+        for do in finding.do:
+            if do.service is not None:
+                yield from self.known([do.service], self.knowledge.services, at, "service")
+            elif not do.units:
+                yield at, f"action {do.id} of {finding.id} says no unit"
+            yield from self.expression(do.condition, at, "boolean", "do.if")
+        for recheck in finding.recheck:
+            yield from self.known(recheck.items, self.knowledge.items, at, "item")
+            if recheck.service is not None:
+                yield from self.known([recheck.service], self.knowledge.services, at, "service")
+            yield from self.expression(recheck.condition, at, "boolean", "recheck.if")
+        for refer in finding.refer:
+            yield from self.expression(refer.condition, at, "boolean", "refer.if")
+            if refer.to in refer.from_units:
+                yield at, f"{finding.id} refers from {refer.to} to itself"
+
+    def form(self, form: m.Form) -> Iterator[Fault]:
+        yield from self.who(form.who, form.at)
+        for section in form.sections:
+            for one in section.items:
+                yield from self.known([one.item], self.knowledge.items, form.at, "item")
+                yield from self.expression(one.when, form.at, "boolean", f"when of {one.item}")
+
+    # --- the empty record ---
+
+    def empty_record(self) -> Iterator[Fault]:
+        """Nothing may be found in a person of whom nothing is known, nor in an episode of which only the start is."""
+        on = date(2026, 6, 10).toordinal()
+        kinds = [kind.id for kind in self.knowledge.episodes.values()]
+        empty = [Facts(sex=None, birth=None)]
+        for kind in kinds:
+            contact = Contact(on=on, sequence=0, unit="puskesmas")
+            empty.append(Facts(sex=None, birth=None, episodes=(Episode(kind, on, on),), contacts=(contact,)))
+        for facts in empty:
+            try:
+                decision = decide(facts, on, self.knowledge)
+            except (KeyError, TypeError, AttributeError):
+                return  # a reference is broken; it has been reported above
+            for found in decision.findings:
+                table = found.judgement.table
+                yield (
+                    table.at,
+                    f"table {table.id} finds {found.finding.id} in an empty record; ask for something that is recorded",
+                )

@@ -96,7 +96,7 @@ def check_knowledge(
         print(errors, file=err)
         print(f"{len(errors.errors)} faults", file=err)
         return 1
-    faults = check(knowledge, path)
+    faults = check(knowledge)
     for fault in faults:
         print(fault, file=err)
     paths = sorted(path.rglob("*.cases.yaml")) if case_paths is None else case_paths
