@@ -221,13 +221,17 @@ class _Run:
         for row in rows:
             if row.number in self.person_of or row.birth_date is None:
                 continue
-            for person in members:
-                both_have_nik = nik_is_certain(row) and person.nik is not None
-                same = person.birth_date == row.birth_date and likeness(person.full_name, row.name) >= SAME_NAME
-                if same and not both_have_nik and person.pk not in taken:
-                    self._link(row, person)
-                    taken.add(person.pk)
-                    break
+            alike = {
+                person: likeness(person.full_name, row.name)
+                for person in members
+                if person.pk not in taken
+                and person.birth_date == row.birth_date
+                and (person.nik is None or not nik_is_certain(row))
+            }
+            best = max(alike, key=lambda person: alike[person], default=None)
+            if best is not None and alike[best] >= SAME_NAME:
+                self._link(row, best)
+                taken.add(best.pk)
 
     def _new_member(self, row: RegisterRow, members: Sequence[Person]) -> NewMember:
         relationship = row.relation or OTHER
