@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from care_engine import growth
@@ -156,6 +157,8 @@ _WORDS: dict[str, Callable[[Moment], Any]] = {
 def _setting(node: Setting, at: Moment) -> Any:
     area = at.person.facts.area
     value = area[node.id] if node.id in area else at.person.knowledge.settings[node.id].default
+    if isinstance(value, date):
+        return value.toordinal()
     return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
@@ -375,10 +378,20 @@ def _schedule_function(node: Call, at: Moment) -> Any:
     status = at.person.status_of(node.arguments[0].id)  # type: ignore[union-attr]
     if status is None:
         return None
+    if node.function == "doses":
+        return float(status.doses)
     return status.given_on if node.function == "done_on" else status.status
 
 
 # --- plain functions ---------------------------------------------------------------------------------------------
+
+
+def _in_episode(node: Call, at: Moment) -> Any:
+    """Whether an episode of this kind is going on at the moment (its last day included)."""
+    kind = node.arguments[0].value  # type: ignore[union-attr]
+    return any(
+        one.kind == kind and one.start <= at.on and (one.end is None or at.on <= one.end) for one in at.person.episodes
+    )
 
 
 def _at_least(node: Call, at: Moment) -> Any:
@@ -503,7 +516,8 @@ _FUNCTIONS: dict[str, Callable[[Call, Moment], Any]] = {
     **dict.fromkeys(("given", "given_on", "times_given", "given_ever_on", "times_given_ever"), _given),
     **dict.fromkeys(("exists", "count_where", "first_date", "last_date"), _contact_function),
     **dict.fromkeys(("found", "found_on", "ever_found", "first_found_on", "previously_found"), _finding_function),
-    **dict.fromkeys(("done_on", "status"), _schedule_function),
+    **dict.fromkeys(("done_on", "status", "doses"), _schedule_function),
+    "in_episode": _in_episode,
     "at_least": _at_least,
     "min": _extreme,
     "max": _extreme,

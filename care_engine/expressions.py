@@ -130,7 +130,7 @@ FINDING_FUNCTIONS = {
     "previously_found": "boolean",
 }
 #: Functions that look at what a schedule concluded; only where the moment is the day of the decision.
-SCHEDULE_FUNCTIONS = {"done_on": "date", "status": "text"}
+SCHEDULE_FUNCTIONS = {"done_on": "date", "status": "text", "doses": "number"}
 #: Functions that look over the contacts up to the moment.
 CONTACT_FUNCTIONS = {"exists": "boolean", "count_where": "number", "first_date": "date", "last_date": "date"}
 PLAIN_FUNCTIONS = {
@@ -149,6 +149,7 @@ PLAIN_FUNCTIONS = {
     "lookup": "number",
     "now": "same",
     "size": "number",
+    "in_episode": "boolean",
 }
 FUNCTIONS = {
     **ITEM_FUNCTIONS,

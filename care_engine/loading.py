@@ -235,6 +235,7 @@ class _Reader:
                     spacing=self._spacing(shape.every, (*path, "every")) if isinstance(shape.every, list) else (),
                     first=self._target(shape.first, (*path, "first")) if shape.first else None,
                     until=self.expr(shape.until, (*path, "until")),
+                    on_request=shape.on_request,
                 )
             case "calendar":
                 if shape.months is None:
@@ -258,7 +259,7 @@ class _Reader:
         allowed = {
             "window": {"anchor", "steps", "min_gap", "spacing", "opens", "advanced_by"},
             "series": {"anchor", "steps", "counts", "variants", "apart", "prior", "late_after"},
-            "repeat": {"every", "first", "until"},
+            "repeat": {"every", "first", "until", "on_request"},
             "calendar": {"months", "until_day", "min_gap", "from_age", "until_age"},
         }[shape.kind] | {"kind", "credit", "grace", "holds", "scope", "source"}
         for key in sorted(shape.model_fields_set - allowed):
@@ -358,7 +359,8 @@ class _Reader:
             yield m.Finding(
                 id=finding.id,
                 label=_text(finding.label),
-                severity=finding.severity,
+                severity=finding.severity if isinstance(finding.severity, str) else finding.severity[-1].is_,
+                severities=self._severities(finding.severity, path),
                 source=self.source(finding.source, path, finding.assumed),
                 at=self.place(path),
                 because=_text(finding.because) if finding.because else None,
@@ -371,6 +373,14 @@ class _Reader:
                 hidden_from=tuple(finding.hidden_from),
                 aliases=tuple(finding.aliases),
             )
+
+    def _severities(self, severity: Any, path: Path_) -> tuple[tuple[Expression, str], ...]:
+        if isinstance(severity, str):
+            return ()
+        if not severity or severity[-1].if_ is not None or any(one.if_ is None for one in severity[:-1]):
+            self.fault((*path, "severity"), "each severity but the last needs an if, and the last has none")
+            return ()
+        return tuple((self.expr(one.if_, path) or Name("today"), one.is_) for one in severity[:-1])
 
     def _do(self, one: s.DoShape, path: Path_) -> m.Do:
         if one.service is None and (one.id is None or one.label is None):

@@ -204,7 +204,7 @@ class Referral:
 class Finding:
     id: str
     label: Text
-    severity: str
+    severity: str  # where no rule of `severities` holds
     source: Source
     at: Place
     because: Text | None = None
@@ -214,6 +214,7 @@ class Finding:
     refer: tuple[Referral, ...] = ()
     hidden_from: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
+    severities: tuple[tuple[Expression, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -324,12 +325,13 @@ class Series(Common):
 
 @dataclass(frozen=True)
 class Repeat(Common):
-    """Every so long after the last one; `every` None means at each contact."""
+    """Every so long after the last one; `every` None means at each contact, or, on request, whenever it is wanted."""
 
     every: Span | None = None
     spacing: tuple[Spacing, ...] = ()
     first: Target | None = None
     until: Expression | None = None
+    on_request: bool = False
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ Shape only: texts of expressions, cells and lengths of time are read by `loading
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -211,6 +212,7 @@ class ScheduleShape(Strict):
     every: SpanText | list[SpacingShape] | Literal["contact"] | None = None
     first: TargetShape | None = None
     until: Expr | None = None
+    on_request: bool = False
     months: list[Annotated[int, Field(ge=1, le=12)]] | Literal["all"] | None = None
     until_day: SpanText | None = None
     from_age: SpanText | None = None
@@ -311,10 +313,18 @@ class ReferralShape(Strict):
     assumed: bool = False
 
 
+SeverityId = Literal["gawat", "segera", "biasa", "terjadwal", "pantau", "normal"]
+
+
+class SeverityShape(Strict):
+    if_: Expr | None = Field(default=None, alias="if")
+    is_: SeverityId = Field(alias="is")
+
+
 class FindingShape(Strict):
     id: Id
     label: LabelShape
-    severity: Literal["gawat", "segera", "biasa", "terjadwal", "pantau", "normal"]
+    severity: SeverityId | list[SeverityShape]
     because: LabelShape | None = None
     tell: list[Id] = []
     do: list[DoShape] = []
@@ -369,8 +379,8 @@ class EducationFile(Strict):
 class SettingShape(Strict):
     id: Id
     label: LabelShape
-    type: Literal["boolean", "choice", "number", "integer", "text"]
-    default: bool | str | int | float | None = None
+    type: Literal["boolean", "choice", "number", "integer", "text", "date"]
+    default: bool | str | int | float | date | None = None
     choices: dict[str, LabelShape] = {}
     aliases: list[str] = []
     note: str = ""
