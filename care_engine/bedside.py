@@ -47,6 +47,7 @@ class Found:
     on: int
     judgement: Judgement
     subject: Subject
+    severity: str
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,7 @@ class Status:
     given_on: int | None
     flags: tuple[str, ...]
     where: tuple[tuple[str, str], ...]
+    doses: int = 0
     until: int | None = None
     because: str = ""
     missing: tuple[str, ...] = ()
@@ -331,8 +333,9 @@ class Person:
                 nothing = Standing(service, service, "unknown")
                 yield self._status(family, subject, nothing, gaps)
             return
+        doses = sum(one.status == "done" for one in steps)
         for standing in _one_a_service(steps):
-            yield self._status(family, subject, standing, ())
+            yield replace(self._status(family, subject, standing, ()), doses=doses)
 
     def _status(self, family: Family, subject: Subject, standing: Standing, missing: tuple[str, ...]) -> Status:
         service = self.knowledge.services[standing.service]
@@ -431,7 +434,10 @@ class Person:
         standing = self._standing_judgement(table, subject, self.on, LAST_SEQUENCE)
         if standing is not None:
             for id_ in standing.outcome or ():
-                decision.findings.append(Found(self.knowledge.findings[id_], standing.on, standing, subject))
+                finding = self.knowledge.findings[id_]
+                decision.findings.append(
+                    Found(finding, standing.on, standing, subject, self._severity(finding, subject))
+                )
         judgements = [one for one in self.judgements(table, subject) if one.on <= self.on]
         if not judgements:
             return
@@ -444,6 +450,13 @@ class Person:
             for item in asked:
                 needed.setdefault(item, []).append(table.id)
 
+    def _severity(self, finding: Finding, subject: Subject) -> str:
+        with self.not_missing():
+            for condition, severity in finding.severities:
+                if evaluate(condition, self.today(subject)) is True:
+                    return severity
+        return finding.severity
+
     def _actions(self, findings: list[Found]) -> Iterator[Action]:
         chosen: dict[str, Action] = {}
         for found in findings:
@@ -453,9 +466,7 @@ class Person:
                     other = chosen.get(action.id)
                     if other is None or action.by < other.by:
                         chosen[action.id] = action
-        yield from sorted(
-            chosen.values(), key=lambda one: (one.by, SEVERITIES.index(one.found.finding.severity), one.id)
-        )
+        yield from sorted(chosen.values(), key=lambda one: (one.by, SEVERITIES.index(one.found.severity), one.id))
 
     def _follow_up(self, found: Found, at: Moment) -> Iterator[Action]:
         finding = found.finding
@@ -584,4 +595,4 @@ def _most_urgent_first(findings: list[Found]) -> list[Found]:
     for one in findings:
         if one.finding.id not in newest or one.on > newest[one.finding.id].on:
             newest[one.finding.id] = one
-    return sorted(newest.values(), key=lambda one: (SEVERITIES.index(one.finding.severity), -one.on, one.finding.id))
+    return sorted(newest.values(), key=lambda one: (SEVERITIES.index(one.severity), -one.on, one.finding.id))

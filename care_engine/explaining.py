@@ -325,7 +325,7 @@ def as_json(decision: Decision, language: str = "id") -> dict[str, Any]:
             {
                 "id": found.finding.id,
                 "label": found.finding.label[language],
-                "severity": found.finding.severity,
+                "severity": found.severity,
                 "on": iso(found.on),
                 "because": because(found, knowledge, language),
                 "table": found.judgement.table.id,

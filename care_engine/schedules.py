@@ -350,8 +350,10 @@ def _repeat(family: Family, repeat: Repeat, subject: Subject, person: Person) ->
     base = Standing(service, service, "not-yet", given_on=last)
     ended = person.ended_on(subject)
     if repeat.every is None and not repeat.spacing:
-        status = "done" if last == person.on else "cancelled" if ended is not None else "due"
-        return [replace(base, status=status, due=person.on if status == "due" else None)]
+        waiting = "not-yet" if repeat.on_request else "due"
+        status = "done" if last == person.on else "cancelled" if ended is not None else waiting
+        due = person.on if status == "due" else None
+        return [replace(base, status=status, due=due, opens=person.on, flags=("open",) if status == "not-yet" else ())]
     anchor = evaluate(repeat.first.anchor, today) if repeat.first is not None else None
     if last is not None:
         every = (

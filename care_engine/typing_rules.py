@@ -228,6 +228,7 @@ class Typer:
         counts |= {
             "month_index": (1, 1),
             "size": (1, 1),
+            "in_episode": (1, 1),
             "now": (1, 1),
             "at_least": (2, 99),
             "lookup": (2, 9),
@@ -250,6 +251,10 @@ class Typer:
             isinstance(arguments[0], Literal) and arguments[0].value in GROWTH_INDICES
         ):
             self.faults.append(f"{function}(...) needs one of {', '.join(GROWTH_INDICES)} first")
+        if function == "in_episode" and not (
+            isinstance(arguments[0], Literal) and arguments[0].value in self.knowledge.episodes
+        ):
+            self.faults.append(f"in_episode(...) needs one of {', '.join(self.knowledge.episodes)}")
         if function == "lookup":
             table = arguments[0].value if isinstance(arguments[0], Literal) else None
             figures = self.knowledge.figures.get(str(table))
