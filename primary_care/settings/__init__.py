@@ -21,7 +21,7 @@ ALLOWED_HOSTS = _env.hosts("SIMPUL_ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[
 TIME_ZONE = _env.choice("SIMPUL_TIME_ZONE", "Asia/Jakarta", ["Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura"])
 LANGUAGE_CODE = _env.choice("SIMPUL_LANGUAGE", "id", ["id", "en"])
 SESSION_IDLE = timedelta(minutes=_env.number("SIMPUL_SESSION_IDLE_MINUTES", 30, 1, 24 * 60))
-DEMO = _env.yes_or_no("SIMPUL_DEMO", True)
+DEMO = _env.yes_or_no("SIMPUL_DEMO", HOST in ("127.0.0.1", "localhost", "::1"))  # its password is known to all
 _secret = _env.text("SIMPUL_SECRET_KEY", "")
 
 DATABASES = {
@@ -50,7 +50,6 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django_htmx",
     "primary_care.areas",
@@ -132,7 +131,6 @@ LOCALE_PATHS = [BASE_DIR / "primary_care" / "locale"]
 
 # Static files, served by whitenoise straight from the apps: no collecting step, the same in tests and in use.
 STATIC_URL = "static/"
-STATIC_ROOT = DATA_DIR / "static"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 

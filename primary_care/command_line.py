@@ -1,0 +1,153 @@
+"""The command `simpul`. Each command imports what it needs when it runs, so that `simpul evaluate` needs no database.
+
+Exit code: 0 done, 1 done and something was found wanting, 2 not done (bad input or settings, told on standard error).
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+BAD_INPUT = 2
+
+
+class BadInput(Exception):
+    """The command cannot be done as asked; the text says why and what to do."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "primary_care.settings")
+    options = _parser().parse_args(arguments)
+    command: Callable[[argparse.Namespace], int] = options.command
+    try:
+        return command(options)
+    except BadInput as error:
+        print(error, file=sys.stderr)
+        return BAD_INPUT
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="simpul",
+        description="Sistem informasi Integrasi Layanan Primer (ILP).",
+        epilog="Pengaturan: docs/pengaturan.md",
+    )
+    commands = parser.add_subparsers(title="perintah", metavar="PERINTAH", required=True)
+
+    def add(name: str, does: Callable[[argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=text, description=text)
+        added.set_defaults(command=does)
+        return added
+
+    add("run", _run, "jalankan node: basis data, data contoh bila kosong, halaman web")
+    add("migrate", _migrate, "perbarui tabel basis data")
+    add("demo", _demo, "isi node yang kosong dengan orang dan akun contoh")
+
+    growth = add("growth", _growth, "hitung z-score WHO untuk satu berkas CSV")
+    growth.add_argument("input", type=Path, metavar="MASUK.csv")
+    growth.add_argument("output", type=Path, metavar="HASIL.csv")
+
+    imports = commands.add_parser("import", help="masukkan data dari berkas", description="masukkan data dari berkas")
+    kinds = imports.add_subparsers(title="jenis", metavar="JENIS", required=True)
+    households = kinds.add_parser("households", help="register keluarga (xlsx)", description="register keluarga (xlsx)")
+    households.add_argument("file", type=Path, metavar="BERKAS.xlsx")
+    households.add_argument("--report", type=Path, required=True, metavar="LAPORAN.json", help="tempat menulis laporan")
+    households.add_argument("--dry-run", action="store_true", help="periksa saja, tidak menyimpan apa pun")
+    households.add_argument("--user", metavar="NAMA", help="nama pengguna yang mengimpor, dalam wilayah kerjanya")
+    households.set_defaults(command=_import_households)
+    return parser
+
+
+def _run(_: argparse.Namespace) -> int:
+    with _node_errors():
+        from primary_care.node.run import run
+
+        run()
+    return 0
+
+
+def _migrate(_: argparse.Namespace) -> int:
+    with _node_errors():
+        from primary_care.node.run import database, migrate
+
+        with database():
+            migrate()
+    return 0
+
+
+def _demo(_: argparse.Namespace) -> int:
+    with _node_errors():
+        from primary_care.node.run import database, load_demo, migrate
+
+        with database():
+            migrate()
+            made = load_demo()
+    print(f"Data contoh dimuat: {made} orang." if made else "Node ini sudah berisi; tidak ada yang ditambahkan.")
+    return 0
+
+
+def _growth(options: argparse.Namespace) -> int:
+    from care_engine.growth_csv import GrowthCsvError, growth_csv
+
+    try:
+        rows = growth_csv(options.input, options.output)
+    except (GrowthCsvError, OSError) as error:
+        raise BadInput(str(error)) from error
+    print(f"{rows} baris ditulis ke {options.output}")
+    return 0
+
+
+def _import_households(options: argparse.Namespace) -> int:
+    with _node_errors():
+        from django.conf import settings
+
+        from primary_care.node.run import database, migrate
+
+        with database():
+            migrate()
+            from zoneinfo import ZoneInfo
+
+            from primary_care.people.register import command
+            from primary_care.visits import register_import
+
+            code = command.run(
+                options.file,
+                options.report,
+                options.dry_run,
+                on=datetime.now(ZoneInfo(settings.TIME_ZONE)).date(),
+                username=options.user,
+                on_pregnancy_by=register_import.opener,
+            )
+    return BAD_INPUT if code else 0
+
+
+class _node_errors:
+    """Turns the errors that an operator can mend into `BadInput`: wrong settings, no database, a busy port, a full or closed folder."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
+        if error is None:
+            return
+        from django.core.exceptions import ImproperlyConfigured
+
+        from primary_care.node.postgres import PostgresTrouble
+        from primary_care.node.run import CannotRun
+
+        if isinstance(error, ImproperlyConfigured | PostgresTrouble | CannotRun):
+            raise BadInput(str(error)) from error
+        if isinstance(error, OSError):
+            raise BadInput(f"{error.filename or 'Folder data'}: {error.strerror}. Lihat SIMPUL_DATA_DIR.") from error
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,130 @@
+"""Starts a node: database, migrations, demo when it is empty, web server. Every step may be cut off and started again."""
+
+import contextlib
+import os
+import socket
+from collections.abc import Iterator
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from primary_care.node.postgres import EmbeddedPostgres
+
+THREADS = 4  # requests served at once; each may hold one database connection
+
+
+class CannotRun(Exception):
+    """The node cannot start; the text says why and what to do."""
+
+
+@contextlib.contextmanager
+def database() -> Iterator[None]:
+    """Django set up on a database that runs: the one of `DATABASE_URL`, or the embedded one, started here and stopped at the end."""
+    import django
+
+    if os.environ.get("DATABASE_URL"):
+        django.setup()
+        yield
+        return
+    server = EmbeddedPostgres(settings.DATA_DIR)
+    try:
+        server.start()
+        # Also for the processes that the web server starts: they read the settings anew.
+        os.environ["DATABASE_URL"] = server.url()
+        settings.DATABASES["default"]["HOST"] = str(server.socket_folder)
+        django.setup()
+        yield
+    finally:
+        from django.db import connections
+
+        connections.close_all()
+        server.stop()
+
+
+def migrate() -> None:
+    """Bring the tables up to date. Of two processes that start together one waits; each migration is done wholly or not at all."""
+    from django.core.management import call_command
+    from django.db import OperationalError, connection
+
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(hashtextextended('simpul migrate', 0))")
+    except OperationalError as error:
+        raise CannotRun(f"Basis data tidak dapat dihubungi: {str(error).strip()} Periksa DATABASE_URL.") from error
+    try:
+        call_command("migrate", verbosity=0, interactive=False)
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(hashtextextended('simpul migrate', 0))")
+
+
+def load_demo() -> int:
+    """Fill an empty node with the demo; returns how many people it made, 0 when the node is not empty."""
+    from primary_care.demo import load
+
+    return load.load(datetime.now(ZoneInfo(settings.TIME_ZONE)).date())
+
+
+def check_port_is_free(host: str, port: int) -> None:
+    """Told before anything is started, in words, instead of a trace from the web server afterwards."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            trial.bind(address)
+    except OSError as error:
+        raise CannotRun(
+            f"Alamat {host}:{port} tidak dapat dipakai ({error.strerror}). Mungkin Simpul atau program lain sudah berjalan di sana: "
+            f"hentikan program itu, atau pilih nomor lain, misalnya SIMPUL_PORT={port + 1} make run."
+        ) from error
+
+
+def run() -> None:
+    """Start everything and serve until Ctrl-C."""
+    check_port_is_free(settings.HOST, settings.PORT)
+    with database():
+        print("Menyiapkan basis data …", flush=True)
+        migrate()
+        if settings.DEMO:
+            made = load_demo()
+            if made:
+                print(f"Data contoh dimuat: {made} orang buatan di Kabupaten Tirta Asri.", flush=True)
+        _clear_old_sessions()
+        print(_welcome(), flush=True)
+        _serve()
+        print("Simpul berhenti.", flush=True)
+
+
+def _serve() -> None:
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+    from granian.server import Server
+
+    Server(
+        "primary_care.wsgi:application",
+        address=settings.HOST,
+        port=settings.PORT,
+        interface=Interfaces.WSGI,
+        blocking_threads=THREADS,
+        backpressure=THREADS,
+        log_level=LogLevels.warning,
+        respawn_failed_workers=True,
+    ).serve()
+
+
+def _welcome() -> str:
+    from primary_care.demo import load, place
+
+    host = f"[{settings.HOST}]" if ":" in settings.HOST else settings.HOST
+    lines = ["", f"Simpul berjalan di http://{host}:{settings.PORT}/   (berhenti: Ctrl-C)"]
+    if load.is_demo():
+        lines += ["", f"Akun contoh, kata sandi semuanya: {place.PASSWORD}"]
+        lines += [f"  {staff.username:<17}{staff.full_name}, {staff.role}" for staff in place.STAFF]
+    return "\n".join([*lines, ""])
+
+
+def _clear_old_sessions() -> None:
+    from django.core.management import call_command
+
+    call_command("clearsessions")
