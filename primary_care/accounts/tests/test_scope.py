@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from primary_care.accounts.models import Assignment, Role, User
 from primary_care.accounts.scope import ROLES_WITH_A_CATCHMENT, outermost, scope_of, with_implied_cadres
-from primary_care.people.tests.factories import FOUNDED, TODAY, Place, assign, make_place
+from primary_care.accounts.tests.factories import FOUNDED, TODAY, Place, assign, make_place
 
 pytestmark = pytest.mark.django_db
 

@@ -5,10 +5,10 @@ from datetime import date
 import pytest
 from django.db import IntegrityError, transaction
 
+from primary_care.accounts.tests.factories import FOUNDED, TODAY, Place, make_place
 from primary_care.areas.actions import AreaRefused, add_area, ensure_area, set_setting
 from primary_care.areas.models import Area, AreaLevel, AreaSetting
 from primary_care.areas.queries import address_in_words, list_villages, setting_at, settings_at
-from primary_care.people.tests.factories import FOUNDED, TODAY, Place, make_place
 from primary_care.units.queries import catchment_areas, units_serving
 
 pytestmark = pytest.mark.django_db

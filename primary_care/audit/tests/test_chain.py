@@ -3,11 +3,11 @@
 import pytest
 from django.db import connection
 
+from primary_care.accounts.tests.factories import make_place
 from primary_care.audit.actions import record
 from primary_care.audit.models import AuditEntry
 from primary_care.audit.queries import list_of_person, verify_chains
 from primary_care.keys import new_key
-from primary_care.people.tests.factories import make_place
 
 pytestmark = pytest.mark.django_db
 
