@@ -9,16 +9,18 @@ from datetime import date
 from pathlib import Path
 from typing import TextIO
 
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 
 from primary_care.accounts.models import Assignment, User
 from primary_care.accounts.scope import assignments_of
+from primary_care.areas.models import Area
 from primary_care.people.actions import ActionRefused
+from primary_care.people.nik import SYNTHETIC_PROVINCE
 from primary_care.people.permissions import MAY_REGISTER, NotAllowed
 from primary_care.people.register.importing import OnPregnancy, import_plan
 from primary_care.people.register.places import PlaceFinder
 from primary_care.people.register.plans import make_plan
-from primary_care.people.register.reading import WorkbookError, read_workbook
+from primary_care.people.register.reading import Workbook, WorkbookError, read_workbook
 from primary_care.people.register.report import make_report, write_report
 
 DONE, REFUSED = 0, 1
@@ -39,6 +41,7 @@ def run(
     on: date,
     username: str | None = None,
     on_pregnancy_by: PregnancyOpener | None = None,
+    load_sample_areas: Callable[[], object] | None = None,
     out: TextIO = sys.stdout,
     errors: TextIO = sys.stderr,
 ) -> int:
@@ -47,22 +50,31 @@ def run(
     `on` is the day that the rules compare with and from which the facts hold. `username`: the user who imports, bound by
     role and working area; without one it is the operator of this node. `on_pregnancy_by` makes, for the one who signs, the
     function that opens a pregnancy (`visits.register_import.opener`); without it no pregnancy is recorded.
+    `load_sample_areas` fills a node without areas with those of the demo (`demo.place.build`), so that the sample register
+    can be tried on a fresh node; it is called for nothing but a register of synthetic people.
     """
     try:
         _check_report_path(report)
         workbook = read_workbook(file)
-        places = PlaceFinder(on)
-        if not places.village_names:
-            raise ImportRefused(
-                "Node ini belum punya wilayah, jadi tidak ada desa untuk menempatkan keluarga. "
-                "Muat dahulu wilayah Anda, atau untuk mencoba: simpul demo."
-            )
-        plan = make_plan(workbook, places.village_names, on)
-        written = None
-        if not dry_run:
-            user, assignment = _signer(username, on)
-            opener = on_pregnancy_by(user, assignment, on) if on_pregnancy_by else None
-            written = import_plan(plan, places=places, file=file, on=on, user=user, by=assignment, on_pregnancy=opener)
+        with transaction.atomic():
+            if load_sample_areas and is_synthetic(workbook) and not Area.objects.exists():
+                load_sample_areas()
+            places = PlaceFinder(on)
+            if not places.village_names:
+                raise ImportRefused(
+                    "Node ini belum punya wilayah, jadi tidak ada desa untuk menempatkan keluarga. "
+                    "Muat dahulu wilayah kerja Anda; untuk mencoba dengan data contoh jalankan: simpul demo"
+                )
+            plan = make_plan(workbook, places.village_names, on)
+            written = None
+            if dry_run:
+                transaction.set_rollback(True)  # the sample areas too
+            else:
+                user, assignment = _signer(username, on)
+                opener = on_pregnancy_by(user, assignment, on) if on_pregnancy_by else None
+                written = import_plan(
+                    plan, places=places, file=file, on=on, user=user, by=assignment, on_pregnancy=opener
+                )
     except (WorkbookError, ImportRefused, ActionRefused, NotAllowed) as error:
         print(f"Tidak ada yang diimpor. {error}", file=errors)
         return REFUSED
@@ -94,6 +106,12 @@ def run(
     if report:
         print(f"Laporan: {report}", file=out)
     return DONE
+
+
+def is_synthetic(workbook: Workbook) -> bool:
+    """Whether every whole NIK begins with the unused province code 99, as those of made-up people do."""
+    numbers = [str(row.cells["NIK"]).strip() for row in workbook.rows if row.cells["NIK"] is not None]
+    return bool(numbers) and all(number.startswith(SYNTHETIC_PROVINCE) for number in numbers)
 
 
 def _check_report_path(report: Path | None) -> None:

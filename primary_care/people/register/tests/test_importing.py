@@ -221,6 +221,18 @@ def test_without_areas_nothing_is_imported_and_the_way_is_told(tmp_path, db):
     assert message.startswith("Tidak ada yang diimpor.") and "wilayah" in message
 
 
+def test_a_fresh_node_takes_the_sample_areas_for_the_sample_register_only(tmp_path, db):
+    empty = everything()
+    assert import_rows(tmp_path, FAMILY, dry_run=True, load_sample_areas=make_areas)["imported"] == 3
+    assert everything() == empty
+    real = write_workbook(tmp_path / "real.xlsx", [BUDI | {"NIK": "5208" + BUDI["NIK"][4:]}, SITI])
+    assert "wilayah" in refused(real, load_sample_areas=make_areas)
+    assert everything() == empty
+    assert import_rows(tmp_path, FAMILY, load_sample_areas=make_areas)["written"]["persons"] == 3
+    import_rows(tmp_path, [BUDI], load_sample_areas=make_areas)  # the areas are there: not loaded again
+    assert Person.objects.count() == 3
+
+
 def test_a_user_is_bound_by_role_and_area(tmp_path, clerk):
     file = write_workbook(tmp_path / "a.xlsx", [BUDI, SITI | {"Desa/Kel": "Sumber Rejeki", "No. KK": None}])
     before = everything()
