@@ -21,11 +21,14 @@ def vocabulary() -> Vocabulary:
     return {item.id: _item(item) for item in knowledge().items.values()}
 
 
+def language() -> str:
+    """The language of the knowledge to show: `id` or `en`."""
+    return "en" if (get_language() or "id").startswith("en") else "id"
+
+
 def words(text: model.Text | None) -> str:
     """A text of the knowledge in the language in use."""
-    if text is None:
-        return ""
-    return text["en" if (get_language() or "id").startswith("en") else "id"]
+    return "" if text is None else text[language()]
 
 
 def service_label(service: str) -> str:
@@ -46,15 +49,10 @@ def item_label(item: str) -> str:
     return words(found.label) if found else item
 
 
-def source_words(source: model.Source) -> str:
-    """`Keputusan … 2015/2023, BAB IV, Gambar 13`; says so where a value is our own assumption."""
-    document = knowledge().documents.get(source.document or "")
-    parts = [words(document.label) if document else source.document or "", source.place]
-    if source.assumed:
-        parts.append({"id": "anggapan, belum ditetapkan sumber", "en": "assumed, not fixed by a source"}[
-            "en" if (get_language() or "id").startswith("en") else "id"
-        ])  # fmt: skip
-    return ", ".join(part for part in parts if part)
+def topic_text(topic: str) -> tuple[str, str] | None:
+    """Title and text of something to tell people."""
+    found = knowledge().topics.get(topic)
+    return (words(found.label), words(found.text)) if found else None
 
 
 def _item(item: model.Item) -> Item:

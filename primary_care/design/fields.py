@@ -40,7 +40,12 @@ class Field:
     @property
     def described_by(self) -> str:
         """The ids of the elements that explain the field, errors first."""
-        parts = [("error", bool(self.errors)), ("hint", bool(self.hint)), ("unit", bool(self.unit)), ("last", bool(self.last))]
+        parts = [
+            ("error", bool(self.errors)),
+            ("hint", bool(self.hint)),
+            ("unit", bool(self.unit)),
+            ("last", bool(self.last)),
+        ]
         return " ".join(f"{self.id}-{name}" for name, there in parts if there)
 
     @property

@@ -53,7 +53,9 @@ def read_number(text: str, *, whole: bool = False) -> Decimal:
     plain = text.strip().replace(" ", "").replace("−", "-")
     if re.fullmatch(r"-?\d{1,3}(\.\d{3})+", plain):
         if not whole:
-            raise NotANumber(_("“%(text)s” dapat dibaca dua cara. Tulis koma untuk desimal, misalnya 3,1.") % {"text": text})
+            raise NotANumber(
+                _("“%(text)s” dapat dibaca dua cara. Tulis koma untuk desimal, misalnya 3,1.") % {"text": text}
+            )
         plain = plain.replace(".", "")
     if not re.fullmatch(r"-?\d{1,9}([.,]\d{1,6})?", plain):
         raise NotANumber(_("“%(text)s” bukan angka. Tulis angka saja, misalnya 12,4.") % {"text": text[:40]})

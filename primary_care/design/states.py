@@ -7,7 +7,18 @@ from django.utils.translation import gettext as _
 
 from primary_care.design.formats import days, long_date, near_date
 
-ORDER = ("overdue", "due", "unknown", "not-yet", "deferred", "declined", "contraindicated", "done", "missed", "cancelled")
+ORDER = (
+    "overdue",
+    "due",
+    "unknown",
+    "not-yet",
+    "deferred",
+    "declined",
+    "contraindicated",
+    "done",
+    "missed",
+    "cancelled",
+)
 SHAPES = {"overdue": "clock", "missed": "clock-struck", "done": "tick", "danger": "warning", "contraindicated": "bar"}
 
 UNIT_LABELS = {

@@ -1,5 +1,6 @@
 """Who stands before a page: the user, where he works today, what he may see. And: what was typed when a login ended is kept."""
 
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -14,8 +15,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from primary_care.accounts.models import Assignment, User
-from primary_care.accounts.scope import Scope, assignments_of, scope_of
-from primary_care.people.models import Household, Person
+from primary_care.accounts.scope import NOTHING, Scope, assignments_of, scope_of_assignment
+from primary_care.people.models import Person
+from primary_care.people.queries import read_person
 
 KEPT = "kept-form"
 PLACE = "assignment"
@@ -72,21 +74,21 @@ def worker_page(view: View) -> View:
 def worker_of(request: HttpRequest, user: User) -> Worker:
     """The worker behind a request, in the place chosen in this session or else the first one."""
     today = timezone.localdate()
-    assignments = tuple(assignments_of(user, today))
+    assignments = tuple(assignments_of(user, today)) if user.is_active else ()
     chosen = request.session.get(PLACE)
     assignment = next((one for one in assignments if str(one.pk) == chosen), assignments[0] if assignments else None)
-    return Worker(user, today, scope_of(user, today), assignment, assignments)
+    scope = scope_of_assignment(assignment, today) if assignment else NOTHING
+    return Worker(user, today, scope, assignment, assignments)
 
 
-def person_or_none(worker: Worker, person_id: Any) -> Person | None:
-    """The person, if the worker may see him."""
-    people = Person.objects.visible_to(worker.scope).select_related("version", "household", "area")
-    return people.filter(pk=person_id).first()
-
-
-def household_or_none(worker: Worker, household_id: Any) -> Household | None:
-    """The household, if the worker may see it."""
-    return Household.objects.visible_to(worker.scope).select_related("area").filter(pk=household_id).first()
+def person_or_none(worker: Worker, person_id: uuid.UUID) -> Person | None:
+    """The person, if the worker may see him where he works now. The read goes into the audit trail."""
+    if worker.assignment is None:
+        return None
+    try:
+        return read_person(person_id, by=worker.assignment, on=worker.today)
+    except Person.DoesNotExist:
+        return None
 
 
 def not_here(request: HttpRequest) -> HttpResponse:

@@ -12,6 +12,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from primary_care.accounts.models import Assignment, User
+from primary_care.audit.actions import record
+from primary_care.audit.models import AuditAction
 from primary_care.design.formats import long_date
 from primary_care.people.models import Person
 from primary_care.units.models import Unit
@@ -81,13 +83,21 @@ def record_visit(
         "source": source, "observations": dict(observations), "services": [asdict(entry) for entry in services],
     }  # fmt: skip
     mark = _fingerprint(sent)
-    Person.objects.select_for_update().get(pk=person.pk)  # one visit of a person at a time: the same key twice waits here
+    Person.objects.select_for_update().get(
+        pk=person.pk
+    )  # one visit of a person at a time: the same key twice waits here
     if stored := Contact.objects.filter(pk=contact_id).first():
         if stored.fingerprint != mark:
-            raise AlreadyOtherwise(_("Kunjungan ini sudah tersimpan dengan isi lain. Buka kunjungan itu untuk memperbaikinya."))
+            raise AlreadyOtherwise(
+                _("Kunjungan ini sudah tersimpan dengan isi lain. Buka kunjungan itu untuk memperbaikinya.")
+            )
         return Saved(stored, new=False)
 
-    faults = [*_day_faults(person, on, today), *_place_faults(kind, cadre, source, unit), *_service_faults(services, on)]
+    faults = [
+        *_day_faults(person, on, today),
+        *_place_faults(kind, cadre, source, unit),
+        *_service_faults(services, on),
+    ]
     checked = check_values(
         observations,
         items=vocabulary(),
@@ -97,7 +107,9 @@ def record_visit(
         confirmed=confirmed,
     )
     if not observations and not services:
-        faults.append(Fault("kunjungan", _("Belum ada yang dicatat. Isi paling sedikit satu hasil atau tandai satu layanan.")))
+        faults.append(
+            Fault("kunjungan", _("Belum ada yang dicatat. Isi paling sedikit satu hasil atau tandai satu layanan."))
+        )
     if faults or checked.faults or checked.questions:
         raise VisitRefused([*faults, *checked.faults], checked.questions)
 
@@ -110,11 +122,14 @@ def record_visit(
         ServiceGiven(contact=contact, recorded_by=by, **{**asdict(entry), "because": entry.because.strip()})
         for entry in services
     )
+    audited("visits.contact", contact.pk, person, by, unit)
     return Saved(contact, new=True)
 
 
 @transaction.atomic
-def correct_observation(observation: Observation, *, value: Raw | None, by: User, today: date, confirmed: frozenset[str] = frozenset()) -> Observation:
+def correct_observation(
+    observation: Observation, *, value: Raw | None, by: User, today: date, confirmed: frozenset[str] = frozenset()
+) -> Observation:
     """Replace a value recorded wrongly; `value` None takes it back. The old row stays, named by the new one."""
     contact = observation.contact
     checked = Checked()
@@ -136,7 +151,20 @@ def correct_observation(observation: Observation, *, value: Raw | None, by: User
         row.confirmed = observation.item in checked.confirmed
         fill(row, checked.values[observation.item])
     row.save(force_insert=True)
+    audited("visits.observation", row.pk, contact.person, by, None)
     return row
+
+
+def audited(kind: str, key: uuid.UUID, person: Person, by: User, unit: Unit | None) -> None:
+    """Note in the audit trail that something was recorded about `person`."""
+    record(
+        AuditAction.WRITE,
+        kind,
+        user_id=by.pk,
+        unit_id=unit.pk if unit else None,
+        object_id=key,
+        person_id=person.pk,
+    )
 
 
 def fill(row: object, value: object) -> None:

@@ -154,10 +154,14 @@ def _question(item: Item, value: object, on: date, age_in_months: int, last: Las
         return None
     said |= {"last": number(last.value), "day": long_date(last.on), "change": number(abs(value - last.value))}
     if item.id in FALLS_AT_MOST and last.value - value > FALLS_AT_MOST[item.id]:
-        text = _("%(item)s turun %(change)s%(unit)s dari %(last)s%(unit)s pada %(day)s. Ukur ulang, atau tandai sudah diukur ulang.")
+        text = _(
+            "%(item)s turun %(change)s%(unit)s dari %(last)s%(unit)s pada %(day)s. Ukur ulang, atau tandai sudah diukur ulang."
+        )
         return Question(item.id, text % said, confirm, token)
     share, within = CHANGES_AT_MOST.get(item.id, (None, 0))
     if share and (on - last.on).days <= within and abs(value - last.value) > share * last.value:
-        text = _("%(item)s berubah %(change)s%(unit)s dari %(last)s%(unit)s pada %(day)s. Timbang ulang, atau tandai sudah ditimbang ulang.")
+        text = _(
+            "%(item)s berubah %(change)s%(unit)s dari %(last)s%(unit)s pada %(day)s. Timbang ulang, atau tandai sudah ditimbang ulang."
+        )
         return Question(item.id, text % said, confirm, token)
     return None

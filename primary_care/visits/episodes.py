@@ -10,7 +10,7 @@ from primary_care.accounts.models import Assignment, User
 from primary_care.design.formats import long_date
 from primary_care.people.models import Person, Sex
 from primary_care.visits import queries
-from primary_care.visits.actions import VisitRefused, fill
+from primary_care.visits.actions import VisitRefused, audited, fill
 from primary_care.visits.checks import Fault, Question, Raw, check_values
 from primary_care.visits.models import Attribute, Episode, EpisodeFact
 from primary_care.visits.vocabulary import vocabulary
@@ -38,7 +38,9 @@ def open_episode(
     Person.objects.select_for_update().get(pk=person.pk)
     faults: list[Fault] = []
     if registered_on > today:
-        faults.append(Fault("tanggal", _("Tanggal pendaftaran %(day)s belum tiba.") % {"day": long_date(registered_on)}))
+        faults.append(
+            Fault("tanggal", _("Tanggal pendaftaran %(day)s belum tiba.") % {"day": long_date(registered_on)})
+        )
     if standing := person.episodes.filter(kind=kind, ended_on__isnull=True).first():
         message = _("Masih ada yang berjalan, terdaftar %(day)s. Akhiri dulu yang itu.")
         faults.append(Fault("kehamilan", message % {"day": long_date(standing.registered_on)}))
@@ -60,6 +62,7 @@ def open_episode(
     episode = Episode.objects.create(person=person, kind=kind, registered_on=registered_on, registered_by=by)
     for item, value in checked.values.items():
         _add_fact(episode, item, value, registered_on, by, assignment)
+    audited("visits.episode", episode.pk, person, by, assignment.unit if assignment else None)
     return episode
 
 
@@ -86,6 +89,7 @@ def close_episode(
         _add_fact(episode, item, value, ended_on, by, assignment)
     episode.ended_on, episode.outcome = ended_on, outcome
     episode.save(update_fields=["ended_on", "outcome"])
+    audited("visits.episode", episode.pk, episode.person, by, assignment.unit if assignment else None)
     return episode
 
 
@@ -95,28 +99,40 @@ def record_attributes(
 ) -> None:
     """Record what is known about a person apart from any contact, e.g. `berat-lahir-g`; an earlier value is replaced."""
     checked = check_values(
-        facts, items=vocabulary(), on=on, age_in_months=queries.age_in_months(person, on), last={}, confirmed=frozenset()
+        facts,
+        items=vocabulary(),
+        on=on,
+        age_in_months=queries.age_in_months(person, on),
+        last={},
+        confirmed=frozenset(),
     )
     if checked.faults or checked.questions:
         raise VisitRefused(checked.faults, checked.questions)
     for item, value in checked.values.items():
         before = person.attributes.filter(item=item, replaced_by__isnull=True).first()
-        row = Attribute(person=person, item=item, replaces=before, valid_from=on, recorded_by=by, recorded_as=assignment)
+        row = Attribute(
+            person=person, item=item, replaces=before, valid_from=on, recorded_by=by, recorded_as=assignment
+        )
         fill(row, value)
         row.save(force_insert=True)
+        audited("visits.attribute", row.pk, person, by, assignment.unit if assignment else None)
 
 
 def _pregnancy_checks(
     person: Person, hpht: object, registered_on: date, confirmed: frozenset[str]
 ) -> tuple[list[Fault], list[Question]]:
     if person.sex == Sex.LAKI_LAKI:
-        return [Fault("kehamilan", _("%(name)s tercatat laki-laki. Periksa data dirinya.") % {"name": person.full_name})], []
+        return [
+            Fault("kehamilan", _("%(name)s tercatat laki-laki. Periksa data dirinya.") % {"name": person.full_name})
+        ], []
     if not person.sex:
         return [Fault("kehamilan", _("Jenis kelamin belum dicatat. Lengkapi data diri dulu."))], []
     faults: list[Fault] = []
     start = hpht if isinstance(hpht, date) else registered_on
     if isinstance(hpht, date) and registered_on - hpht > LONGEST_PREGNANCY:
-        message = _("HPHT %(day)s lebih dari 44 minggu sebelum pendaftaran. Periksa tahunnya, atau pilih HPHT tidak diketahui.")
+        message = _(
+            "HPHT %(day)s lebih dari 44 minggu sebelum pendaftaran. Periksa tahunnya, atau pilih HPHT tidak diketahui."
+        )
         faults.append(Fault("hpht", message % {"day": long_date(hpht)}))
     last = person.episodes.filter(kind=PREGNANCY, ended_on__isnull=False).order_by("-ended_on").first()
     if last and last.ended_on and start <= last.ended_on:
@@ -128,7 +144,9 @@ def _pregnancy_checks(
     token = f"usia={age}"
     if AGES_ASKED_OUTSIDE[0] <= age <= AGES_ASKED_OUTSIDE[1] or token in confirmed:
         return faults, []
-    text = _("Usianya %(age)d tahun saat HPHT. Periksa tanggal lahir dan HPHT, atau tandai bahwa ini benar.") % {"age": age}
+    text = _("Usianya %(age)d tahun saat HPHT. Periksa tanggal lahir dan HPHT, atau tandai bahwa ini benar.") % {
+        "age": age
+    }
     return faults, [Question("hpht", text, _("Ya, usia %(age)d tahun sudah dipastikan") % {"age": age}, token)]
 
 

@@ -26,7 +26,7 @@ class Value(models.Model):
 
     item = models.CharField(max_length=80)
     number = models.DecimalField(max_digits=14, decimal_places=4, null=True)
-    text = models.CharField(max_length=500, null=True)  # noqa: DJ001 - null tells "no text value" from an empty one
+    text = models.CharField(max_length=500, null=True)
     codes = ArrayField(models.CharField(max_length=80), null=True)
     truth = models.BooleanField(null=True)
     day = models.DateField(null=True)
@@ -207,7 +207,8 @@ class ServiceGiven(models.Model):
             models.CheckConstraint(condition=models.Q(service__regex=ITEM_ID), name="service_given_is_plain"),
             models.CheckConstraint(condition=models.Q(state__in=ServiceState.values), name="service_given_known_state"),
             models.CheckConstraint(
-                condition=~models.Q(state=ServiceState.DEFERRED) | (models.Q(until__isnull=False) & ~models.Q(because="")),
+                condition=~models.Q(state=ServiceState.DEFERRED)
+                | (models.Q(until__isnull=False) & ~models.Q(because="")),
                 name="service_deferred_says_until_and_why",
             ),
             models.CheckConstraint(

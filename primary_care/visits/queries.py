@@ -11,7 +11,15 @@ from django.db.models import CharField, F, Q, QuerySet, UUIDField, Value
 
 from primary_care.people.models import Person
 from primary_care.visits.checks import Last
-from primary_care.visits.models import VALUE_COLUMNS, Attribute, Contact, Episode, EpisodeFact, Observation, ServiceGiven
+from primary_care.visits.models import (
+    VALUE_COLUMNS,
+    Attribute,
+    Contact,
+    Episode,
+    EpisodeFact,
+    Observation,
+    ServiceGiven,
+)
 
 FactsDocument = dict[str, Any]
 _STANDS = Q(replaced_by__isnull=True)
@@ -33,7 +41,11 @@ def facts_of_many(
     return {
         person.pk: {
             "on": on,
-            "person": {**_identity(person), "area": dict(areas.get(person.pk, {})), "attributes": attributes.get(person.pk, {})},
+            "person": {
+                **_identity(person),
+                "area": dict(areas.get(person.pk, {})),
+                "attributes": attributes.get(person.pk, {}),
+            },
             "episodes": episodes.get(person.pk, []),
             "contacts": contacts.get(person.pk, []),
         }
@@ -79,7 +91,9 @@ def standing_episode(person: Person, kind: str) -> Episode | None:
 
 def episode_values(episode: Episode) -> dict[str, object]:
     """What is known about an episode now, by item."""
-    return {fact.item: fact.value for fact in EpisodeFact.objects.filter(_STANDS, episode=episode) if fact.value is not None}
+    return {
+        fact.item: fact.value for fact in EpisodeFact.objects.filter(_STANDS, episode=episode) if fact.value is not None
+    }
 
 
 def age_in_months(person: Person, on: date) -> int:
@@ -91,7 +105,11 @@ def age_in_months(person: Person, on: date) -> int:
 
 
 def _identity(person: Person) -> dict[str, Any]:
-    known: dict[str, Any] = {"sex": person.sex or None, "birth_date": person.birth_date, "deceased_on": person.deceased_on}
+    known: dict[str, Any] = {
+        "sex": person.sex or None,
+        "birth_date": person.birth_date,
+        "deceased_on": person.deceased_on,
+    }
     if person.version_id and person.version and person.version.birth_time:
         known["birth_time"] = person.version.birth_time.strftime("%H:%M")
     return {key: value for key, value in known.items() if value is not None}
@@ -108,7 +126,9 @@ def _known(
     of_people = (
         Attribute.objects.filter(person_id__in=keys)
         .annotate(no_episode=Value(None, UUIDField()), no_kind=Value("", CharField()))
-        .values_list("person_id", "no_episode", "no_kind", "valid_from", "item", "valid_from", "replaced_by", *VALUE_COLUMNS)
+        .values_list(
+            "person_id", "no_episode", "no_kind", "valid_from", "item", "valid_from", "replaced_by", *VALUE_COLUMNS
+        )
     )
     episodes: dict[uuid.UUID, dict[str, Any]] = {}
     by_person: dict[uuid.UUID, list[dict[str, Any]]] = defaultdict(list)
@@ -143,7 +163,9 @@ def _contacts(keys: list[uuid.UUID], on: date) -> dict[uuid.UUID, list[dict[str,
         value = _value(row, "observations__")
         if row["observations__replaced_by"] is None and value is not None:
             contact["observations"][row["observations__item"]] = plain(value)
-    given = ServiceGiven.objects.filter(_STANDS, contact__person_id__in=keys, contact__on__lte=on).exclude(state="withdrawn")
+    given = ServiceGiven.objects.filter(_STANDS, contact__person_id__in=keys, contact__on__lte=on).exclude(
+        state="withdrawn"
+    )
     for service in given.order_by("id"):
         contact = contacts[service.contact_id]
         match service.state:

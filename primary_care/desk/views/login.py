@@ -10,8 +10,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from primary_care.desk.access import KEPT, PLACE, Worker, worker_page
 from primary_care.design.fields import Faults, Field
+from primary_care.desk.access import KEPT, PLACE, Worker, worker_page
 
 
 @never_cache
@@ -19,7 +19,9 @@ from primary_care.design.fields import Faults, Field
 def log_in(request: HttpRequest) -> HttpResponse:
     """Ask for user name and password; go on to the page that was wanted."""
     wanted = request.POST.get("next") or request.GET.get("next") or "/"
-    if not url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+    if not url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    ):
         wanted = "/"
     faults = Faults()
     name = request.POST.get("username", "").strip()
@@ -28,7 +30,9 @@ def log_in(request: HttpRequest) -> HttpResponse:
         if user is not None:
             login(request, user)
             return HttpResponseRedirect(wanted)
-        faults.add("username", _("Nama pengguna atau kata sandi tidak cocok. Periksa huruf besar dan kecil, lalu coba lagi."))
+        faults.add(
+            "username", _("Nama pengguna atau kata sandi tidak cocok. Periksa huruf besar dan kecil, lalu coba lagi.")
+        )
     fields = [
         Field("username", _("Nama pengguna"), value=name, errors=faults.at("username"), autocomplete="username"),
         Field("password", _("Kata sandi"), kind="password", autocomplete="current-password"),

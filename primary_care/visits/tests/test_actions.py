@@ -9,7 +9,14 @@ from django.db import DatabaseError, IntegrityError, transaction
 from primary_care.keys import new_key
 from primary_care.people.models import Person
 from primary_care.visits import queries
-from primary_care.visits.actions import AlreadyOtherwise, Saved, ServiceEntry, VisitRefused, correct_observation, record_visit
+from primary_care.visits.actions import (
+    AlreadyOtherwise,
+    Saved,
+    ServiceEntry,
+    VisitRefused,
+    correct_observation,
+    record_visit,
+)
 from primary_care.visits.models import Contact, Observation, ServiceGiven
 
 
@@ -118,7 +125,11 @@ def test_a_confirmation_is_for_one_value_only(world: Any) -> None:
 
 def test_a_child_that_shrinks_is_asked_about(world: Any) -> None:
     visit(world, world.anak, on=date(2026, 5, 10), observations={"tinggi-badan-cm": 70})
-    assert not visit(world, world.anak, on=date(2026, 5, 20), observations={"tinggi-badan-cm": 69}).contact.observations.get().confirmed
+    assert (
+        not visit(world, world.anak, on=date(2026, 5, 20), observations={"tinggi-badan-cm": 69})
+        .contact.observations.get()
+        .confirmed
+    )
     question = refused(world, world.anak, observations={"tinggi-badan-cm": 66}).questions[0]
     assert "turun 3 cm" in question.text and "20 Mei 2026" in question.text
 
@@ -175,7 +186,10 @@ def test_a_correction_keeps_the_old_row_and_the_new_one_counts(world: Any) -> No
 def test_the_database_refuses_to_change_or_delete_what_was_recorded(world: Any) -> None:
     contact = visit(world, world.ibu, services=[ServiceEntry("skrining-tbc")]).contact
     for rows in (Contact.objects.filter(pk=contact.pk), contact.observations.all(), contact.services.all()):
-        for change in (lambda rows=rows: rows._raw_delete("default"), lambda rows=rows: rows.update(recorded_by=world.stranger)):
+        for change in (
+            lambda rows=rows: rows._raw_delete("default"),
+            lambda rows=rows: rows.update(recorded_by=world.stranger),
+        ):
             with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
                 change()
 
@@ -187,7 +201,9 @@ def test_the_database_holds_one_value_in_a_row(world: Any) -> None:
             Observation.objects.create(contact=contact, item="hb", recorded_by=world.bidan, **values)
 
 
-def test_facts_are_read_in_three_queries_in_the_order_of_the_day(world: Any, django_assert_max_num_queries: Any) -> None:
+def test_facts_are_read_in_three_queries_in_the_order_of_the_day(
+    world: Any, django_assert_max_num_queries: Any
+) -> None:
     visit(world, world.ibu, at=time(11, 0), observations={"hb": 11})
     visit(world, world.ibu, at=time(8, 0), observations={"hb": 10})
     visit(world, world.ibu, at=None, observations={"hb": 12}, services=[ServiceEntry("skrining-tbc", "declined")])

@@ -27,7 +27,9 @@ def small_world() -> Any:
         desa = area("99.01.01.2001", "desa", None, "Mekar Sari")
         rt = area("99.01.01.2001-rw01-rt02", "rt", desa, "RT 02")
         elsewhere = area("99.01.01.2002", "desa", None, "Sumber Jaya")
-        puskesmas = Unit.objects.create(code="P1", kind="puskesmas", name="Puskesmas Tirta", area=desa, valid_from=BEGAN)
+        puskesmas = Unit.objects.create(
+            code="P1", kind="puskesmas", name="Puskesmas Tirta", area=desa, valid_from=BEGAN
+        )
         posyandu = Unit.objects.create(
             code="Y1", kind="posyandu", name="Posyandu Melati", parent=puskesmas, area=rt, valid_from=BEGAN
         )
@@ -36,12 +38,16 @@ def small_world() -> Any:
 
     world = World()
     Catchment.objects.create(unit=world.puskesmas, area=world.desa, valid_from=BEGAN)
-    other = Unit.objects.create(code="P2", kind="puskesmas", name="Puskesmas Lain", area=world.elsewhere, valid_from=BEGAN)
+    other = Unit.objects.create(
+        code="P2", kind="puskesmas", name="Puskesmas Lain", area=world.elsewhere, valid_from=BEGAN
+    )
     Catchment.objects.create(unit=other, area=world.elsewhere, valid_from=BEGAN)
     world.assignment = Assignment.objects.create(
         user=world.bidan, role="petugas-klaster-2", cadre="bidan", klaster="2", unit=world.puskesmas, valid_from=BEGAN
     )
-    Assignment.objects.create(user=world.stranger, role="petugas-klaster-2", cadre="bidan", unit=other, valid_from=BEGAN)
+    Assignment.objects.create(
+        user=world.stranger, role="petugas-klaster-2", cadre="bidan", unit=other, valid_from=BEGAN
+    )
     registrar = Assignment.objects.create(user=world.bidan, role="registrasi", unit=world.puskesmas, valid_from=BEGAN)
     registrar.valid_to = TODAY
     registrar.save()
@@ -49,7 +55,9 @@ def small_world() -> Any:
 
     def member(name: str, sex: str, birth: date, relationship: str) -> Person:
         details = PersonDetails(full_name=name, sex=sex, birth_date=birth)
-        return register_person(details, by=registrar, on=max(birth, BEGAN), household=world.household, relationship=relationship)
+        return register_person(
+            details, by=registrar, on=max(birth, BEGAN), household=world.household, relationship=relationship
+        )
 
     world.bapak = member("Budi Santoso", "laki-laki", date(1995, 1, 9), "kepala-keluarga")
     world.ibu = member("Siti Aminah", "perempuan", date(1998, 4, 2), "istri")

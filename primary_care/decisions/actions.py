@@ -1,0 +1,65 @@
+"""Saving a visit and keeping what was found at it, in one transaction."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from primary_care.accounts.scope import with_implied_cadres
+from primary_care.decisions.content import knowledge, words
+from primary_care.decisions.models import Finding
+from primary_care.decisions.queries import decide_for
+from primary_care.people.models import Person
+from primary_care.visits.actions import Saved, ServiceEntry, VisitRefused, record_visit
+from primary_care.visits.checks import Fault
+from primary_care.visits.models import Source
+
+
+@transaction.atomic
+def save_visit(person: Person, **visit: Any) -> Saved:
+    """`record_visit`, then the findings that stand on the day of the visit are kept with their trace. Raises what it raises."""
+    if visit.get("source", Source.LOKAL) == Source.LOKAL:
+        check_services(visit.get("services", ()), visit["unit_kind"], visit["cadre"])
+    saved = record_visit(person, **visit)
+    if saved.new:
+        keep_findings(saved)
+    return saved
+
+
+def check_services(services: Iterable[ServiceEntry], unit_kind: str, cadre: str) -> None:
+    """Refuse services that do not exist, or that this cadre may not give in this kind of unit. Raises `VisitRefused`."""
+    cadres = with_implied_cadres({cadre})
+    faults = []
+    for entry in services:
+        service = knowledge().services.get(entry.service)
+        if service is None:
+            faults.append(Fault(entry.service, _("Layanan “%(service)s” tidak dikenal.") % {"service": entry.service}))
+        elif entry.state == "given" and not any(
+            one.unit == unit_kind and one.cadre in cadres for one in service.given_by
+        ):
+            message = _("%(service)s tidak dapat Anda berikan di tempat ini.")
+            faults.append(Fault(entry.service, message % {"service": words(service.label)}))
+    if faults:
+        raise VisitRefused(faults)
+
+
+def keep_findings(saved: Saved) -> None:
+    """Append the findings made on the day of this contact."""
+    contact = saved.contact
+    reading = decide_for(contact.person, contact.on)
+    Finding.objects.bulk_create(
+        Finding(
+            person=contact.person,
+            contact=contact,
+            finding=one.id,
+            severity=one.severity,
+            on=one.on,
+            because=one.because,
+            trace=dict(one.trace),
+            knowledge_version=reading.version,
+            recorded_by=contact.recorded_by,
+        )
+        for one in reading.findings
+        if one.on == contact.on
+    )

@@ -1,0 +1,42 @@
+"""What is decided about people today. The only way from facts to the engine."""
+
+import uuid
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Any
+
+from care_engine.bedside import decide
+from care_engine.facts import read_facts
+from primary_care.areas.models import Area
+from primary_care.areas.queries import settings_at
+from primary_care.decisions.content import knowledge
+from primary_care.decisions.reading import Reading, read
+from primary_care.people.models import Person
+from primary_care.visits.queries import facts_of_many
+
+
+def decide_for(person: Person, on: date) -> Reading:
+    """Everything that Simpul concludes about one person on a day, from facts recorded up to that day."""
+    return next(reading for _, reading in decide_for_many([person], on))
+
+
+def decide_for_many(people: Iterable[Person], on: date) -> Iterator[tuple[Person, Reading]]:
+    """As `decide_for` for many people; the number of queries grows with their areas, not with them."""
+    people = list(people)
+    areas = _settings(people, on)
+    documents = facts_of_many(people, on, {person.pk: areas[person.area_id] for person in people})
+    for person in people:
+        yield person, _decide(documents[person.pk])
+
+
+def _decide(document: dict[str, Any]) -> Reading:
+    facts, on, _ = read_facts(document, knowledge())
+    return read(decide(facts, on, knowledge()))
+
+
+def _settings(people: list[Person], on: date) -> dict[uuid.UUID | None, dict[str, Any]]:
+    known = knowledge().settings
+    found: dict[uuid.UUID | None, dict[str, Any]] = {None: {}}
+    for area in Area.objects.filter(pk__in={person.area_id for person in people if person.area_id}):
+        found[area.pk] = {key: value for key, value in settings_at(area, on).items() if key in known}
+    return found

@@ -1,0 +1,274 @@
+"""A decision of the engine in plain words and dates, for pages. Nothing here decides; labels come from `content`."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from care_engine import bedside, explaining, model
+from care_engine.evaluating import evaluate
+from primary_care.decisions.content import item_label, knowledge, language, service_label, words
+
+MOST_URGENT = ("gawat", "segera")
+
+
+@dataclass(frozen=True)
+class Service:
+    """Where one service stands for one person. `providers` are the pairs (kind of unit, cadre) that may give it."""
+
+    id: str
+    label: str
+    family: str
+    status: str
+    due: date | None
+    overdue_from: date | None
+    closes: date | None
+    last: date | None
+    until: date | None
+    flags: frozenset[str]
+    providers: tuple[tuple[str, str], ...]
+    because: str
+    why: str
+    whole: str
+    missing: tuple[str, ...]
+    source: str
+    form: str | None
+    tell: tuple[str, ...]
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        """The kinds of unit where it may be given."""
+        return tuple(dict.fromkeys(unit for unit, _ in self.providers))
+
+    @property
+    def wanted(self) -> bool:
+        """Whether it is to be done now."""
+        return self.status in ("due", "overdue")
+
+    def open_at(self, unit: str) -> bool:
+        """Whether it may be done and credited today in a unit of this kind."""
+        now = self.wanted or self.status in ("unknown", "deferred", "declined") or "open" in self.flags
+        return now and (unit in self.units)
+
+    def given_by(self, unit: str, cadres: Iterable[str]) -> bool:
+        """Whether one of `cadres` may give it in a unit of this kind."""
+        return any(where == unit and who in set(cadres) for where, who in self.providers)
+
+
+@dataclass(frozen=True)
+class Action:
+    """What follows from a finding. `kind`: do | recheck | refer."""
+
+    id: str
+    label: str
+    kind: str
+    units: tuple[str, ...]
+    by: date
+    finding: str
+    from_units: tuple[str, ...] = ()
+
+    def concerns(self, unit: str) -> bool:
+        """Whether it is for somebody who stands in a unit of this kind."""
+        return not unit or (unit in self.from_units if self.from_units else not self.units or unit in self.units)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A finding that stands."""
+
+    id: str
+    label: str
+    severity: str
+    on: date
+    because: str
+    tell: tuple[str, ...]
+    hidden_from: tuple[str, ...]
+    source: str
+    actions: tuple[Action, ...]
+    trace: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Missing:
+    """What is not recorded and would be needed."""
+
+    item: str
+    label: str
+    needed_for: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Everything decided about one person on a day."""
+
+    on: date
+    version: str
+    services: tuple[Service, ...]
+    findings: tuple[Finding, ...]
+    actions: tuple[Action, ...]
+    missing: tuple[Missing, ...]
+    decision: bedside.Decision
+
+    @property
+    def wanted(self) -> list[Service]:
+        """What is to be done now, the latest first."""
+        return sorted(
+            (one for one in self.services if one.wanted),
+            key=lambda one: (one.overdue_from or date.max, one.due or date.max, one.label),
+        )
+
+    @property
+    def late(self) -> int:
+        """How many services are overdue."""
+        return sum(one.status == "overdue" for one in self.services)
+
+    @property
+    def urgent(self) -> list[Finding]:
+        """Findings that cannot wait."""
+        return [one for one in self.findings if one.severity in MOST_URGENT]
+
+    def episodes(self) -> list[str]:
+        """The kinds of episode that are going on."""
+        return [one.kind for one in self.decision.person.shown if one.kind]
+
+    def value(self, item: str, episode: str | None = None) -> object:
+        """The value of an item today: number, text, date, or None for unknown. Within the running episode of a kind, if given."""
+        found = knowledge().items.get(item)
+        person = self.decision.person
+        subject = next((one for one in person.shown if one.kind == episode), None)
+        if found is None or subject is None:
+            return None
+        if found.formula is not None:
+            value = evaluate(found.formula, person.today(subject))
+        else:
+            rows = [row for row in subject.history.get(item, []) if row[0] <= person.on]
+            value = rows[-1][2] if rows else None
+        if value is not None and found.type == "date":
+            return date.fromordinal(int(value))
+        return value
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of a form: what one does with the hands, and the items asked there, each with the forms that require it."""
+
+    hands: str
+    label: str
+    items: tuple[tuple[str, frozenset[str]], ...]
+
+
+def read(decision: bedside.Decision) -> Reading:
+    """`decision` for pages."""
+    actions = {id(one): _action(one) for one in decision.actions}
+    return Reading(
+        on=date.fromordinal(decision.on),
+        version=decision.knowledge.version,
+        services=tuple(_service(one, decision) for one in decision.services),
+        findings=tuple(
+            _finding(one, tuple(actions[id(a)] for a in decision.actions if a.found.finding.id == one.finding.id))
+            for one in decision.findings
+        ),
+        actions=tuple(actions.values()),
+        missing=tuple(
+            Missing(one.item, item_label(one.item), tuple(_needer(need) for need in one.needed_for))
+            for one in decision.unknown
+            if one.item in knowledge().items
+        ),
+        decision=decision,
+    )
+
+
+def sections(reading: Reading, services: Iterable[Service]) -> list[Section]:
+    """What to ask, measure and test for `services`, each item once, in the order of the hands."""
+    found: dict[str, dict[str, frozenset[str]]] = {}
+    labels: dict[str, str] = {}
+    for section, form in _form_sections(services):
+        at = _moment(reading, form)
+        labels.setdefault(section.hands, words(section.label))
+        for entry in section.items:
+            if entry.when is not None and at is not None and evaluate(entry.when, at) is False:
+                continue
+            known = any(entry.item in items for items in found.values())
+            if not known or entry.item in found.get(section.hands, {}):
+                items = found.setdefault(section.hands, {})
+                items[entry.item] = items.get(entry.item, frozenset()) | ({form.id} if entry.required else set())
+    order = ("danger", "ask", "measure", "test", "give", "tell")
+    return [Section(hands, labels[hands], tuple(found[hands].items())) for hands in order if hands in found]
+
+
+def _form_sections(services: Iterable[Service]) -> Iterator[tuple[model.Section, model.Form]]:
+    for form_id in dict.fromkeys(one.form for one in services if one.form):
+        form = knowledge().forms.get(form_id)
+        if form is not None:
+            for section in form.sections:
+                yield section, form
+
+
+def _moment(reading: Reading, form: model.Form) -> Any:
+    person = reading.decision.person
+    subject = next((one for one in person.shown if one.kind == form.who.episode), None)
+    return None if subject is None else person.today(subject)
+
+
+def _service(one: bedside.Status, decision: bedside.Decision) -> Service:
+    # The engine's sentence begins with the state, which the chip says already; what follows is the reason.
+    state, _, reason = explaining.why(one, decision, language()).partition(". ")
+    return Service(
+        id=one.service.id,
+        label=words(one.service.label),
+        family=one.family.id,
+        status=one.status,
+        due=_day(one.due),
+        overdue_from=_day(one.overdue_from),
+        closes=_day(one.closes),
+        last=_day(one.given_on),
+        until=_day(one.until),
+        flags=frozenset(one.flags),
+        providers=one.where,
+        because=one.because,
+        why=reason,
+        whole=f"{state}. {reason}" if reason else state,
+        missing=tuple(item_label(item) for item in one.missing),
+        source=explaining.source_text(one.service, decision.knowledge, language()),
+        form=one.service.form,
+        tell=one.service.tell,
+    )
+
+
+def _finding(one: bedside.Found, actions: tuple[Action, ...]) -> Finding:
+    judgement = one.judgement
+    return Finding(
+        id=one.finding.id,
+        label=words(one.finding.label),
+        severity=one.finding.severity,
+        on=date.fromordinal(one.on),
+        because=explaining.because(one, knowledge(), language()),
+        tell=one.finding.tell,
+        hidden_from=one.finding.hidden_from,
+        source=explaining.source_text(one.finding, knowledge(), language()),
+        actions=actions,
+        trace={
+            "table": judgement.table.id,
+            "rows": [number + 1 for number in judgement.rows],
+            "inputs": {
+                name: sorted(value) if isinstance(value, frozenset) else value
+                for name, value in judgement.inputs.items()
+            },
+        },
+    )
+
+
+def _action(one: bedside.Action) -> Action:
+    label = explaining.action_label(one, knowledge(), language())
+    leaving = one.rule.from_units if isinstance(one.rule, model.Referral) else ()
+    return Action(one.id, label, one.kind, one.units, date.fromordinal(one.by), one.found.finding.id, leaving)
+
+
+def _needer(id_: str) -> str:
+    if id_ in knowledge().services:
+        return service_label(id_)
+    return next((words(table.label) for table in knowledge().tables if table.id == id_), id_)
+
+
+def _day(ordinal: int | None) -> date | None:
+    return None if ordinal is None else date.fromordinal(int(ordinal))

@@ -1,0 +1,169 @@
+"""What is due, as lines of the due list; and what was found, as results in three lines."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from primary_care.accounts.models import Cadre
+from primary_care.decisions.content import topic_text
+from primary_care.decisions.reading import Action, Finding, Missing, Reading, Service
+from primary_care.design.formats import near_date, relative
+from primary_care.design.states import UNIT_LABELS, Chip, chip, window
+
+LATER_SHOWN = 6
+
+
+@dataclass(frozen=True)
+class Line:
+    """One service in a due list."""
+
+    id: str
+    label: str
+    chip: Chip
+    why: str
+    units: tuple[str, ...]
+    explanation: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Result:
+    """One finding: what it is, what to do now, when again."""
+
+    severity: str
+    what: str
+    now: tuple[str, ...]
+    when: str
+    chip: Chip | None = None
+
+
+@dataclass(frozen=True)
+class Lines:
+    """The due list of a person in its parts."""
+
+    now: tuple[Line, ...]
+    unknown: tuple[Line, ...]
+    later: tuple[Line, ...]
+    other: tuple[Line, ...]
+    done: tuple[Line, ...]
+
+
+def lines(reading: Reading) -> Lines:
+    """All that concerns the person, sorted into what is wanted now, what cannot be told, what comes, what was not done, what is done."""
+    by_status: dict[str, list[Service]] = {}
+    for one in reading.services:
+        by_status.setdefault(one.status, []).append(one)
+    coming = sorted(by_status.get("not-yet", []), key=lambda one: (one.due or date.max, one.label))
+    held = [
+        one for status in ("deferred", "declined", "contraindicated", "missed") for one in by_status.get(status, [])
+    ]
+    done = sorted(by_status.get("done", []), key=lambda one: one.last or date.min, reverse=True)
+    return Lines(
+        now=tuple(line(one, reading.on) for one in reading.wanted),
+        unknown=tuple(line(one, reading.on) for one in by_status.get("unknown", [])),
+        later=tuple(line(one, reading.on) for one in coming),
+        other=tuple(line(one, reading.on) for one in held),
+        done=tuple(line(one, reading.on) for one in done),
+    )
+
+
+def line(one: Service, on: date) -> Line:
+    """One service."""
+    mark = chip(
+        one.status,
+        on,
+        due=one.due,
+        closes=one.closes,
+        last=one.last,
+        until=one.until,
+        missing=", ".join(one.missing),
+        reason=one.because,
+    )
+    pairs = [
+        (_("Keadaan"), one.whole),
+        (_("Waktu"), window(one.due, one.closes, on)),
+        (
+            _("Tempat dan tenaga"),
+            "; ".join(f"{_(UNIT_LABELS.get(unit, unit))}: {', '.join(who)}" for unit, who in _who(one).items()),
+        ),
+        (_("Sumber"), one.source),
+    ]
+    return Line(
+        id=one.id,
+        label=one.label,
+        chip=mark,
+        why=one.why,
+        units=one.units if one.status in ("due", "overdue", "not-yet", "unknown") else (),
+        explanation=tuple((term, text) for term, text in pairs if text),
+    )
+
+
+def results(findings: Iterable[Finding], on: date, cadre: str = "", unit: str = "") -> list[Result]:
+    """Findings as a worker of `cadre` in a unit of this kind may see them, the most urgent first."""
+    return [result(one, on, unit) for one in findings if cadre not in one.hidden_from]
+
+
+def result(one: Finding, on: date, unit: str = "") -> Result:
+    """One finding in three lines, with what concerns a unit of this kind."""
+    because = f" ({one.because})" if one.because else ""
+    now = [_action(action, on) for action in one.actions if action.kind != "recheck" and action.concerns(unit)]
+    now += [text[0] for topic in one.tell if (text := topic_text(topic))] if not now else []
+    again = [f"{action.label}, {near_date(action.by, on)}" for action in one.actions if action.kind == "recheck"]
+    mark = Chip("danger", _("Gawat, sekarang") if one.severity == "gawat" else _("Segera, dalam 24 jam"), "warning")
+    return Result(
+        severity=one.severity,
+        what=f"{one.label}{because}",
+        now=tuple(now),
+        when=_("Periksa lagi: %(what)s") % {"what": "; ".join(again)} if again else "",
+        chip=mark if one.severity in ("gawat", "segera") else None,
+    )
+
+
+def advice(findings: Iterable[Finding], services: Iterable[Service] = ()) -> list[tuple[str, str]]:
+    """Titles and texts of what to tell, each once: first for what was found, then for what was given."""
+    topics = dict.fromkeys(
+        [topic for one in findings for topic in one.tell] + [topic for one in services for topic in one.tell]
+    )
+    return [text for topic in topics if (text := topic_text(topic))]
+
+
+def missing_words(missing: Iterable[Missing]) -> list[tuple[str, str]]:
+    """Pairs (what to record, what for)."""
+    return [(one.label, ", ".join(one.needed_for)) for one in missing]
+
+
+def next_dates(reading: Reading, count: int = LATER_SHOWN) -> list[tuple[str, str, tuple[str, ...]]]:
+    """The next things to come back for: what, when, where."""
+    dated: list[tuple[date, str, tuple[str, ...]]] = [
+        (one.due, one.label, one.units)
+        for one in reading.services
+        if one.status == "not-yet" and one.due and one.due > reading.on
+    ]
+    dated += [
+        (one.by, one.label, one.units) for one in reading.actions if one.kind == "recheck" and one.by > reading.on
+    ]
+    dated += [(one.until, one.label, one.units) for one in reading.services if one.status == "deferred" and one.until]
+    dated.sort(key=lambda row: (row[0], row[1]))
+    return [
+        (label, f"{near_date(day, reading.on)}, {relative(day, reading.on)}", units)
+        for day, label, units in dated[:count]
+    ]
+
+
+def _action(action: Action, on: date) -> str:
+    if action.by <= on:
+        when = _("hari ini")
+    else:
+        when = _("paling lambat %(day)s") % {"day": near_date(action.by, on)}
+    if action.kind == "refer":
+        when = _("sekarang") if action.by <= on else when
+    return f"{action.label} ({when})"
+
+
+def _who(one: Service) -> dict[str, list[str]]:
+    labels = {value: str(label).lower() for value, label in Cadre.choices}
+    found: dict[str, list[str]] = {}
+    for unit, who in one.providers:
+        found.setdefault(unit, []).append(labels.get(who, who))
+    return found

@@ -1,0 +1,96 @@
+"""Who somebody is, in words."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from primary_care.areas.queries import address_in_words
+from primary_care.design.formats import age, long_date
+from primary_care.people.models import BirthDatePrecision, Person, Relationship, Sex
+
+
+@dataclass(frozen=True)
+class Action:
+    """A button or link."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """One person in a list."""
+
+    name: str
+    line: str
+    where: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Header:
+    """The first lines of every page about a person."""
+
+    name: str
+    age: str
+    sex: str
+    address: str
+    state: str = ""
+    household_url: str = ""
+    actions: tuple[Action, ...] = ()
+
+
+def sex_word(person: Person) -> str:
+    """`Perempuan`, `Laki-laki`, or that it is not recorded."""
+    if not person.sex:
+        return _("jenis kelamin belum dicatat")
+    return _("Perempuan") if person.sex == Sex.PEREMPUAN else _("Laki-laki")
+
+
+def age_words(person: Person, on: date) -> str:
+    """`usia 9 bulan 12 hari`; `usia sekitar 60 tahun` where only the year is known; the death for those who died."""
+    if person.deceased_on:
+        return _("meninggal %(day)s") % {"day": long_date(person.deceased_on)}
+    if person.birth_date is None:
+        return _("tanggal lahir belum dicatat")
+    words = age(person.birth_date, on)
+    if person.birth_date_precision in (BirthDatePrecision.MONTH, BirthDatePrecision.YEAR):
+        return _("usia sekitar %(age)s") % {"age": words}
+    return _("usia %(age)s") % {"age": words}
+
+
+def where(person: Person) -> str:
+    """Street, RT, RW, desa."""
+    street = person.household.address if person.household else ""
+    place = address_in_words(person.area_path) if person.area_path else ""
+    return ", ".join(part for part in (street, place) if part) or _("alamat belum dicatat")
+
+
+def card(person: Person, on: date) -> Card:
+    """A person in a list of those found."""
+    return Card(
+        name=person.full_name,
+        line=f"{sex_word(person)}, {age_words(person, on)}",
+        where=where(person),
+        url=reverse("person", args=[person.pk]),
+    )
+
+
+def header(person: Person, on: date, *, state: str = "", actions: tuple[Action, ...] = ()) -> Header:
+    """The header of a person's pages."""
+    return Header(
+        name=person.full_name,
+        age=age_words(person, on),
+        sex=sex_word(person),
+        address=where(person),
+        state=state,
+        household_url=reverse("household", args=[person.household_id]) if person.household_id else "",
+        actions=actions,
+    )
+
+
+def relationship_word(person: Person) -> str:
+    """`Kepala keluarga`, `Anak`, …"""
+    return _(str(Relationship(person.relationship).label)) if person.relationship else ""

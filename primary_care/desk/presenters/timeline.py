@@ -1,0 +1,103 @@
+"""What happened at each contact, in words."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, time
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from primary_care.decisions.content import item_label, service_label
+from primary_care.design.formats import long_date, near_date, number
+from primary_care.visits.models import Contact, ServiceGiven, Source
+from primary_care.visits.vocabulary import Item, vocabulary
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One contact."""
+
+    on: date
+    at: time | None
+    unit_kind: str
+    place: str
+    lines: tuple[str, ...]
+    by: str
+
+
+def entries(contacts: Iterable[Contact], *, show_sensitive: bool) -> list[Entry]:
+    """The contacts as they come; sensitive results only for those who may see them."""
+    return [_entry(contact, show_sensitive) for contact in contacts]
+
+
+def value_words(item: Item | None, value: object) -> str:
+    """`12,4 kg`, `ya`, `Negatif`, `3 Juni 2026`."""
+    if isinstance(value, bool):
+        return _("ya") if value else _("tidak")
+    if isinstance(value, Decimal | int | float):
+        unit = f" {item.unit}" if item and item.unit else ""
+        return f"{number(value)}{unit}"
+    if isinstance(value, date):
+        return long_date(value)
+    if isinstance(value, list):
+        return ", ".join(_choice(item, one) for one in value) or _("tidak ada")
+    return _choice(item, str(value))
+
+
+def _entry(contact: Contact, show_sensitive: bool) -> Entry:
+    items = vocabulary()
+    values = {
+        row.item: row
+        for row in contact.observations.all()
+        if not hasattr(row, "replaced_by")
+        and row.value is not None
+        and (show_sensitive or not _sensitive(items.get(row.item)))
+    }
+    told = []
+    if "sistolik" in values and "diastolik" in values:
+        pressure = f"{number(values.pop('sistolik').number)}/{number(values.pop('diastolik').number)}"
+        told.append(_("Tekanan darah %(value)s mmHg") % {"value": pressure})
+    no = [item_label(item) for item, row in values.items() if row.truth is False]
+    told += [
+        f"{item_label(item)} {value_words(items.get(item), row.value)}"
+        for item, row in values.items()
+        if row.truth is None
+    ]
+    told += [item_label(item) for item, row in values.items() if row.truth is True]
+    given = [row for row in contact.services.all() if not hasattr(row, "replaced_by") and row.state != "withdrawn"]
+    lines = [", ".join(service_label(row.service) for row in given if row.state == "given")]
+    lines += [_not_given(row, contact.on) for row in given if row.state != "given"]
+    lines.append(" · ".join(told))
+    if no:
+        lines.append(_("Tidak: %(what)s") % {"what": ", ".join(no)})
+    source = _(" (dari catatan tempat lain)") if contact.source == Source.LUAR else ""
+    place = str(contact.unit) if contact.unit else contact.unit_kind
+    return Entry(
+        on=contact.on,
+        at=contact.at,
+        unit_kind=contact.unit_kind,
+        place=place,
+        lines=tuple(line for line in lines if line),
+        by=_("Dicatat oleh %(name)s%(source)s") % {"name": contact.recorded_by.full_name, "source": source},
+    )
+
+
+def _not_given(row: ServiceGiven, on: date) -> str:
+    label = service_label(row.service)
+    if row.state == "deferred" and row.until:
+        return _("%(service)s ditunda sampai %(day)s: %(why)s") % {
+            "service": label,
+            "day": near_date(row.until, on),
+            "why": row.because,
+        }
+    if row.state == "declined":
+        return _("%(service)s ditolak") % {"service": label} + (f": {row.because}" if row.because else "")
+    return _("%(service)s tidak boleh: %(why)s") % {"service": label, "why": row.because}
+
+
+def _sensitive(item: Item | None) -> bool:
+    return item is None or item.sensitive
+
+
+def _choice(item: Item | None, value: str) -> str:
+    return str(item.choices[value]) if item and value in item.choices else value

@@ -1,0 +1,22 @@
+"""Addresses of the pages, in Indonesian because people see and share them."""
+
+from django.urls import path
+from django.views.generic import RedirectView
+
+from primary_care.desk.views import gallery, home, household, login, person, pregnancy, search, visit
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("masuk", login.log_in, name="login"),
+    path("keluar", login.log_out, name="logout"),
+    path("tempat", login.place, name="place"),
+    path("cari", search.search, name="search"),
+    path("keluarga/<uuid:household_id>", household.household, name="household"),
+    path("orang/<uuid:person_id>", person.person, name="person"),
+    path("orang/<uuid:person_id>/pertumbuhan", person.growth, name="growth"),
+    path("orang/<uuid:person_id>/kehamilan", pregnancy.register, name="register-pregnancy"),
+    path("orang/<uuid:person_id>/kunjungan", visit.visit, name="visit"),
+    path("orang/<uuid:person_id>/kunjungan/<uuid:contact_id>", visit.result, name="visit-result"),
+    path("gaya", gallery.gallery, name="gallery"),
+    path("favicon.ico", RedirectView.as_view(url="/static/design/simpul.svg")),
+]

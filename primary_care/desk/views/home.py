@@ -1,0 +1,123 @@
+"""Today's work: the people of this place for whom something is due or late, by RT."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice
+
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+
+from primary_care.accounts.scope import with_implied_cadres
+from primary_care.areas.models import Area
+from primary_care.areas.queries import address_in_words
+from primary_care.audit.actions import record
+from primary_care.audit.models import AuditAction
+from primary_care.decisions.queries import decide_for_many
+from primary_care.decisions.reading import Reading
+from primary_care.desk.access import Worker, worker_page
+from primary_care.desk.presenters import due
+from primary_care.desk.presenters.person import age_words
+from primary_care.desk.presenters.pregnancy import state_words
+from primary_care.people.models import Person
+
+LOOKED_AT = 300  # people decided for on one page; an RT holds about 150
+SHOWN_EACH = 3
+
+
+@dataclass(frozen=True)
+class Work:
+    """One person with work."""
+
+    name: str
+    url: str
+    line: str
+    urgent: tuple[str, ...]
+    lines: tuple[due.Line, ...]
+    more: int
+    rank: tuple[int, int, date, str]
+
+
+@dataclass(frozen=True)
+class Place:
+    """One area to choose."""
+
+    name: str
+    url: str
+    count: int
+    chosen: bool
+
+
+@never_cache
+@worker_page
+def home(request: HttpRequest, worker: Worker) -> HttpResponse:
+    """The first page after logging in."""
+    people = Person.objects.visible_to(worker.scope).alive().filter(_life_stages_with_content(worker.today))
+    places = _places(people, request.GET.get("rt", ""))
+    chosen = next((one for one in places if one[1].chosen), places[0] if places else None)
+    inside = people.filter(area=chosen[0]) if chosen else people.none()
+    here = list(islice(inside.select_related("version").order_by("household_id", "birth_date"), LOOKED_AT))
+    work = _work(decide_for_many(here, worker.today), worker)
+    if chosen:
+        record(
+            AuditAction.READ, "desk.work-list", user_id=worker.user.pk,
+            unit_id=worker.assignment.unit_id if worker.assignment else None, object_id=chosen[0].pk,
+        )  # fmt: skip
+    context = {
+        "places": [place for _area, place in places],
+        "place": address_in_words(chosen[0].path) if chosen else "",
+        "work": work,
+        "count": len(here),
+        "late": sum(one.rank[1] < 0 for one in work),
+        "no_scope": not worker.scope.area_paths,
+    }
+    return render(request, "desk/home.html", context)
+
+
+def _life_stages_with_content(today: date) -> Q:
+    """Those for whom the list looks: running or recent pregnancies, and children below six."""
+    six_years_ago = today.replace(year=today.year - 6, day=min(today.day, 28))
+    return (
+        Q(birth_date__gt=six_years_ago)
+        | Q(episodes__ended_on__isnull=True, episodes__isnull=False)
+        | Q(episodes__ended_on__gte=date.fromordinal(today.toordinal() - 84))
+    )
+
+
+def _places(people: "QuerySet[Person]", asked: str) -> list[tuple[Area, Place]]:
+    counts = dict(people.order_by().values_list("area").annotate(count=Count("pk", distinct=True)))
+    areas = sorted(Area.objects.filter(pk__in=[key for key in counts if key]), key=lambda area: area.path)
+    chosen = next((area for area in areas if str(area.pk) == asked), areas[0] if areas else None)
+    return [
+        (area, Place(area.name, f"{reverse('home')}?rt={area.pk}", counts[area.pk], area == chosen)) for area in areas
+    ]
+
+
+def _work(decided: Iterable[tuple[Person, Reading]], worker: Worker) -> list[Work]:
+    """Those with something to do here, the most urgent first, then the latest."""
+    cadres = with_implied_cadres({worker.cadre})
+    found = []
+    for person, reading in decided:
+        urgent = tuple(one.label for one in reading.urgent if worker.cadre not in one.hidden_from)
+        wanted = [
+            one for one in reading.wanted if one.given_by(worker.unit_kind, cadres) or one.given_by("rumah", cadres)
+        ]
+        if not wanted and not urgent:
+            continue
+        first = min((one.due for one in wanted if one.due), default=worker.today)
+        late = sum(one.status == "overdue" for one in wanted)
+        found.append(
+            Work(
+                name=person.full_name,
+                url=reverse("person", args=[person.pk]),
+                line=", ".join(part for part in (age_words(person, worker.today), state_words(reading)) if part),
+                urgent=urgent,
+                lines=tuple(due.line(one, worker.today) for one in wanted[:SHOWN_EACH]),
+                more=max(0, len(wanted) - SHOWN_EACH),
+                rank=(-len(urgent), -late, first, person.full_name),
+            )
+        )
+    return sorted(found, key=lambda one: one.rank)

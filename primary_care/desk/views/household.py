@@ -1,0 +1,75 @@
+"""A family: who belongs to it and what is due for each."""
+
+import uuid
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+
+from primary_care.areas.queries import address_in_words
+from primary_care.audit.actions import record
+from primary_care.audit.models import AuditAction
+from primary_care.decisions.queries import decide_for_many
+from primary_care.decisions.reading import Reading
+from primary_care.desk.access import Worker, not_here, worker_page
+from primary_care.desk.presenters import due
+from primary_care.desk.presenters.person import age_words, relationship_word, sex_word
+from primary_care.desk.presenters.pregnancy import state_words
+from primary_care.people.models import Household, Person
+from primary_care.people.queries import get_household
+
+SHOWN = 4
+
+
+@dataclass(frozen=True)
+class Member:
+    """One member with what is due."""
+
+    name: str
+    url: str
+    line: str
+    urgent: tuple[str, ...]
+    lines: tuple[due.Line, ...]
+    more: int
+
+
+@never_cache
+@worker_page
+def household(request: HttpRequest, worker: Worker, household_id: uuid.UUID) -> HttpResponse:
+    """The page of a household."""
+    try:
+        found, members = get_household(household_id, worker.scope)
+    except Household.DoesNotExist:
+        return not_here(request)
+    for one in members:
+        record(
+            AuditAction.READ,
+            "people.household",
+            user_id=worker.user.pk,
+            unit_id=worker.assignment.unit_id if worker.assignment else None,
+            object_id=found.pk,
+            person_id=one.pk,
+        )
+    place = address_in_words(found.area_path) if found.area_path else ""
+    context = {
+        "address": ", ".join(part for part in (found.address, place) if part),
+        "no_kk": found.no_kk,
+        "head": next((one.full_name for one in members if one.relationship == "kepala-keluarga"), ""),
+        "members": [_member(one, reading, worker) for one, reading in decide_for_many(members, worker.today)],
+    }
+    return render(request, "desk/household.html", context)
+
+
+def _member(person: Person, reading: Reading, worker: Worker) -> Member:
+    wanted = [] if person.deceased_on else reading.wanted
+    parts = (relationship_word(person), sex_word(person), age_words(person, worker.today), state_words(reading))
+    return Member(
+        name=person.full_name,
+        url=reverse("person", args=[person.pk]),
+        line=", ".join(part for part in parts if part),
+        urgent=tuple(one.label for one in reading.urgent if worker.cadre not in one.hidden_from),
+        lines=tuple(due.line(one, worker.today) for one in wanted[:SHOWN]),
+        more=max(0, len(wanted) - SHOWN),
+    )

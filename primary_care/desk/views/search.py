@@ -1,0 +1,27 @@
+"""Find a person by name, NIK or KK number."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from primary_care.desk.access import Worker, worker_page
+from primary_care.desk.presenters.person import card
+from primary_care.people.queries import search_persons
+
+LIMIT = 20
+
+
+@worker_page
+def search(request: HttpRequest, worker: Worker) -> HttpResponse:
+    """The search page; with HTMX only the list of those found."""
+    text = request.GET.get("q", "").strip()[:80]
+    found = search_persons(text, worker.scope, limit=LIMIT + 1) if text else []
+    context = {
+        "q": text,
+        "people": [card(person, worker.today) for person in found[:LIMIT]],
+        "more": len(found) > LIMIT,
+        "short": 0 < len(text) < 2 or (text.isdigit() and len(text) < 6),
+    }
+    part = request.headers.get("HX-Request") == "true" and request.headers.get("HX-Boosted") != "true"
+    response = render(request, "desk/_found.html" if part else "desk/search.html", context)
+    response.headers["Vary"] = "HX-Request"
+    return response

@@ -1,0 +1,155 @@
+"""Recording a visit and showing what came out of it."""
+
+import uuid
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from primary_care.accounts.scope import with_implied_cadres
+from primary_care.decisions.actions import save_visit
+from primary_care.decisions.queries import decide_for
+from primary_care.design.states import UNIT_LABELS
+from primary_care.desk.access import Worker, not_here, owner_mark, person_or_none, take_kept, worker_page
+from primary_care.desk.presenters import due
+from primary_care.desk.presenters.person import header
+from primary_care.desk.visit_form import VisitForm
+from primary_care.people.models import Person
+from primary_care.visits import queries
+from primary_care.visits.actions import AlreadyOtherwise, Saved, VisitRefused
+from primary_care.visits.models import Contact
+
+HOME_VISIT = "rumah"
+
+
+@never_cache
+@worker_page
+def visit(request: HttpRequest, worker: Worker, person_id: uuid.UUID) -> HttpResponse:
+    """The form of a visit, empty or with what was typed; a good one is saved and leads to its result."""
+    person = person_or_none(worker, person_id)
+    if person is None:
+        return not_here(request)
+    if worker.assignment is None or worker.assignment.unit is None or not worker.cadre:
+        return render(request, "desk/cannot_record.html", {"p": header(person, worker.today)}, status=403)
+    kept = take_kept(request, worker.user) if request.method == "GET" else None
+    data = request.POST if request.method == "POST" else kept
+    kind = _kind(request, data, worker)
+    form, elsewhere = _form(worker, person, kind, data)
+    questions: list[dict[str, str]] = []
+    if request.method == "POST":
+        visit_read = form.read()
+        if not form.faults:
+            try:
+                saved = _save(worker, person, kind, visit_read)
+                return redirect("visit-result", person_id=person.pk, contact_id=saved.contact.pk)
+            except VisitRefused as refused:
+                questions = _show_refusal(form, refused)
+            except AlreadyOtherwise as stored:
+                form.faults.add("kunjungan", str(stored))
+    context = {
+        "p": header(person, worker.today),
+        "person": person,
+        "form": form,
+        "kind": kind,
+        "places": _places(worker, kind),
+        "elsewhere": elsewhere,
+        "errors": form.faults.listed(form.labels()),
+        "questions": questions,
+        "confirmed": data.getlist("yakin") if data else [],
+        "kept": kept is not None,
+        "mark": owner_mark(worker.user),
+        "urgent": due.results(form.reading.urgent, worker.today, worker.cadre, kind),
+    }
+    return render(request, "desk/visit.html", context, status=422 if form.faults or questions else 200)
+
+
+@never_cache
+@worker_page
+def result(request: HttpRequest, worker: Worker, person_id: uuid.UUID, contact_id: uuid.UUID) -> HttpResponse:
+    """What was found at a visit, what to do now, what to tell, when to come again."""
+    person = person_or_none(worker, person_id)
+    contact = Contact.objects.filter(pk=contact_id, person=person_id).select_related("unit").first() if person else None
+    if person is None or contact is None:
+        return not_here(request)
+    reading = decide_for(person, contact.on)
+    given = set(contact.services.filter(state="given", replaced_by__isnull=True).values_list("service", flat=True))
+    fresh = [one for one in reading.findings if one.on == contact.on and worker.cadre not in one.hidden_from]
+    older = [one for one in reading.findings if one.on != contact.on and one.severity != "normal"]
+    context = {
+        "p": header(person, worker.today),
+        "person": person,
+        "contact": contact,
+        "place": str(contact.unit or contact.unit_kind),
+        "results": due.results(
+            [one for one in fresh if one.severity != "normal"], contact.on, worker.cadre, contact.unit_kind
+        ),
+        "normal": [one.label for one in fresh if one.severity == "normal"],
+        "standing": due.results(older, contact.on, worker.cadre, contact.unit_kind),
+        "advice": due.advice(fresh, [one for one in reading.services if one.id in given]),
+        "missing": due.missing_words(reading.missing),
+        "still": [due.line(one, contact.on) for one in reading.wanted],
+        "next": due.next_dates(reading),
+    }
+    return render(request, "desk/result.html", context)
+
+
+def _form(worker: Worker, person: Person, kind: str, data: QueryDict | None) -> tuple[VisitForm, list[due.Line]]:
+    """The form of what this worker may do here, and what is due for somebody else or somewhere else."""
+    reading = decide_for(person, worker.today)
+    cadres = with_implied_cadres({worker.cadre})
+    here = [one for one in reading.services if one.open_at(kind) and one.given_by(kind, cadres)]
+    order = {"overdue": 0, "due": 1, "unknown": 2}
+    here.sort(key=lambda one: (order.get(one.status, 3), one.due or worker.today, one.label))
+    elsewhere = [due.line(one, worker.today) for one in reading.wanted if one not in here]
+    form = VisitForm(
+        reading=reading,
+        services=here,
+        last=queries.last_values(person, worker.today),
+        age_in_months=queries.age_in_months(person, worker.today),
+        now=timezone.localtime(),
+        show_sensitive=not worker.is_kader,
+        data=data,
+    )
+    return form, elsewhere
+
+
+def _save(worker: Worker, person: Person, kind: str, visit_read: dict[str, Any]) -> Saved:
+    assert worker.assignment is not None
+    return save_visit(
+        person,
+        **visit_read,
+        today=worker.today,
+        by=worker.user,
+        cadre=worker.cadre,
+        unit=worker.assignment.unit,
+        unit_kind=kind,
+        assignment=worker.assignment,
+    )
+
+
+def _show_refusal(form: VisitForm, refused: VisitRefused) -> list[dict[str, str]]:
+    items = {item.id for _hands, rows in form.sections for item, _must in rows}
+    services = {one.id for one in form.services}
+    for fault in refused.faults:
+        name = f"i-{fault.at}" if fault.at in items else f"l-{fault.at}" if fault.at in services else fault.at
+        form.faults.add(name, fault.message)
+    return [
+        {"field": f"i-{one.at}", "text": one.text, "confirm": one.confirm, "token": one.token}
+        for one in refused.questions
+    ]
+
+
+def _kind(request: HttpRequest, data: QueryDict | None, worker: Worker) -> str:
+    asked = (data.get("di") if data is not None else request.GET.get("di")) or worker.unit_kind
+    return HOME_VISIT if asked == HOME_VISIT else worker.unit_kind
+
+
+def _places(worker: Worker, kind: str) -> list[dict[str, Any]]:
+    assert worker.assignment is not None
+    return [
+        {"value": worker.unit_kind, "label": str(worker.assignment.unit), "chosen": kind == worker.unit_kind},
+        {"value": HOME_VISIT, "label": _(UNIT_LABELS[HOME_VISIT]), "chosen": kind == HOME_VISIT},
+    ]

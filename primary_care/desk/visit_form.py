@@ -1,0 +1,287 @@
+"""The one form of a visit: everything that is due for this person here, in the order of the hands. Built from knowledge, read from a POST."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
+
+from primary_care.decisions.reading import Reading, Service, sections
+from primary_care.design.fields import Choice, Faults, Field
+from primary_care.design.formats import NotADate, NotANumber, near_date, number, read_date, read_number
+from primary_care.design.states import Chip
+from primary_care.desk.presenters.due import line
+from primary_care.desk.presenters.timeline import value_words
+from primary_care.keys import new_key
+from primary_care.visits.actions import ServiceEntry
+from primary_care.visits.checks import Last, Raw
+from primary_care.visits.models import ServiceState
+from primary_care.visits.vocabulary import Item, Limits, vocabulary
+
+HANDS = {
+    "danger": noop("Tanda bahaya"),
+    "ask": noop("Tanya"),
+    "measure": noop("Ukur"),
+    "test": noop("Periksa dan tes"),
+    "give": noop("Beri"),
+    "tell": noop("Sampaikan"),
+}
+NOT_GIVEN = (
+    (ServiceState.DEFERRED, noop("Ditunda")),
+    (ServiceState.DECLINED, noop("Ditolak")),
+    (ServiceState.CONTRAINDICATED, noop("Tidak boleh")),
+)
+NONE_OF_THEM = "-"
+
+
+@dataclass(frozen=True)
+class Group:
+    """The fields of one kind of handwork."""
+
+    hands: str
+    title: str
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True)
+class ServiceRow:
+    """One service of the form, with what was ticked and typed."""
+
+    id: str
+    label: str
+    chip: Chip
+    why: str
+    given: bool
+    states: tuple[Choice, ...]
+    until: Field
+    because: Field
+    batch: Field | None
+    errors: tuple[str, ...]
+    open: bool
+
+
+@dataclass
+class VisitForm:
+    """The form for one person in one place. `data` is what was typed, None for an empty form."""
+
+    reading: Reading
+    services: list[Service]
+    last: Mapping[str, Last]
+    age_in_months: int
+    now: datetime
+    show_sensitive: bool
+    data: QueryDict | None = None
+    faults: Faults = field(default_factory=Faults)
+
+    def __post_init__(self) -> None:
+        found = sections(self.reading, self.services)
+        items = vocabulary()
+        self.sections = [
+            (one.hands, [(items[item], must) for item, must in one.items if item in items and self._shown(items[item])])
+            for one in found
+        ]
+        self.contact_id = self._key()
+
+    def _shown(self, item: Item) -> bool:
+        return not item.worked_out and (self.show_sensitive or not item.sensitive)
+
+    def _key(self) -> uuid.UUID:
+        try:
+            return uuid.UUID(self._typed("kunjungan"))
+        except ValueError:
+            return new_key()
+
+    # --- reading what was typed ---
+
+    def read(self) -> dict[str, Any]:
+        """What `save_visit` takes, from what was typed; faults are added where it cannot be read."""
+        on = self._day("tanggal", self._typed("tanggal")) or self.now.date()
+        observations = {
+            item.id: value
+            for _hands, rows in self.sections
+            for item, _must in rows
+            if (value := self._value(item)) is not None
+        }
+        given = {one.form for one in self.services if self._typed(f"l-{one.id}")}
+        for _hands, rows in self.sections:
+            for item, required_by in rows:
+                if given & required_by and item.id not in observations and not self.faults.at(f"i-{item.id}"):
+                    self.faults.add(f"i-{item.id}", _("Ini perlu diisi untuk layanan yang Anda tandai diberikan."))
+        return {
+            "contact_id": self.contact_id,
+            "on": on,
+            "at": self._time(),
+            "observations": observations,
+            "services": [entry for service in self.services if (entry := self._entry(service))],
+            "confirmed": frozenset(self.data.getlist("yakin")) if self.data else frozenset(),
+        }
+
+    def _typed(self, name: str) -> str:
+        return (self.data.get(name, "") if self.data is not None else "").strip()
+
+    def _value(self, item: Item) -> Raw | None:
+        name = f"i-{item.id}"
+        text = self._typed(name)
+        if item.type == "choices":
+            chosen = self.data.getlist(name) if self.data is not None else []
+            if NONE_OF_THEM in chosen and len(chosen) > 1:
+                self.faults.add(name, _("“Tidak ada” tidak dapat dipilih bersama yang lain."))
+                return None
+            return None if not chosen else [one for one in chosen if one != NONE_OF_THEM]
+        if not text:
+            return None
+        try:
+            match item.type:
+                case "number" | "integer":
+                    return read_number(text, whole=item.type == "integer")
+                case "boolean":
+                    return text == "ya"
+                case "date":
+                    return read_date(text)
+        except (NotANumber, NotADate) as wrong:
+            self.faults.add(name, str(wrong))
+            return None
+        return text
+
+    def _day(self, name: str, text: str) -> date | None:
+        if not text:
+            return None
+        try:
+            return read_date(text)
+        except NotADate as wrong:
+            self.faults.add(name, str(wrong))
+            return None
+
+    def _time(self) -> time | None:
+        text = self._typed("jam").replace(".", ":")
+        if not text:
+            return None
+        try:
+            return time.fromisoformat(text.zfill(5)).replace(second=0, microsecond=0)
+        except ValueError:
+            self.faults.add("jam", _("Tulis jam seperti 09.30."))
+            return None
+
+    def _entry(self, service: Service) -> ServiceEntry | None:
+        key = service.id
+        given, state = bool(self._typed(f"l-{key}")), self._typed(f"lb-{key}")
+        if given and state:
+            self.faults.add(
+                f"l-{key}", _("%(service)s: pilih diberikan atau tidak, jangan keduanya.") % {"service": service.label}
+            )
+            return None
+        if given:
+            return ServiceEntry(key, batch=self._typed(f"lk-{key}")[:60])
+        if not state:
+            return None
+        until = self._day(f"l-{key}", self._typed(f"lt-{key}")) if state == ServiceState.DEFERRED else None
+        return ServiceEntry(key, state, until, self._typed(f"la-{key}"))
+
+    # --- showing it ---
+
+    def when_fields(self) -> list[Field]:
+        """Day and time of the visit."""
+        day = self._typed("tanggal") if self.data is not None else f"{self.now.day}-{self.now.month}-{self.now.year}"
+        at = self._typed("jam") if self.data is not None else self.now.strftime("%H.%M")
+        return [
+            Field(
+                "tanggal",
+                _("Tanggal kunjungan"),
+                "date",
+                day,
+                errors=self.faults.at("tanggal"),
+                hint=_("hari-bulan-tahun"),
+            ),
+            Field("jam", _("Jam"), "time", at, errors=self.faults.at("jam")),
+        ]
+
+    def groups(self) -> list[Group]:
+        """The fields, in the order of the hands."""
+        return [
+            Group(hands, _(HANDS[hands]), tuple(self._field(item, bool(must)) for item, must in rows))
+            for hands, rows in self.sections
+            if rows
+        ]
+
+    def rows(self) -> list[ServiceRow]:
+        """The services to tick."""
+        return [self._row(service) for service in self.services]
+
+    def labels(self) -> dict[str, str]:
+        """Names of fields as the list of faults says them."""
+        found = {f"i-{item.id}": str(item.label) for _hands, rows in self.sections for item, _must in rows}
+        return (
+            found
+            | {f"l-{one.id}": one.label for one in self.services}
+            | {"tanggal": _("Tanggal kunjungan"), "jam": _("Jam")}
+        )
+
+    def _field(self, item: Item, must: bool) -> Field:
+        name = f"i-{item.id}"
+        limits, usual = item.limits_at(self.age_in_months), item.usual_at(self.age_in_months)
+        kind = {"boolean": "yes-no", "text": "long-text"}.get(item.type, item.type)
+        return Field(
+            name=name,
+            label=str(item.label),
+            kind=kind,
+            value=self._typed(name),
+            hint=str(item.hint)
+            if item.hint
+            else _("hari-bulan-tahun, misalnya 3-6-2026")
+            if item.type == "date"
+            else "",
+            unit=item.unit,
+            last=self._last(item),
+            choices=self._choices(item),
+            errors=self.faults.at(name),
+            required=must,
+            low=_plain(limits, "low"),
+            high=_plain(limits, "high"),
+            usual_low=_plain(usual, "low"),
+            usual_high=_plain(usual, "high"),
+        )
+
+    def _choices(self, item: Item) -> tuple[Choice, ...]:
+        chosen = self.data.getlist(f"i-{item.id}") if self.data is not None else []
+        if item.type == "boolean":
+            pairs = [("ya", _("Ya")), ("tidak", _("Tidak"))]
+        else:
+            pairs = [(value, str(label)) for value, label in item.choices.items()]
+        if item.type == "choices":
+            pairs.append((NONE_OF_THEM, _("Tidak ada")))
+        return tuple(Choice(value, label, value in chosen) for value, label in pairs)
+
+    def _last(self, item: Item) -> str:
+        before = self.last.get(item.id)
+        if before is None:
+            return ""
+        value = value_words(item if item.type not in ("number", "integer") else None, before.value)
+        return _("terakhir %(value)s, %(day)s") % {"value": value, "day": near_date(before.on, self.reading.on)}
+
+    def _row(self, service: Service) -> ServiceRow:
+        key, shown = service.id, line(service, self.reading.on)
+        state, errors = self._typed(f"lb-{key}"), self.faults.at(f"l-{key}")
+        batch = None
+        if service.id.startswith("imunisasi-"):
+            batch = Field(f"lk-{key}", _("Nomor batch vaksin"), value=self._typed(f"lk-{key}"))
+        return ServiceRow(
+            id=key,
+            label=service.label,
+            chip=shown.chip,
+            why=shown.why,
+            given=bool(self._typed(f"l-{key}")),
+            states=tuple(Choice(value, _(label), value == state) for value, label in NOT_GIVEN),
+            until=Field(f"lt-{key}", _("Ditunda sampai"), "date", self._typed(f"lt-{key}"), hint=_("hari-bulan-tahun")),
+            because=Field(f"la-{key}", _("Alasan"), value=self._typed(f"la-{key}")),
+            batch=batch,
+            errors=errors,
+            open=bool(state or errors),
+        )
+
+
+def _plain(limits: Limits | None, which: str) -> str:
+    return "" if limits is None else number(getattr(limits, which)).replace(".", "").replace(",", ".")
