@@ -116,7 +116,7 @@ class Person:
 
     def __init__(self, facts: Facts, on: int, knowledge: Knowledge) -> None:
         self.facts, self.on, self.knowledge = facts, on, knowledge
-        self.subject = subject_of_person(facts)
+        self.subject = subject_of_person(facts, on)
         self.episodes = [subject_of_episode(one, facts) for one in facts.episodes] + self._following_episodes()
         self.missing: list[str] | None = None
         self._judgements: dict[tuple[int, str], list[Judgement]] = {}
@@ -283,7 +283,7 @@ class Person:
                 break
             if one.outcome is not UNKNOWN:
                 last = one
-        if last is None:
+        if last is None or self.concerns_by_age(table.who, on) is False:
             return None
         lapsed = (table.lasts is not None and on > add(last.on, table.lasts)) or (
             table.only_at_contact and last.on != on
@@ -334,10 +334,19 @@ class Person:
                 yield self._status(family, subject, nothing, gaps)
             return
         doses = sum(one.status == "done" for one in steps)
+        last_given = {one.service: one.given_on for one in sorted(steps, key=lambda one: one.given_on or 0)}
         for standing in _one_a_service(steps):
-            yield replace(self._status(family, subject, standing, ()), doses=doses)
+            status = self._status(family, subject, standing, (), last_given[standing.service])
+            yield replace(status, doses=doses)
 
-    def _status(self, family: Family, subject: Subject, standing: Standing, missing: tuple[str, ...]) -> Status:
+    def _status(
+        self,
+        family: Family,
+        subject: Subject,
+        standing: Standing,
+        missing: tuple[str, ...],
+        last_given: int | None = None,
+    ) -> Status:
         service = self.knowledge.services[standing.service]
         status = Status(
             service=service,
@@ -354,7 +363,7 @@ class Person:
             missing=missing,
         )
         if status.status in ("not-yet", "due", "overdue"):
-            status = self._held(self._recorded(status), family, subject)
+            status = self._held(self._recorded(status, last_given), family, subject)
             if self.ended_on(subject) is not None:
                 status = replace(status, status="cancelled")
         return status
@@ -368,11 +377,12 @@ class Person:
                 if one.condition is None or evaluate(one.condition, today) is True
             )
 
-    def _recorded(self, status: Status) -> Status:
-        """What was written down about not doing it: the last word since it was last given counts."""
+    def _recorded(self, status: Status, last_given: int | None) -> Status:
+        """What was written down about not doing it: the last word of the subject's life since it was last given counts."""
         service = status.service.id
-        for contact in reversed(self.subject.contacts):
-            if contact.on > self.on or (status.given_on is not None and contact.on <= status.given_on):
+        subject = self.subject if status.family.schedule.lifelong else status.subject
+        for contact in reversed(subject.contacts):
+            if contact.on > self.on or (last_given is not None and contact.on <= last_given):
                 continue
             if service in contact.contraindicated:
                 return replace(status, status="contraindicated", because=contact.contraindicated[service])

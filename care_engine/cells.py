@@ -63,7 +63,7 @@ class Not:
 
 Cell = Anything | Compare | Between | Equals | Empty | Known | OneOf | Not
 
-_BETWEEN = re.compile(r"^([\[(])\s*(.+?)\s*\.\.\s*(.+?)\s*([\])])$")
+_BETWEEN = re.compile(r"^([\[(])\s*([^,]+?)\s*\.\.\s*([^,]+?)\s*([\])])$")
 _COMPARE = re.compile(r"^(<=|>=|<|>|=)\s*(.+)$")
 
 
@@ -97,8 +97,8 @@ def parse_cell(text: str | float | bool) -> Cell:
     if match := _BETWEEN.match(text):
         left, low, high, right = match.groups()
         cell = Between(_number(low), left == "[", _number(high), right == "]")
-        if cell.low > cell.high:
-            raise CellError(f"'{text}' is empty: {low} is more than {high}")
+        if cell.low > cell.high or (cell.low == cell.high and not (cell.low_included and cell.high_included)):
+            raise CellError(f"'{text}' is empty: no value lies between {low} and {high}")
         return cell
     if "," in text:
         return OneOf(tuple(parse_cell(part) for part in text.split(",")))
@@ -127,6 +127,9 @@ def holds(cell: Cell, value: object) -> bool | None:
         case Not(inner):
             answer = holds(inner, value)
             return None if answer is None else not answer
+        case OneOf(cells):
+            answers = [holds(one, value) for one in cells]
+            return True if True in answers else None if None in answers else False
     if value is None:
         return None
     match cell:
@@ -144,8 +147,6 @@ def holds(cell: Cell, value: object) -> bool | None:
             return value == wanted and isinstance(value, bool) == isinstance(wanted, bool)
         case Empty():
             return value == frozenset()
-        case OneOf(cells):
-            return any(holds(one, value) for one in cells)
     raise AssertionError(f"no meaning for {cell}")
 
 

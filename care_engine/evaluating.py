@@ -63,12 +63,14 @@ class Moment:
         return (self.on, self.sequence)
 
 
-def subject_of_person(facts: Facts) -> Subject:
-    birth = facts.birth if facts.birth is not None else FIRST_DAY
+def subject_of_person(facts: Facts, on: int) -> Subject:
+    """The person as known on a day. Of somebody without a birth date the attributes are known from the first record on."""
+    recorded = min([on, *(one.on for one in facts.contacts), *(one.registered for one in facts.episodes)])
+    birth = facts.birth if facts.birth is not None else recorded
     known = Contact(on=birth, sequence=-2, values=facts.attributes)
     episodes = [Contact(on=one.registered, sequence=-1, values=one.values) for one in facts.episodes]
     contacts = tuple(sorted((known, *episodes, *facts.contacts), key=lambda one: one.moment))
-    registered = facts.contacts[0].on if facts.contacts else birth
+    registered = facts.contacts[0].on if facts.contacts and facts.contacts[0].on <= on else birth
     return _with_history(Subject(None, birth, None, None, registered, facts.birth_minute, contacts), facts)
 
 
@@ -222,7 +224,7 @@ def _binary(node: Binary, at: Moment) -> Any:
         case "/":
             return None if right == 0 else left / right
         case "^":
-            return left**right
+            return _power(left, right)
         case "<":
             return left < right
         case "<=":
@@ -240,6 +242,15 @@ def _binary(node: Binary, at: Moment) -> Any:
     raise AssertionError(f"no meaning for {op}")
 
 
+def _power(base: float, exponent: float) -> float | None:
+    """Unknown where there is no real number: the root of a negative one, a division by zero, one too large to hold."""
+    try:
+        result = base**exponent
+    except (ZeroDivisionError, OverflowError):
+        return None
+    return None if isinstance(result, complex) else result
+
+
 def _same(left: Any, right: Any, result: float) -> float | int:
     """A date plus or minus days stays a date (a whole ordinal)."""
     is_date = isinstance(left, int) != isinstance(right, int)
@@ -248,7 +259,11 @@ def _same(left: Any, right: Any, result: float) -> float | int:
 
 def _in(node: In, at: Moment) -> Any:
     value = evaluate(node.operand, at)
-    return None if value is None else any(evaluate(one, at) == value for one in node.options)
+    answer: bool | None = False
+    for one in node.options:
+        option = evaluate(one, at)
+        answer = either(answer, None if value is None or option is None else option == value)
+    return answer
 
 
 def _if(node: If, at: Moment) -> Any:
@@ -490,7 +505,7 @@ def _lookup(node: Call, at: Moment) -> Any:
         return None
     for cells, value in at.person.knowledge.figures[table].rows:
         if all(
-            cell == key if isinstance(cell, str) else cell[0] <= key <= cell[1]
+            cell == key if isinstance(cell, str) or isinstance(key, str) else cell[0] <= key <= cell[1]
             for cell, key in zip(cells, keys, strict=True)
         ):
             return value

@@ -264,8 +264,7 @@ class _Parser:
             return Binary(op, left, self.fallback())
         if self.accept("in"):
             self.expect("(")
-            options = tuple(self.arguments())
-            return In(left, options)
+            return In(left, self.arguments())
         if self.accept("is"):
             if self.accept("known"):
                 return Unary("is known", left)
@@ -294,14 +293,17 @@ class _Parser:
             return Unary("-", self.sign())
         return self.value()
 
-    def arguments(self) -> Iterator[Expression]:
-        if self.accept(")"):
-            return
-        while True:
-            yield self.expression()
-            if self.accept(")"):
-                return
-            self.expect(",")
+    def arguments(self) -> tuple[Expression, ...]:
+        """What stands between an opened bracket and its end."""
+        outer, self.in_then_branch = self.in_then_branch, False
+        found: list[Expression] = []
+        if not self.accept(")"):
+            found.append(self.expression())
+            while not self.accept(")"):
+                self.expect(",")
+                found.append(self.expression())
+        self.in_then_branch = outer
+        return tuple(found)
 
     def value(self) -> Expression:
         token = self.token
@@ -325,10 +327,7 @@ class _Parser:
             return Length(span.months, span.days) if span.months else Literal(float(span.days))
         if token.kind == "word":
             if self.accept("("):
-                outer, self.in_then_branch = self.in_then_branch, False
-                arguments = tuple(self.arguments())
-                self.in_then_branch = outer
-                return Call(token.text, arguments)
+                return Call(token.text, self.arguments())
             if token.text.startswith("area."):
                 return Setting(token.text.removeprefix("area."))
             return Name(token.text)

@@ -5,6 +5,7 @@ Days are ordinals, times are minutes of the day. Values are float, str, bool, in
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -123,6 +124,8 @@ def read_value(item: Item, value: Any, where: str) -> Value:
                     raise _fault(
                         where, f"'{value}' is not a number ({item.label.id}{', ' + item.unit if item.unit else ''})"
                     ) from None
+            if not math.isfinite(value):
+                raise _fault(where, f"{value} is not a number that can be measured ({item.label.id})")
             if item.type == "integer" and float(value) != int(value):
                 raise _fault(where, f"{value} must be a whole number ({item.label.id})")
             return float(value)

@@ -8,7 +8,9 @@ from __future__ import annotations
 import hashlib
 import os
 import pickle
+import re
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 Path_ = tuple[str | int, ...]
+_DATE = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?)?")
 
 
 class KnowledgeError(ValueError):
@@ -66,6 +69,16 @@ def _plain(node: Any, path: Path_, lines: dict[Path_, int]) -> Any:
     return node  # dates and times stay what YAML made of them
 
 
+def _impossible_date(line: str) -> bool:
+    """Whether a line holds what YAML takes for a date or time, but no calendar does (30 February)."""
+    try:
+        for text in _DATE.findall(line):
+            datetime.fromisoformat(text.strip().replace(" ", "T"))
+    except ValueError:
+        return True
+    return False
+
+
 def _cache_file(digest: str) -> Path:
     root = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     return root / "simpul" / "yaml-2" / digest
@@ -82,8 +95,16 @@ def parse_yaml(text: str, file: str) -> Document:
         raise KnowledgeError(file, line, f"this is not valid YAML: {error.problem}; {hint}") from None
     except YAMLError as error:
         raise KnowledgeError(file, 1, f"this is not valid YAML: {error}") from None
+    except ValueError as error:
+        line = next((number for number, one in enumerate(text.splitlines(), 1) if _impossible_date(one)), 1)
+        raise KnowledgeError(file, line, f"holds an impossible date or number: {error}; correct it") from None
+    except RecursionError:
+        raise KnowledgeError(file, 1, "is nested too deeply; check for brackets that are never closed") from None
     lines: dict[Path_, int] = {(): 1}
-    return Document(file, _plain(data, (), lines), lines)
+    try:
+        return Document(file, _plain(data, (), lines), lines)
+    except RecursionError:
+        raise KnowledgeError(file, 1, "refers to itself (&name … *name); write the value out") from None
 
 
 def read_yaml(path: Path, name: str | None = None) -> Document:
