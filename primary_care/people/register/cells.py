@@ -174,12 +174,14 @@ def parse_number16(value: Any) -> ReadNumber | None:
         if value != value or value in (float("inf"), float("-inf")) or value < 0 or value != int(value):
             raise Unreadable("berisi pecahan atau tanda minus, bukan nomor")
         digits = str(int(value))
+        if len(digits) > 1 and len(set(digits)) == 1:
+            return None
         return ReadNumber(digits, lost=len(digits) > EXCEL_DIGITS) if int(value) else None
     text = str(value).strip().strip("'")
     if re.fullmatch(r"\d([.,]\d+)?e\+?\d+", text.lower()):
         return ReadNumber(str(int(float(text.replace(",", ".")))), lost=True)  # 9,90102E+15 kept as text
     digits = re.sub(r"[\s.\-_']", "", text)
-    if not digits.strip("0"):
+    if len(set(digits)) <= 1:  # nothing, 0, or a filler such as 9999999999999999
         return None
     if not (digits.isascii() and digits.isdigit()):
         raise Unreadable("berisi huruf atau tanda lain, bukan 16 angka")

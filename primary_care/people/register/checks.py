@@ -212,17 +212,17 @@ def _wrong_digits(row: RegisterRow, nik: str) -> int:
 
 def _check_same_name(household: HouseholdRows) -> None:
     """One person written twice in a family, once without a NIK. Different whole NIKs are two people."""
-    seen: list[RegisterRow] = []
+    seen: dict[date, list[RegisterRow]] = defaultdict(list)
     for row in household.rows:
         if row.name is None or row.birth_date is None or "duplicate_person" in row.codes():
             continue
-        for other in seen:
+        for other in seen[row.birth_date]:
             both_whole = nik_is_whole(row) and nik_is_whole(other)
-            if not both_whole and row.birth_date == other.birth_date and likeness(row.name, other.name) == 1.0:
+            if not both_whole and likeness(row.name, other.name) == 1.0:
                 kept, extra = (row, other) if nik_is_whole(row) and not nik_is_whole(other) else (other, row)
                 extra.note_problem("duplicate_person", other=kept, same="keluarga, nama, dan tanggal lahir sama")
                 break
-        seen.append(row)
+        seen[row.birth_date].append(row)
 
 
 def nik_is_whole(row: RegisterRow) -> bool:

@@ -45,11 +45,12 @@ def group_rows(rows: Sequence[RegisterRow]) -> list[HouseholdRows]:
             household.rows.append(row)
             place[row.number] = household
     found = list(by_key.values())
+    next_with_kk = _next_with_kk(filled)
     for index, row in enumerate(filled):
         if row.number in place:
             continue
         above = filled[index - 1] if index else None
-        below = next((later for later in filled[index + 1 :] if later.number in place), None)
+        below = next_with_kk[index]
         neighbour = _neighbour(row, above, below, place)
         if neighbour is None:
             household = HouseholdRows(None)
@@ -65,6 +66,17 @@ def group_rows(rows: Sequence[RegisterRow]) -> list[HouseholdRows]:
         household.rows.sort(key=lambda row: row.number)
         _question_address(household)
     return sorted(found, key=lambda household: household.rows[0].number)
+
+
+def _next_with_kk(rows: Sequence[RegisterRow]) -> list[RegisterRow | None]:
+    """For each row, the nearest one below it that has a KK number."""
+    found: list[RegisterRow | None] = []
+    nearest = None
+    for row in reversed(rows):
+        found.append(nearest)
+        if row.kk:
+            nearest = row
+    return found[::-1]
 
 
 def _key(row: RegisterRow, whole: set[str]) -> str:

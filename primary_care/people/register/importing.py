@@ -24,6 +24,7 @@ from primary_care.keys import new_key
 from primary_care.people.actions import PersonDetails
 from primary_care.people.bulk import Family, NewMember, register_families
 from primary_care.people.models import Household, Person
+from primary_care.people.names import normalise
 from primary_care.people.register.checks import SAME_NAME, has_pregnancy, likeness, nik_is_certain
 from primary_care.people.register.households import HouseholdRows, common_address
 from primary_care.people.register.places import PlaceFinder
@@ -188,6 +189,9 @@ class _Run:
         fresh = {row.number for row in self.fresh}
         for household in self.plan.households:
             known = self._known_household(household)
+            if known is None and not household.kk_number:
+                self._recognise_in_village([row for row in household.rows if row.number in fresh])
+                known = self._known_household(household)
             members = self.members[known] if known else []
             self._recognise_in_family([row for row in household.rows if row.number in fresh], members)
             rows = [row for row in household.rows if row.number in fresh and row.number not in self.person_of]
@@ -232,6 +236,22 @@ class _Run:
             if best is not None and alike[best] >= SAME_NAME:
                 self._link(row, best)
                 taken.add(best.pk)
+
+    def _recognise_in_village(self, rows: Sequence[RegisterRow]) -> None:
+        """Who has neither NIK nor KK number is the one with this name and birth date in this desa, if there is just one."""
+        for row in rows:
+            if row.number in self.person_of or row.birth_date is None or nik_is_certain(row):
+                continue
+            alike = Person.objects.in_areas([self.places.village_of(row).path]).filter(
+                birth_date=row.birth_date, name_normal=normalise(row.name or ""), household__no_kk=None
+            )
+            found = [person for person in alike.select_related("version") if person.pk not in self.person_of.values()]
+            if len(found) == 1:
+                self._link(row, found[0])
+                self.household_of_person[found[0].pk] = found[0].household_id
+                if found[0].household_id and found[0].household_id not in self.members:
+                    members = Person.objects.filter(household_id=found[0].household_id).select_related("version")
+                    self.members[found[0].household_id] = list(members.order_by("pk"))
 
     def _new_member(self, row: RegisterRow, members: Sequence[Person]) -> NewMember:
         relationship = row.relation or OTHER

@@ -31,9 +31,13 @@ class PlaceFinder:
     def village_names(self) -> list[str]:
         return [area.name for area in self._villages.values()]
 
+    def village_of(self, row: RegisterRow) -> Area:
+        """The desa of a row. Raises KeyError for an unknown one."""
+        return self._villages[plain_village(row.village or "")]
+
     def place_of(self, row: RegisterRow) -> Area:
         """The RT where it is written, else the nearest area above it. Raises KeyError for an unknown village."""
-        area = self._villages[plain_village(row.village or "")]
+        area = self.village_of(row)
         for level, name in (
             (AreaLevel.DUSUN, row.dusun),
             (AreaLevel.RW, str(row.rw or "")),

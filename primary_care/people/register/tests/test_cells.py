@@ -181,6 +181,8 @@ def test_no_cell_breaks_a_parser(cell):
         ("0", None),
         ("0000000000000000", None),
         (0, None),
+        ("9999999999999999", None),
+        (1111111111, None),
     ],
 )
 def test_numbers_of_16_digits(cell, expected):

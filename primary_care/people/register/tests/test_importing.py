@@ -179,6 +179,14 @@ def test_a_member_without_nik_is_recognised_in_the_family(tmp_path, clerk):
     assert all(row.person.full_name == row.cells["Nama Lengkap"] for row in linked)
 
 
+def test_a_family_without_kk_and_nik_is_recognised_when_a_row_changes(tmp_path, clerk):
+    nothing = {"No. KK": None, "NIK": None}
+    import_rows(tmp_path, [BUDI | nothing, SITI | nothing])
+    report = import_rows(tmp_path, [BUDI | nothing | {"Pekerjaan": "Buruh"}, SITI | nothing | {"JKN": "Mandiri"}])
+    assert report["written"]["persons"] == 0 and report["problems"]["differs_from_record"] == [2, 3]
+    assert (Household.objects.count(), Person.objects.count()) == (1, 2)
+
+
 def test_new_members_join_the_household_that_is_there_under_its_head(tmp_path, clerk):
     import_rows(tmp_path, [BUDI])
     import_rows(tmp_path, [SITI | {"Hubungan": "Kepala Keluarga"}, RINA])
