@@ -31,9 +31,20 @@ class Case:
     @property
     def days(self) -> Iterator[tuple[Any, dict[str, Any]]]:
         if "expect" in self.data:
-            yield self.data["on"], self.data["expect"]
-        for later in self.data.get("also", []):
-            yield later["on"], later["expect"]
+            yield self._day("", self.data)
+        also = self.data.get("also", [])
+        if not isinstance(also, list):
+            raise FactsError("also", "must be a list of later days: {on: ..., expect: {...}}")
+        for index, later in enumerate(also):
+            yield self._day(f"also[{index}].", later)
+
+    def _day(self, where: str, data: Any) -> tuple[Any, dict[str, Any]]:
+        for key in ("on", "expect"):
+            if not isinstance(data, dict) or key not in data:
+                raise FactsError(where + key, "is missing; write the day and what is expected on it")
+        if not isinstance(data["expect"], dict):
+            raise FactsError(where + "expect", "must be a mapping: services, findings, actions, unknown, values")
+        return data["on"], data["expect"]
 
 
 def read_cases(path: Path, root: Path | None = None) -> list[Case]:
@@ -44,7 +55,7 @@ def read_cases(path: Path, root: Path | None = None) -> list[Case]:
     cases = []
     for index, one in enumerate(data):
         if not isinstance(one, dict):
-            raise FactsError(f"[{index}]", "a case must be a mapping with on, person, contacts and expect")
+            raise FactsError(f"{name}: [{index}]", "a case must be a mapping with on, person, contacts and expect")
         cases.append(Case(str(one.get("name", f"case {index + 1}")), name, one, one.get("doubt")))
     return cases
 

@@ -27,9 +27,13 @@ def evaluate_case(
 ) -> int:
     """Print the decision about a case file as JSON. A file with several cases gives a list."""
     try:
+        day = None if on is None else date.fromisoformat(on)
+    except ValueError:
+        print(f"--on: '{on}' is not a date; write it as 2026-06-10", file=err)
+        return 2
+    try:
         knowledge = load_knowledge(knowledge_path)
         cases = read_cases(path)
-        day = None if on is None else date.fromisoformat(on)
         answers = []
         for index, case in enumerate(cases):
             try:
@@ -39,9 +43,6 @@ def evaluate_case(
                 raise FactsError(f"{path.name}: {prefix}{error.where}", error.problem) from None
     except (KnowledgeErrors, KnowledgeError, FactsError) as error:
         print(error, file=err)
-        return 2
-    except ValueError:
-        print(f"--on: '{on}' is not a date; write it as 2026-06-10", file=err)
         return 2
     json.dump(answers if len(answers) != 1 else answers[0], out, ensure_ascii=False, indent=2)
     print(file=out)

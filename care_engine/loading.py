@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -221,7 +221,7 @@ class _Reader:
                     apart=m.Apart(tuple(shape.apart.from_), self._days(shape.apart.by, (*path, "apart")) or 0)
                     if shape.apart
                     else None,
-                    prior=m.Prior(parse(prior.count), parse(prior.on)) if prior else None,
+                    prior=self._prior(prior, (*path, "prior")) if prior else None,
                     late_after=self._days(shape.late_after, (*path, "late_after")),
                 )
             case "repeat":
@@ -275,6 +275,10 @@ class _Reader:
 
     def _target(self, shape: s.TargetShape, path: Path_) -> m.Target:
         return m.Target(self.expr(shape.anchor, path) or Name("today"), self.span(shape.after, path) or Span())
+
+    def _prior(self, shape: s.PriorShape, path: Path_) -> m.Prior:
+        count = self.expr(shape.count, (*path, "count")) or Name("today")
+        return m.Prior(count, self.expr(shape.on, (*path, "on")) or Name("today"))
 
     def _hold(self, hold: s.HoldShape, path: Path_) -> m.Hold:
         when = self.expr(hold.when, (*path, "when")) or Name("today")
@@ -486,10 +490,22 @@ def _shape_problem(error: Any) -> str:
 
 def _figures(path: Path) -> m.Figures:
     """`tables/<id>.csv`: key columns, then `value`; a key cell is text, a number, or `low..high`, both included."""
-    with path.open(encoding="utf-8", newline="") as handle:
-        header, *lines = [row for row in csv.reader(handle) if row and not row[0].startswith("#")]
-    if header[-1] != "value":
-        raise KnowledgeError(path.name, 1, "the last column must be called value")
+    name = f"tables/{path.name}"
+    try:
+        with path.open(encoding="utf-8", newline="") as handle:
+            numbered = [(number, row) for number, row in enumerate(csv.reader(handle), 1) if row and row[0][:1] != "#"]
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise KnowledgeError(name, 1, f"is not a CSV file in UTF-8: {error}") from None
+    header = numbered[0][1] if numbered else []
+    if len(header) < 2 or header[-1] != "value":
+        raise KnowledgeError(name, 1, "the first line must name the columns: the keys, then value")
+    for number, row in numbered[1:]:
+        if len(row) != len(header):
+            raise KnowledgeError(name, number, f"has {len(row)} cells, the first line has {len(header)}")
+        try:
+            float(row[-1])
+        except ValueError:
+            raise KnowledgeError(name, number, f"the value '{row[-1]}' is not a number") from None
 
     def key(cell: str) -> str | tuple[float, float]:
         low, dots, high = cell.partition("..")
@@ -499,7 +515,9 @@ def _figures(path: Path) -> m.Figures:
             return cell
 
     return m.Figures(
-        path.stem, tuple(header[:-1]), tuple((tuple(key(cell) for cell in row[:-1]), float(row[-1])) for row in lines)
+        path.stem,
+        tuple(header[:-1]),
+        tuple((tuple(key(cell) for cell in row[:-1]), float(row[-1])) for _, row in numbered[1:]),
     )
 
 
@@ -527,6 +545,28 @@ def load_knowledge(root: Path = DEFAULT_PATH) -> m.Knowledge:
             [KnowledgeError(str(root), 1, "there is no such folder; give the path of the knowledge folder")]
         )
     errors: list[KnowledgeError] = []
+    documents = []
+    for path, kind in _files(root):
+        try:
+            documents.append((kind, read_yaml(path, path.relative_to(root).as_posix())))
+        except KnowledgeError as error:
+            errors.append(error)
+    figures = []
+    for path in sorted((root / "tables").glob("*.csv")):
+        try:
+            figures.append(_figures(path))
+        except KnowledgeError as error:
+            errors.append(error)
+    return assemble(documents, figures, digest(root), errors)
+
+
+def assemble(
+    documents: Iterable[tuple[type[s.Strict], Document]],
+    figures: Iterable[m.Figures],
+    version: str,
+    errors: list[KnowledgeError],
+) -> m.Knowledge:
+    """Knowledge from documents that have been read, each with the shape that it must have. `errors` are those found so far."""
     found: dict[str, list[Any]] = {
         key: []
         for key in (
@@ -542,12 +582,8 @@ def load_knowledge(root: Path = DEFAULT_PATH) -> m.Knowledge:
             "settings",
         )
     }
-    for path, kind in _files(root):
-        try:
-            reader = _Reader(read_yaml(path, path.relative_to(root).as_posix()), errors)
-        except KnowledgeError as error:
-            errors.append(error)
-            continue
+    for kind, document in documents:
+        reader = _Reader(document, errors)
         shaped = reader.shape(kind)
         match shaped:
             case s.SourcesFile():
@@ -570,12 +606,6 @@ def load_knowledge(root: Path = DEFAULT_PATH) -> m.Knowledge:
                 found["topics"] += reader.topics(shaped)
             case s.AreaFile():
                 found["settings"] += reader.settings(shaped)
-    figures = []
-    for path in sorted((root / "tables").glob("*.csv")):
-        try:
-            figures.append(_figures(path))
-        except (KnowledgeError, ValueError) as error:
-            errors.append(error if isinstance(error, KnowledgeError) else KnowledgeError(path.name, 1, str(error)))
 
     def by_id(kind: str) -> dict[str, Any]:
         unique: dict[str, Any] = {}
@@ -594,7 +624,7 @@ def load_knowledge(root: Path = DEFAULT_PATH) -> m.Knowledge:
     tables, items = by_id("tables"), by_id("items")
     ordered = _in_order(list(tables.values()), items, errors)
     knowledge = m.Knowledge(
-        version=digest(root),
+        version=version,
         documents={one.id: one for one in found["documents"]},
         items=items,
         episodes=by_id("episodes"),

@@ -83,7 +83,8 @@ def table_faults(table: m.Table, knowledge: m.Knowledge, services: set[str]) -> 
         yield from _cell_faults(table, index, kind, item)
     reached: set[int] = set()
     taken: dict[tuple[Any, ...], bool] = {}
-    for values in islice(product(*columns), MOST_COMBINATIONS):
+    combinations = product(*columns)
+    for values in islice(combinations, MOST_COMBINATIONS):
         rows = [
             number
             for number, row in enumerate(table.rows)
@@ -91,6 +92,8 @@ def table_faults(table: m.Table, knowledge: m.Knowledge, services: set[str]) -> 
         ]
         reached.update(rows[:1] if table.hit == "first" else rows)
         taken[values] = bool(rows)
+    if next(combinations, None) is not None:
+        return  # too many to try all: then "never" and "no row" cannot be said
     for number, row in enumerate(table.rows):
         if number not in reached:
             yield (
