@@ -79,13 +79,12 @@ class EmbeddedPostgres:
         """
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            self._users = (self.folder / "postgres.users").open("a")
+            self._users = self._users or (self.folder / "postgres.users").open("a")
             fcntl.flock(self._users, fcntl.LOCK_SH)
             with self._alone():
                 self._account = server_account(self.folder) if os.getuid() == 0 else None
                 self._make()
-                self._run()
-                self._create_database("simpul")
+                self._run_and_answer()
         except PermissionError as error:
             raise PostgresTrouble(
                 f"Folder data tidak dapat ditulis atau dibaca: {error.filename}. "
@@ -154,6 +153,18 @@ class EmbeddedPostgres:
         with contextlib.suppress(FileNotFoundError):
             self.cluster.rmdir()
         draft.rename(self.cluster)
+
+    def _run_and_answer(self) -> None:
+        """Start the server and make sure that it answers. One that was just killed may still seem to run: look again."""
+        for attempt in range(1, 11):
+            self._run()
+            try:
+                self._create_database("simpul")
+                return
+            except psycopg.OperationalError as error:
+                if attempt == 10:
+                    raise PostgresTrouble(f"PostgreSQL tidak menjawab: {error}\n{self._end_of_log()}") from error
+                time.sleep(0.3)
 
     def _run(self) -> None:
         if self._running():

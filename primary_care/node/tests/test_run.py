@@ -1,0 +1,181 @@
+"""`simpul run`, `migrate` and `demo` as an operator meets them: started, killed in the middle, started again, told what is wrong."""
+
+import http.client
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from primary_care.demo.place import PASSWORD
+from primary_care.node.postgres import EmbeddedPostgres
+
+PATIENCE = 120  # seconds; a test that waits this long has failed
+
+
+class Node:
+    """A node in a folder of its own, driven through its command."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.server = EmbeddedPostgres(folder)
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port: int = free.getsockname()[1]
+
+    def start(self, *command: str, **settings: str) -> "subprocess.Popen[str]":
+        keep = {name: value for name, value in os.environ.items() if not name.startswith(("SIMPUL_", "DATABASE_URL"))}
+        environment = {**keep, "SIMPUL_DATA_DIR": str(self.folder), "SIMPUL_PORT": str(self.port), **settings}
+        return subprocess.Popen(
+            [sys.executable, "-m", "primary_care.command_line", *command],
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+
+    def finish(self, *command: str, **settings: str) -> "subprocess.CompletedProcess[str]":
+        process = self.start(*command, **settings)
+        out, err = process.communicate(timeout=PATIENCE)
+        return subprocess.CompletedProcess(command, process.returncode, out, err)
+
+    def kill_when(self, process: "subprocess.Popen[str]", question: str) -> None:
+        """kill -9 of a command and all it started as soon as `question`, asked of its database, is answered yes."""
+        until(lambda: process.poll() is not None or self.ask(question) is True)
+        assert process.poll() is None, f"ended before it could be killed: {process.communicate()}"
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate(timeout=PATIENCE)
+
+    def ask(self, question: str) -> object:
+        """The answer of the node's database; None while it cannot answer."""
+        try:
+            with psycopg.connect(self.server.url(), autocommit=True, connect_timeout=2) as connection:
+                row = connection.execute(question).fetchone()  # type: ignore[call-overload]
+                return row[0] if row else None
+        except psycopg.Error:
+            return None
+
+    def get(self, path: str) -> int:
+        """The status of a page; 0 while nobody answers."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        try:
+            connection.request("GET", path)
+            return connection.getresponse().status
+        except OSError:
+            return 0
+        finally:
+            connection.close()
+
+
+def until(condition: Callable[[], bool]) -> None:
+    """Wait for something that another process does."""
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.02)
+
+
+@pytest.fixture
+def node() -> Iterator[Node]:
+    folder = Path(tempfile.mkdtemp(prefix="sp-"))
+    made = Node(folder)
+    yield made
+    if (folder / "postgres" / "PG_VERSION").exists():
+        made.server.start()
+        made.server.stop()
+    shutil.rmtree(folder)
+
+
+def test_a_node_killed_while_migrating_goes_on_where_it_was(node: Node) -> None:
+    process = node.start("migrate")
+    node.kill_when(process, "SELECT count(*) BETWEEN 1 AND 8 FROM django_migrations")
+    done = node.finish("migrate")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert node.finish("migrate").returncode == 0
+    node.server.start()
+    assert node.ask("SELECT count(*) = count(DISTINCT (app, name)) FROM django_migrations") is True
+    assert (
+        node.ask(
+            "SELECT count(*) FROM pg_trigger WHERE tgname = 'append_only' AND tgrelid::regclass::text LIKE 'people%'"
+        )
+        == 4
+    )
+
+
+def test_a_demo_killed_while_loading_is_loaded_once(node: Node) -> None:
+    assert node.finish("migrate").returncode == 0
+    process = node.start("demo")
+    # The load holds this lock from its first to its last statement; by now its first rows are written and not committed.
+    node.kill_when(
+        process,
+        "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'relation' AND relation = 'people_person'::regclass "
+        "AND mode = 'RowExclusiveLock')",
+    )
+    node.server.start()
+    until(lambda: node.ask("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'") == 0)
+    assert node.ask("SELECT count(*) FROM people_person") == 0
+    assert node.ask("SELECT count(*) FROM areas_area") == 0
+    first, second = node.finish("demo"), node.finish("demo")
+    assert "Data contoh dimuat" in first.stdout and "tidak ada yang ditambahkan" in second.stdout
+    assert node.ask("SELECT count(*) FROM people_household") == 60
+
+
+def test_a_node_runs_says_where_and_survives_kill_9(node: Node) -> None:
+    process = node.start("run")
+    until(lambda: node.get("/hidup") == 200 or process.poll() is not None)
+    people = node.ask("SELECT count(*) FROM people_person")
+    assert isinstance(people, int) and people > 190
+    os.killpg(process.pid, signal.SIGKILL)
+    out, _ = process.communicate(timeout=PATIENCE)
+    assert f"http://127.0.0.1:{node.port}/" in out
+    assert PASSWORD in out and "kader.melati" in out
+    until(lambda: node.get("/hidup") == 0)
+
+    began = time.monotonic()
+    again = node.start("run")
+    until(lambda: node.get("/hidup") == 200 or again.poll() is not None)
+    assert time.monotonic() - began < 30
+    assert node.ask("SELECT count(*) FROM people_person") == people
+    os.kill(again.pid, signal.SIGTERM)
+    out, err = again.communicate(timeout=PATIENCE)
+    assert "Simpul berhenti." in out, err
+    assert node.ask("SELECT 1") is None  # the database stopped with it
+
+
+def test_a_busy_port_is_told_and_nothing_is_started(node: Node) -> None:
+    with socket.socket() as busy:
+        busy.bind(("127.0.0.1", node.port))
+        busy.listen()
+        done = node.finish("run")
+    assert done.returncode == 2
+    assert f"127.0.0.1:{node.port} tidak dapat dipakai" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (node.folder / "postgres").exists()
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({"SIMPUL_PORT": "80800"}, "SIMPUL_PORT"),
+        ({"SIMPUL_TIME_ZONE": "Asia/Tokyo"}, "SIMPUL_TIME_ZONE"),
+        ({"SIMPUL_DATADIR": "/tmp"}, "SIMPUL_DATADIR: tidak dikenal"),
+        ({"DATABASE_URL": "mysql://localhost/x"}, "hanya PostgreSQL"),
+        ({"SIMPUL_DATA_DIR": "/dev/null"}, "adalah berkas"),
+        ({"SIMPUL_DATA_DIR": "/proc/simpul"}, "/proc/simpul"),
+        ({"DATABASE_URL": "postgresql://x@127.0.0.1:1/x"}, "tidak dapat dihubungi"),
+    ],
+)
+def test_a_wrong_setting_is_told_without_a_trace(node: Node, settings: dict[str, str], told: str) -> None:
+    done = node.finish("migrate", **settings)
+    assert done.returncode == 2
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr
