@@ -169,9 +169,9 @@ class EmbeddedPostgres:
     def _run(self) -> None:
         if self._running():
             return
-        (self.cluster / "postmaster.pid").unlink(
-            missing_ok=True
-        )  # left by a crash; its number may be another process's now
+        # Left by a crash. PostgreSQL would trust the number in them, which may be another process's now.
+        for leftover in (self.cluster / "postmaster.pid", self.socket_folder / f"{SOCKET_NAME}.lock"):
+            leftover.unlink(missing_ok=True)
         sockets = self.socket_folder
         if sockets != self.cluster:
             private_folder(sockets, self._account)
