@@ -9,8 +9,9 @@ import difflib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
+from itertools import chain
 
-from primary_care.people.names import normalise
+from primary_care.people.names import normalise, search_words
 from primary_care.people.nik import check_nik
 from primary_care.people.register.cells import OLDEST, plain_village
 from primary_care.people.register.households import HouseholdRows
@@ -18,6 +19,7 @@ from primary_care.people.register.rows import RegisterRow, nik_agrees, nik_day, 
 
 HPHT_MAX_DAYS = 44 * 7  # data README: more than 44 weeks ago is not a running pregnancy
 PREGNANT_AGES = (10, 55)  # completed years at HPHT; domain README §2.5, outside = question
+LONGEST_NAME = 120  # letters that the tables hold (people.models), short forms written out
 # assumed: no source fixes the next two.
 SLIP_DIGITS = 2  # wrong digits in the date of a NIK that still look like this person's own
 SAME_NAME = 0.75  # likeness (0–1) from which two spellings are taken as one name
@@ -31,6 +33,8 @@ def check_rows(rows: Iterable[RegisterRow], villages: Collection[str], on: date)
             continue
         if row.name is None:
             row.note_problem("name_missing")
+        elif not _is_name(row.name):
+            row.note_problem("name_unreadable")
         _check_birth(row, on)
         _check_nik(row)
         _check_sex(row)
@@ -44,6 +48,12 @@ def check_between_rows(rows: Sequence[RegisterRow], households: Iterable[Househo
     for household in households:
         _check_same_name(household)
         _check_second_head(household)
+
+
+def _is_name(name: str) -> bool:
+    """Whether letters are left of the name, and its normal form and the words to find it by fit the tables."""
+    normal = normalise(name)
+    return bool(normal) and all(len(text) <= LONGEST_NAME for text in [normal, *chain(*search_words(normal))])
 
 
 def _check_birth(row: RegisterRow, on: date) -> None:

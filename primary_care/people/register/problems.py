@@ -24,6 +24,7 @@ HOLDING = frozenset(
     {
         "blank_row",
         "name_missing",
+        "name_unreadable",
         "birth_in_future",
         "birth_too_long_ago",
         "birth_unreadable",
@@ -37,6 +38,7 @@ _PROVISIONAL = "dicatat dengan nomor sementara"
 REASONS = {
     "blank_row": "Baris kosong. Hapus baris ini bila tidak ada yang terlupa.",
     "name_missing": "Nama belum diisi.",
+    "name_unreadable": "Kolom Nama Lengkap tidak berisi nama yang dapat dibaca. Tulis ulang seperti di KTP.",
     # birth date
     "birth_missing": "Tanggal lahir belum diisi; layanan menurut umur belum dapat ditentukan. Lihat KTP, KK, akta.",
     "birth_unreadable": "Kolom Tanggal Lahir {why}.",

@@ -27,7 +27,7 @@ _TEXT_COLUMNS = {
     "Tempat Lahir": ("birth_place", 80),
     "Pekerjaan": ("occupation", 60),
     "Desa/Kel": ("village", 120),
-    "Dusun": ("dusun", 120),
+    "Dusun": ("dusun", 40),  # part of the code of its area
     "Ket": ("note", 1000),
 }
 Read = TypeVar("Read")

@@ -97,6 +97,14 @@ def test_held_rows_keep_their_cells_but_make_no_person(tmp_path, clerk):
     ]  # fmt: skip
 
 
+def test_cells_of_any_length_fit_the_tables(tmp_path, clerk):
+    long = {column: "Panjang " * 60 for column in ("Tempat Lahir", "Pekerjaan", "Dusun", "Ket")}
+    report = import_rows(tmp_path, [BUDI | long, SITI | {"Nama Lengkap": "Y" * 500}, RINA | {"RT": 999, "RW": 999}])
+    assert report["imported"] == 3
+    assert "text_too_long" in codes(2)
+    assert len(Person.objects.get(nik=SITI["NIK"]).full_name) == 120
+
+
 def test_the_second_head_becomes_another_member(tmp_path, clerk):
     second = BUDI | {"NIK": "9901010101700009", "Nama Lengkap": "Umar Hadi", "Tanggal Lahir": "01/01/1970"}
     import_rows(tmp_path, [BUDI, second])
