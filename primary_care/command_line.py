@@ -7,7 +7,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 BAD_INPUT = 2
@@ -62,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     households.add_argument("--report", type=Path, required=True, metavar="LAPORAN.json", help="tempat menulis laporan")
     households.add_argument("--dry-run", action="store_true", help="periksa saja, tidak menyimpan apa pun")
     households.add_argument("--user", metavar="NAMA", help="nama pengguna yang mengimpor, dalam wilayah kerjanya")
+    households.add_argument("--on", type=_day, metavar="TANGGAL", help="hari acuan, 2026-11-01 (bawaan: hari ini)")
     households.set_defaults(command=_import_households)
     return parser
 
@@ -115,6 +116,7 @@ def _import_households(options: argparse.Namespace) -> int:
             migrate()
             from zoneinfo import ZoneInfo
 
+            from primary_care.demo import place
             from primary_care.people.register import command
             from primary_care.visits import register_import
 
@@ -122,11 +124,19 @@ def _import_households(options: argparse.Namespace) -> int:
                 options.file,
                 options.report,
                 options.dry_run,
-                on=datetime.now(ZoneInfo(settings.TIME_ZONE)).date(),
+                on=options.on or datetime.now(ZoneInfo(settings.TIME_ZONE)).date(),
                 username=options.user,
                 on_pregnancy_by=register_import.opener,
+                load_sample_areas=place.build if settings.DEMO else None,
             )
     return BAD_INPUT if code else 0
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} bukan tanggal; tulis seperti 2026-11-01") from None
 
 
 class _node_errors:
