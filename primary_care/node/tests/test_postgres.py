@@ -15,7 +15,6 @@ import pytest
 
 from primary_care.node.postgres import SOCKET_NAME, THROWAWAY, EmbeddedPostgres, PostgresTrouble
 
-
 Make = Callable[..., EmbeddedPostgres]
 
 
