@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, OuterRef, Q, When
 
 from primary_care.accounts.models import Assignment
 from primary_care.accounts.scope import Scope, scope_of_assignment
@@ -66,9 +66,11 @@ def search_persons(text: str, scope: Scope, limit: int = 20) -> list[Person]:
     for condition in conditions:
         every &= Q(condition)
         some |= Q(condition)
-    found = list(inside.filter(every)[:CANDIDATES])
+    # The database hands over the closest first, so that a common name does not crowd out the very one that was asked for.
+    closest = Case(When(name_normal=asked, then=0), When(name_normal__startswith=asked, then=1), default=2)
+    found = list(inside.filter(every).order_by(closest, "pk")[:CANDIDATES])
     if not found and len(words) > 1:
-        found = list(inside.filter(some)[:CANDIDATES])
+        found = list(inside.filter(some).order_by("pk")[:CANDIDATES])
     found.sort(key=lambda person: (-likeness(asked, person.name_normal), person.full_name, str(person.pk)))
     return found[:limit]
 

@@ -54,6 +54,13 @@ def test_the_likeliest_comes_first(place: Place) -> None:
     assert len(found("siti aminah", place)) == 3
 
 
+def test_a_common_name_does_not_crowd_out_the_one_asked_for(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("primary_care.people.queries.CANDIDATES", 3)
+    for name in ("Siti Aminahwati", "Siti Aminarti", "Siti Aminatun", "Siti Aminudin", "Siti Amin"):
+        make_person(place, name)
+    assert found("siti amin", place)[0] == "Siti Amin"
+
+
 def test_if_no_name_has_every_word_names_with_some_are_offered(place: Place) -> None:
     make_person(place, "Siti Rahayu")
     assert found("siti marpaung", place) == ["Siti Rahayu"]
