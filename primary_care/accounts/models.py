@@ -140,3 +140,15 @@ class Assignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_role_display()} – {self.unit or self.area}"
+
+
+class FailedLogin(models.Model):
+    """One failed login, kept while it counts (`backends.py`). The name is kept as a hash: it may be a mistyped password."""
+
+    id = models.UUIDField(primary_key=True, default=new_key, editable=False)
+    name_hash = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "gagal masuk"
+        indexes = [models.Index(fields=["name_hash", "at"], name="failed_login_recent")]
