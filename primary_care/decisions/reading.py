@@ -1,15 +1,17 @@
 """A decision of the engine in plain words and dates, for pages. Nothing here decides; labels come from `content`."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from care_engine import bedside, explaining, model
-from care_engine.evaluating import evaluate
+from care_engine.evaluating import LAST_SEQUENCE, Moment, evaluate
+from care_engine.facts import Contact
 from primary_care.decisions.content import item_label, knowledge, language, service_label, words
 
 MOST_URGENT = ("gawat", "segera")
+HANDS = ("danger", "ask", "measure", "test", "give", "tell")
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,7 @@ class Service:
     source: str
     form: str | None
     tell: tuple[str, ...]
+    credited_by: tuple[str, ...] = ()
 
     @property
     def units(self) -> tuple[str, ...]:
@@ -178,36 +181,34 @@ def read(decision: bedside.Decision) -> Reading:
     )
 
 
-def sections(reading: Reading, services: Iterable[Service]) -> list[Section]:
-    """What to ask, measure and test for `services`, each item once, in the order of the hands."""
-    found: dict[str, dict[str, frozenset[str]]] = {}
-    labels: dict[str, str] = {}
-    for section, form in _form_sections(services):
-        at = _moment(reading, form)
-        labels.setdefault(section.hands, words(section.label))
-        for entry in section.items:
-            if entry.when is not None and at is not None and evaluate(entry.when, at) is False:
-                continue
-            known = any(entry.item in items for items in found.values())
-            if not known or entry.item in found.get(section.hands, {}):
-                items = found.setdefault(section.hands, {})
-                items[entry.item] = items.get(entry.item, frozenset()) | ({form.id} if entry.required else set())
-    order = ("danger", "ask", "measure", "test", "give", "tell")
-    return [Section(hands, labels[hands], tuple(found[hands].items())) for hands in order if hands in found]
+def sections(reading: Reading, services: Iterable[Service], unit: str, cadre: str) -> list[Section]:
+    """What a `cadre` in a `unit` asks, measures and tests for `services`, each item once, in the order of the hands.
+
+    An item whose condition is not met today is left out; where the condition hangs on an answer still to be given, it stays.
+    """
+    found: dict[tuple[str, str], dict[str, frozenset[str]]] = {}
+    place: dict[str, tuple[str, str]] = {}
+    for form in dict.fromkeys(one.form for one in services if one.form in knowledge().forms):
+        rules = knowledge().forms[form]
+        at = _moment(reading, rules, unit, cadre)
+        for section in rules.sections:
+            for entry in section.items:
+                if entry.when is not None and at is not None and evaluate(entry.when, at) is False:
+                    continue
+                key = place.setdefault(entry.item, (section.hands, words(section.label)))
+                items = found.setdefault(key, {})
+                items[entry.item] = items.get(entry.item, frozenset()) | ({rules.id} if entry.required else frozenset())
+    rank = {hands: number for number, hands in enumerate(HANDS)}
+    return [Section(*key, tuple(found[key].items())) for key in sorted(found, key=lambda key: rank[key[0]])]
 
 
-def _form_sections(services: Iterable[Service]) -> Iterator[tuple[model.Section, model.Form]]:
-    for form_id in dict.fromkeys(one.form for one in services if one.form):
-        form = knowledge().forms.get(form_id)
-        if form is not None:
-            for section in form.sections:
-                yield section, form
-
-
-def _moment(reading: Reading, form: model.Form) -> Any:
+def _moment(reading: Reading, form: model.Form, unit: str, cadre: str) -> Moment | None:
+    """Today, as at a contact in which nothing is recorded yet."""
     person = reading.decision.person
     subject = next((one for one in person.shown if one.kind == form.who.episode), None)
-    return None if subject is None else person.today(subject)
+    if subject is None:
+        return None
+    return Moment(person, subject, person.on, LAST_SEQUENCE, Contact(person.on, LAST_SEQUENCE, unit=unit, cadre=cadre))
 
 
 def _service(one: bedside.Status, decision: bedside.Decision) -> Service:
@@ -232,6 +233,7 @@ def _service(one: bedside.Status, decision: bedside.Decision) -> Service:
         source=explaining.source_text(one.service, decision.knowledge, language()),
         form=one.service.form,
         tell=one.service.tell,
+        credited_by=tuple(item_label(item) for item in one.family.schedule.credit.items),
     )
 
 

@@ -51,13 +51,13 @@ def number(value: Decimal | float | int, decimals: int | None = None) -> str:
 def read_number(text: str, *, whole: bool = False) -> Decimal:
     """The number that somebody typed: `12,4`, `12.4`, `3.100` where a whole number is asked. Raises `NotANumber`."""
     plain = text.strip().replace(" ", "").replace("−", "-")
-    if re.fullmatch(r"-?\d{1,3}(\.\d{3})+", plain):
+    if re.fullmatch(r"-?[0-9]{1,3}(\.[0-9]{3})+", plain):
         if not whole:
             raise NotANumber(
                 _("“%(text)s” dapat dibaca dua cara. Tulis koma untuk desimal, misalnya 3,1.") % {"text": text}
             )
         plain = plain.replace(".", "")
-    if not re.fullmatch(r"-?\d{1,9}([.,]\d{1,6})?", plain):
+    if not re.fullmatch(r"-?[0-9]{1,9}([.,][0-9]{1,6})?", plain):
         raise NotANumber(_("“%(text)s” bukan angka. Tulis angka saja, misalnya 12,4.") % {"text": text[:40]})
     try:
         value = Decimal(plain.replace(",", "."))
@@ -69,10 +69,12 @@ def read_number(text: str, *, whole: bool = False) -> Decimal:
 
 
 def read_date(text: str) -> date:
-    """The day that somebody typed: `3-6-2026`, `03/06/2026`, `3 6 2026`, or the browser's `2026-06-03`. Raises `NotADate`."""
+    """The day that somebody typed: `3-6-2026`, `03/06/2026`, `3 Juni 2026`, or a machine's `2026-06-03`. Raises `NotADate`."""
     parts = [part for part in re.split(r"[-/. ]+", text.strip()) if part]
+    if len(parts) == 3 and (month := _month(parts[1])):
+        parts[1] = str(month)
     try:
-        first, second, third = (int(part) for part in parts)
+        first, second, third = (int(part) for part in parts if part.isascii())
         if len(parts[0]) == 4:
             return date(first, second, third)
         if len(parts[2]) == 4:
@@ -80,6 +82,15 @@ def read_date(text: str) -> date:
     except (ValueError, IndexError):
         pass
     raise NotADate(_("“%(text)s” bukan tanggal. Tulis hari-bulan-tahun, misalnya 3-6-2026.") % {"text": text[:40]})
+
+
+def _month(word: str) -> int | None:
+    """The number of a month written as a word, in either language, whole or its first three letters."""
+    low = word.lower()
+    for number_, name in enumerate(MONTHS, start=1):
+        if low in (name.lower(), name[:3].lower(), _(name).lower()):
+            return number_
+    return None
 
 
 def _since(start: date, end: date) -> tuple[int, int]:

@@ -31,7 +31,8 @@ def examples(on: date) -> dict[str, Any]:
         "lines": _lines(on),
         "fields": _fields(),
         "errors": [("isian-contoh-salah", _("Berat badan: −5 kg tidak mungkin untuk usia ini."))],
-        "questions": [Example({"field": "contoh-tinggi", "token": "contoh", "text": _("Tinggi turun 4 cm dari 10 Mei 2026. Ukur ulang, atau tandai sudah diukur ulang."),
+        "questions": [Example({"field": "contoh-tinggi", "token": "contoh", 
+                               "text": _("Tinggi turun 4 cm dari 10 Mei 2026. Ukur ulang, atau tandai sudah diukur ulang."),
                                "confirm": _("Ya, 66 cm sudah diperiksa ulang")})],
         "results": _results(),
         "entries": _entries(on),
@@ -73,7 +74,8 @@ def _lines(on: date) -> list[Example]:
 def _fields() -> list[Field]:
     return [
         Field("contoh-berat", _("Berat badan"), "number", "7,6", unit="kg", last=_("terakhir 7,2, 10 Mei"), low="0.4", high="40"),
-        Field("contoh-salah", _("Berat badan"), "number", "-5", unit="kg", errors=(_("−5 kg tidak mungkin untuk usia ini: yang dapat dicatat 0,4 sampai 40 kg."),)),
+        Field("contoh-salah", _("Berat badan"), "number", "-5", unit="kg", 
+              errors=(_("−5 kg tidak mungkin untuk usia ini: yang dapat dicatat 0,4 sampai 40 kg."),)),
         Field("contoh-tinggi", _("Panjang atau tinggi badan"), "number", "66", unit="cm", required=True),
         Field("contoh-tanggal", _("Hari pertama haid terakhir (HPHT)"), "date", hint=_("hari-bulan-tahun, misalnya 3-6-2026")),
         Field("contoh-ya", _("Apakah sudah minum TTD setiap hari?"), "yes-no", choices=(Choice("ya", _("Ya")), Choice("tidak", _("Tidak"), True))),
@@ -86,8 +88,10 @@ def _fields() -> list[Field]:
 def _results() -> list[Example]:
     mark = Chip("danger", _("Gawat, sekarang"), "warning")
     return [
-        Example({"severity": "gawat", "chip": mark, "what": _("Perdarahan dari jalan lahir"), "now": [_("Stabilkan, dampingi, rujuk ke FKRTL (sekarang)")]}),
-        Example({"severity": "biasa", "what": _("Anemia ringan (Hb 10,4 g/dL, batas 11)"), "now": [_("Beri TTD 2 kali sehari dan jelaskan cara minum (hari ini)")],
+        Example({"severity": "gawat", "chip": mark, "what": _("Perdarahan dari jalan lahir"), 
+                 "now": [_("Stabilkan, dampingi, rujuk ke FKRTL (sekarang)")]}),
+        Example({"severity": "biasa", "what": _("Anemia ringan (Hb 10,4 g/dL, batas 11)"), 
+                 "now": [_("Beri TTD 2 kali sehari dan jelaskan cara minum (hari ini)")],
                  "when": _("Periksa lagi: Hb, 10 Juli")}),
         Example({"severity": "normal", "what": _("Tekanan darah baik"), "now": []}),
     ]  # fmt: skip

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from itertools import groupby
 from typing import Any
 
 from django.http import QueryDict
@@ -15,7 +16,7 @@ from primary_care.design.fields import Choice, Faults, Field
 from primary_care.design.formats import NotADate, NotANumber, near_date, number, read_date, read_number
 from primary_care.design.states import Chip
 from primary_care.desk.presenters.due import line
-from primary_care.desk.presenters.timeline import value_words
+from primary_care.desk.presenters.timeline import unit_words, value_words
 from primary_care.keys import new_key
 from primary_care.visits.actions import ServiceEntry
 from primary_care.visits.checks import Last, Raw
@@ -39,12 +40,21 @@ NONE_OF_THEM = "-"
 
 
 @dataclass(frozen=True)
+class Part:
+    """Fields that belong together, under their own small title. One in which nothing must be filled can be opened and closed."""
+
+    title: str
+    fields: tuple[Field, ...]
+    folded: bool = False
+
+
+@dataclass(frozen=True)
 class Group:
-    """The fields of one kind of handwork."""
+    """One kind of handwork, in its parts."""
 
     hands: str
     title: str
-    fields: tuple[Field, ...]
+    parts: tuple[Part, ...]
 
 
 @dataclass(frozen=True)
@@ -56,6 +66,7 @@ class ServiceRow:
     chip: Chip
     why: str
     given: bool
+    filled_by: str
     states: tuple[Choice, ...]
     until: Field
     because: Field
@@ -72,18 +83,24 @@ class VisitForm:
     services: list[Service]
     last: Mapping[str, Last]
     age_in_months: int
+    unit: str
+    cadre: str
     now: datetime
     show_sensitive: bool
     data: QueryDict | None = None
     faults: Faults = field(default_factory=Faults)
 
     def __post_init__(self) -> None:
-        found = sections(self.reading, self.services)
         items = vocabulary()
         self.sections = [
-            (one.hands, [(items[item], must) for item, must in one.items if item in items and self._shown(items[item])])
-            for one in found
+            (
+                one.hands,
+                one.label,
+                [(items[item], must) for item, must in one.items if item in items and self._shown(items[item])],
+            )
+            for one in sections(self.reading, self.services, self.unit, self.cadre)
         ]
+        self.items = {item.id: (item, must) for _hands, _label, rows in self.sections for item, must in rows}
         self.contact_id = self._key()
 
     def _shown(self, item: Item) -> bool:
@@ -98,26 +115,27 @@ class VisitForm:
     # --- reading what was typed ---
 
     def read(self) -> dict[str, Any]:
-        """What `save_visit` takes, from what was typed; faults are added where it cannot be read."""
-        on = self._day("tanggal", self._typed("tanggal")) or self.now.date()
-        observations = {
-            item.id: value
-            for _hands, rows in self.sections
-            for item, _must in rows
-            if (value := self._value(item)) is not None
-        }
+        """What `save_visit` takes, from what was typed; faults are added where it cannot be read.
+
+        Every answer that was sent is read, also one for which this form would no longer ask: nothing is dropped in silence, and
+        the same form sent twice says the same.
+        """
+        data = self.data if self.data is not None else QueryDict()
+        items = vocabulary()
+        asked = [items[name[2:]] for name in data if name.startswith("i-") and name[2:] in items]
+        services = dict.fromkeys(name.partition("-")[2] for name in data if name.startswith(("l-", "lb-")))
+        observations = {item.id: value for item in asked if (value := self._value(item)) is not None}
         given = {one.form for one in self.services if self._typed(f"l-{one.id}")}
-        for _hands, rows in self.sections:
-            for item, required_by in rows:
-                if given & required_by and item.id not in observations and not self.faults.at(f"i-{item.id}"):
-                    self.faults.add(f"i-{item.id}", _("Ini perlu diisi untuk layanan yang Anda tandai diberikan."))
+        for item, required_by in self.items.values():
+            if given & required_by and item.id not in observations and not self.faults.at(f"i-{item.id}"):
+                self.faults.add(f"i-{item.id}", _("Ini perlu diisi untuk layanan yang Anda tandai diberikan."))
         return {
             "contact_id": self.contact_id,
-            "on": on,
+            "on": self._day("tanggal", self._typed("tanggal")) or self.now.date(),
             "at": self._time(),
             "observations": observations,
-            "services": [entry for service in self.services if (entry := self._entry(service))],
-            "confirmed": frozenset(self.data.getlist("yakin")) if self.data else frozenset(),
+            "services": [entry for service in services if (entry := self._entry(service))],
+            "confirmed": frozenset(data.getlist("yakin")),
         }
 
     def _typed(self, name: str) -> str:
@@ -166,20 +184,17 @@ class VisitForm:
             self.faults.add("jam", _("Tulis jam seperti 09.30."))
             return None
 
-    def _entry(self, service: Service) -> ServiceEntry | None:
-        key = service.id
-        given, state = bool(self._typed(f"l-{key}")), self._typed(f"lb-{key}")
+    def _entry(self, service: str) -> ServiceEntry | None:
+        given, state = bool(self._typed(f"l-{service}")), self._typed(f"lb-{service}")
         if given and state:
-            self.faults.add(
-                f"l-{key}", _("%(service)s: pilih diberikan atau tidak, jangan keduanya.") % {"service": service.label}
-            )
+            self.faults.add(f"l-{service}", _("Pilih diberikan atau tidak diberikan, jangan keduanya."))
             return None
         if given:
-            return ServiceEntry(key, batch=self._typed(f"lk-{key}")[:60])
+            return ServiceEntry(service, batch=self._typed(f"lk-{service}")[:60])
         if not state:
             return None
-        until = self._day(f"l-{key}", self._typed(f"lt-{key}")) if state == ServiceState.DEFERRED else None
-        return ServiceEntry(key, state, until, self._typed(f"la-{key}"))
+        until = self._day(f"l-{service}", self._typed(f"lt-{service}")) if state == ServiceState.DEFERRED else None
+        return ServiceEntry(service, state, until, self._typed(f"la-{service}"))
 
     # --- showing it ---
 
@@ -201,11 +216,20 @@ class VisitForm:
 
     def groups(self) -> list[Group]:
         """The fields, in the order of the hands."""
-        return [
-            Group(hands, _(HANDS[hands]), tuple(self._field(item, bool(must)) for item, must in rows))
-            for hands, rows in self.sections
-            if rows
-        ]
+        groups = []
+        for hands, same in groupby(self.sections, key=lambda section: section[0]):
+            title = _(HANDS[hands])
+            parts = tuple(
+                self._part(hands, "" if label == title else label, rows) for _hands, label, rows in same if rows
+            )
+            if parts:
+                groups.append(Group(hands, title, parts))
+        return groups
+
+    def _part(self, hands: str, title: str, rows: list[tuple[Item, frozenset[str]]]) -> Part:
+        fields = tuple(self._field(item, bool(must)) for item, must in rows)
+        touched = any(one.required or one.errors or one.value or any(c.chosen for c in one.choices) for one in fields)
+        return Part(title, fields, folded=hands != "danger" and not touched)
 
     def rows(self) -> list[ServiceRow]:
         """The services to tick."""
@@ -213,7 +237,7 @@ class VisitForm:
 
     def labels(self) -> dict[str, str]:
         """Names of fields as the list of faults says them."""
-        found = {f"i-{item.id}": str(item.label) for _hands, rows in self.sections for item, _must in rows}
+        found = {f"i-{item.id}": str(item.label) for item, _must in self.items.values()}
         return (
             found
             | {f"l-{one.id}": one.label for one in self.services}
@@ -223,7 +247,7 @@ class VisitForm:
     def _field(self, item: Item, must: bool) -> Field:
         name = f"i-{item.id}"
         limits, usual = item.limits_at(self.age_in_months), item.usual_at(self.age_in_months)
-        kind = {"boolean": "yes-no", "text": "long-text"}.get(item.type, item.type)
+        kind = "yes-no" if item.type == "boolean" else item.type
         return Field(
             name=name,
             label=str(item.label),
@@ -234,7 +258,7 @@ class VisitForm:
             else _("hari-bulan-tahun, misalnya 3-6-2026")
             if item.type == "date"
             else "",
-            unit=item.unit,
+            unit=unit_words(item.unit),
             last=self._last(item),
             choices=self._choices(item),
             errors=self.faults.at(name),
@@ -274,6 +298,7 @@ class VisitForm:
             chip=shown.chip,
             why=shown.why,
             given=bool(self._typed(f"l-{key}")),
+            filled_by=", ".join(service.credited_by),
             states=tuple(Choice(value, _(label), value == state) for value, label in NOT_GIVEN),
             until=Field(f"lt-{key}", _("Ditunda sampai"), "date", self._typed(f"lt-{key}"), hint=_("hari-bulan-tahun")),
             because=Field(f"la-{key}", _("Alasan"), value=self._typed(f"la-{key}")),

@@ -46,6 +46,7 @@ class Lines:
     unknown: tuple[Line, ...]
     later: tuple[Line, ...]
     other: tuple[Line, ...]
+    missed: tuple[Line, ...]
     done: tuple[Line, ...]
 
 
@@ -55,15 +56,14 @@ def lines(reading: Reading) -> Lines:
     for one in reading.services:
         by_status.setdefault(one.status, []).append(one)
     coming = sorted(by_status.get("not-yet", []), key=lambda one: (one.due or date.max, one.label))
-    held = [
-        one for status in ("deferred", "declined", "contraindicated", "missed") for one in by_status.get(status, [])
-    ]
+    held = [one for status in ("deferred", "declined", "contraindicated") for one in by_status.get(status, [])]
     done = sorted(by_status.get("done", []), key=lambda one: one.last or date.min, reverse=True)
     return Lines(
         now=tuple(line(one, reading.on) for one in reading.wanted),
         unknown=tuple(line(one, reading.on) for one in by_status.get("unknown", [])),
         later=tuple(line(one, reading.on) for one in coming),
         other=tuple(line(one, reading.on) for one in held),
+        missed=tuple(line(one, reading.on) for one in by_status.get("missed", [])),
         done=tuple(line(one, reading.on) for one in done),
     )
 

@@ -13,7 +13,7 @@ from primary_care.people.models import Person
 from primary_care.visits.queries import series
 
 WEIGHT = "berat-badan-kg"
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 760, 460, 48, 62, 16, 44
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 760, 470, 48, 76, 28, 44
 DAYS_IN_MONTH = 30.4375
 SPANS = (12, 24, 36, 60)  # months shown: the shortest that holds the child's age
 
@@ -153,7 +153,7 @@ def _summary(rows: list[Row]) -> str:
         return _("Belum pernah ditimbang. Titik pertama muncul setelah penimbangan pertama dicatat.")
     last = rows[-1]
     words = _("Terakhir %(on)s pada usia %(age)s: %(value)s") % {"on": last.on, "age": last.age, "value": last.value}
-    return ", ".join(part for part in (words, last.category.lower(), last.gain.lower()) if part) + "."
+    return ", ".join(part for part in (words, last.category, last.gain) if part) + "."
 
 
 def _band(scale: _Scale, below: Curve, above: Curve) -> str:

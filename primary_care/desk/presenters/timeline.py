@@ -30,12 +30,19 @@ def entries(contacts: Iterable[Contact], *, show_sensitive: bool) -> list[Entry]
     return [_entry(contact, show_sensitive) for contact in contacts]
 
 
+def unit_words(unit: str) -> str:
+    """The unit of an item as people say it: `hari` for d, `kali/menit` for /min."""
+    return {"d": _("hari"), "/min": _("kali/menit"), "/uL": "/µL", "10^6/uL": "juta/µL", "kg/m2": "kg/m²"}.get(
+        unit, unit
+    )
+
+
 def value_words(item: Item | None, value: object) -> str:
     """`12,4 kg`, `ya`, `Negatif`, `3 Juni 2026`."""
     if isinstance(value, bool):
         return _("ya") if value else _("tidak")
     if isinstance(value, Decimal | int | float):
-        unit = f" {item.unit}" if item and item.unit else ""
+        unit = f" {unit_words(item.unit)}" if item and item.unit else ""
         return f"{number(value)}{unit}"
     if isinstance(value, date):
         return long_date(value)

@@ -46,6 +46,7 @@ class Place:
     """One area to choose."""
 
     name: str
+    within: str
     url: str
     count: int
     chosen: bool
@@ -92,8 +93,14 @@ def _places(people: "QuerySet[Person]", asked: str) -> list[tuple[Area, Place]]:
     areas = sorted(Area.objects.filter(pk__in=[key for key in counts if key]), key=lambda area: area.path)
     chosen = next((area for area in areas if str(area.pk) == asked), areas[0] if areas else None)
     return [
-        (area, Place(area.name, f"{reverse('home')}?rt={area.pk}", counts[area.pk], area == chosen)) for area in areas
+        (area, Place(area.name, _within(area), f"{reverse('home')}?rt={area.pk}", counts[area.pk], area == chosen))
+        for area in areas
     ]
+
+
+def _within(area: Area) -> str:
+    """The names above an RT: `RW 01, Dusun Barat, Mekar Sari`."""
+    return address_in_words(area.path).partition(", ")[2]
 
 
 def _work(decided: Iterable[tuple[Person, Reading]], worker: Worker) -> list[Work]:

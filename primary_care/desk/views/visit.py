@@ -109,6 +109,8 @@ def _form(worker: Worker, person: Person, kind: str, data: QueryDict | None) -> 
         services=here,
         last=queries.last_values(person, worker.today),
         age_in_months=queries.age_in_months(person, worker.today),
+        unit=kind,
+        cadre=worker.cadre,
         now=timezone.localtime(),
         show_sensitive=not worker.is_kader,
         data=data,
@@ -131,10 +133,9 @@ def _save(worker: Worker, person: Person, kind: str, visit_read: dict[str, Any])
 
 
 def _show_refusal(form: VisitForm, refused: VisitRefused) -> list[dict[str, str]]:
-    items = {item.id for _hands, rows in form.sections for item, _must in rows}
     services = {one.id for one in form.services}
     for fault in refused.faults:
-        name = f"i-{fault.at}" if fault.at in items else f"l-{fault.at}" if fault.at in services else fault.at
+        name = f"i-{fault.at}" if fault.at in form.items else f"l-{fault.at}" if fault.at in services else fault.at
         form.faults.add(name, fault.message)
     return [
         {"field": f"i-{one.at}", "text": one.text, "confirm": one.confirm, "token": one.token}
