@@ -203,11 +203,7 @@ class Person:
     def ended_on(self, subject: Subject) -> int | None:
         """The day on which nothing more is due for this subject: its end before today, death, moving away."""
         days = [self.facts.deceased_on, self.facts.moved_out_on]
-        if (
-            subject.end is not None
-            and subject.outcome is not None
-            and self.knowledge.episodes[subject.kind or ""].lasts is None
-        ):
+        if subject.end is not None and subject.kind and self.knowledge.episodes[subject.kind].lasts is None:
             days.append(subject.end)
         known = [day for day in days if day is not None and day <= self.on]
         return min(known) if known else None
@@ -326,7 +322,7 @@ class Person:
         if concerned is False:
             return
         if concerned is None or steps is None:
-            if concerned is not None and _hangs_on_an_event(family):
+            if concerned is not None and hangs_on_an_event(family):
                 return
             gaps = tuple(dict.fromkeys(missing))
             for service in family.services:
@@ -490,9 +486,17 @@ class Person:
                     _units_of(self.knowledge.services[recheck.service]) if recheck.service else ()
                 )
                 yield Action(recheck.id, "recheck", recheck, found, units, add(found.on, recheck.after))
+        unit = self._unit_of(found)
         for refer in finding.refer:
+            if unit is not None and unit not in refer.from_units:
+                continue
             if refer.condition is None or evaluate(refer.condition, at) is True:
                 yield Action(refer.id, "refer", refer, found, (refer.to,), add(found.on, refer.within))
+
+    def _unit_of(self, found: Found) -> str | None:
+        """Where the finding was made; None for what was worked out today."""
+        key = (found.judgement.on, found.judgement.sequence)
+        return next((one.unit for one in found.subject.contacts if one.moment == key), None)
 
 
 def triggers(table: Table, knowledge: Knowledge) -> frozenset[str]:
@@ -573,7 +577,7 @@ def hit(table: Table, at: Moment, values: dict[str, Any], needed: dict[str, list
     return Judgement(table, at.on, at.sequence, outcome, tuple(rows), values, tuple(gaps) if outcome is UNKNOWN else ())
 
 
-def _hangs_on_an_event(family: Family) -> bool:
+def hangs_on_an_event(family: Family) -> bool:
     """A schedule that waits for something to happen does not concern the person until it has."""
     schedule = family.schedule
     anchors = [getattr(schedule, "anchor", None), getattr(getattr(schedule, "first", None), "anchor", None)]

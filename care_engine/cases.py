@@ -189,7 +189,7 @@ def _value_differences(item: str, wanted: Any, person: Person) -> Iterator[str]:
         value = evaluate(Name(id_), person.today(subject))
         if (
             value is None
-            and (last := next((one for one in reversed(subject.contacts) if one.unit is not None), None)) is not None
+            and (last := next((one for one in reversed(subject.contacts) if one.is_meeting), None)) is not None
         ):
             value = evaluate(Name(id_), person.moment(subject, last))
         values.append(value)

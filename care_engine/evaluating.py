@@ -286,7 +286,7 @@ def entries(item: str, subject: Subject, person: Person) -> list[Entry]:
             values = [
                 (one.on, one.sequence, _formula(item, formula, person.moment(subject, one)))
                 for one in subject.contacts
-                if one.unit is not None
+                if one.is_meeting
             ]
         subject.formula_history[item] = [entry for entry in values if entry[2] is not None]
     return subject.formula_history[item]
@@ -355,7 +355,7 @@ def _truths(condition: Expression, at: Moment) -> list[tuple[Contact, bool]]:
             known = [
                 (one, evaluate(condition, at.person.moment(at.subject, one)) is True)
                 for one in at.subject.contacts
-                if one.unit is not None
+                if one.is_meeting
             ]
         at.subject.truths[condition] = known
     return known
@@ -445,15 +445,13 @@ def _now(node: Call, at: Moment) -> Any:
     return evaluate(node.arguments[0], at.person.today(at.subject))
 
 
-DAYS_IN_MONTH = 30.4375
 FIVE_YEARS_IN_MONTHS = 60
 
 
 def growth_score(
-    index: str, sex: Any, age_days: Any, first: Any, second: Any = None, position: Any = None
+    index: str, sex: Any, age_days: Any, months: int, first: Any, second: Any = None, position: Any = None
 ) -> float | None:
     """z-score of one index; `first` is kg (bb-u, bb-pb, imt-u) or cm (pb-u, lk-u); from 60 completed months by WHO 2007."""
-    months = math.floor(age_days / DAYS_IN_MONTH) if age_days is not None else 0
     older = months >= FIVE_YEARS_IN_MONTHS
     match index:
         case "bb-u":
@@ -478,7 +476,7 @@ def growth_score(
 INDICATOR_OF_INDEX = {
     "bb-u": "weight-for-age",
     "pb-u": "length-height-for-age",
-    "bb-pb": "weight-for-length-height",
+    "bb-pb": "weight-for-length",  # the same limits as weight-for-height
     "imt-u": "bmi-for-age",
     "lk-u": "head-circumference-for-age",
 }
@@ -493,7 +491,9 @@ def _growth(node: Call, at: Moment) -> Any:
         return None
     position_at = GROWTH_POSITION.get(index)
     position = measures[position_at] if position_at is not None and len(measures) > position_at else None
-    score = growth_score(index, sex, age, measures[0], measures[1] if index in ("bb-pb", "imt-u") else None, position)
+    months = months_between(at.on - int(age), at.on) if age is not None else 0
+    second = measures[1] if index in ("bb-pb", "imt-u") else None
+    score = growth_score(index, sex, age, months, measures[0], second, position)
     if node.function == "zscore" or score is None:
         return score
     return growth.is_flagged(INDICATOR_OF_INDEX[index], score)
@@ -573,4 +573,4 @@ def day_after(day: int, span: _Span) -> int:
 
 def contacts_of(subject: Subject) -> Iterator[Contact]:
     """The real contacts of a subject, without the facts that are merely known."""
-    return (one for one in subject.contacts if one.unit is not None)
+    return (one for one in subject.contacts if one.is_meeting)

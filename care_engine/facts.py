@@ -33,7 +33,7 @@ class Deferral:
 
 @dataclass(frozen=True)
 class Contact:
-    """One meeting, or (with unit None) a set of facts known from that day on."""
+    """One meeting, or (with a negative sequence) a set of facts known from that day on."""
 
     on: int
     sequence: int
@@ -49,6 +49,10 @@ class Contact:
     @property
     def moment(self) -> tuple[int, int]:
         return (self.on, self.sequence)
+
+    @property
+    def is_meeting(self) -> bool:
+        return self.sequence >= 0
 
 
 @dataclass(frozen=True)

@@ -67,7 +67,7 @@ def _credits(step: Step, family: Family, subject: Subject, person: Person) -> li
     condition = schedule.credit.condition
     found = []
     for contact in source.contacts:
-        if contact.on <= person.on and contact.unit is not None and _counts_for(contact, step, family, schedule):
+        if contact.on <= person.on and contact.is_meeting and _counts_for(contact, step, family, schedule):
             if condition is None or evaluate(condition, person.moment(source, contact)) is not False:
                 found.append(contact)
     return found

@@ -1,0 +1,566 @@
+"""Expressions for many rows at once: the same meaning as `care_engine.evaluating`, node by node, function by function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from care_engine import growth
+from care_engine.evaluating import FIVE_YEARS_IN_MONTHS, INDICATOR_OF_INDEX
+from care_engine.expressions import Binary, Call, Expression, If, In, Length, Literal, Name, Setting, Unary
+from care_engine.population import columns as c
+from care_engine.population import storage as st
+from care_engine.population.columns import Array, Column, Sets
+from care_engine.population.frames import LAST_SEQUENCE, Contacts, Rows, Subjects, follow, take
+
+if TYPE_CHECKING:
+    from care_engine.population.deciding import Population
+
+
+@dataclass
+class Frame:
+    """Rows under evaluation: all contacts of a kind of subject, or (today) all its subjects on the day of the decision."""
+
+    population: Population
+    contacts: Contacts
+    today: bool
+    memo: dict[Expression, Column] = field(default_factory=dict)
+    formulas: dict[str, Column] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.subjects) if self.today else len(self.contacts)
+
+    @property
+    def subjects(self) -> Subjects:
+        return self.contacts.subjects
+
+    @property
+    def subject(self) -> Rows:
+        return np.arange(len(self.subjects)) if self.today else self.contacts.subject
+
+    @property
+    def on(self) -> Array:
+        return np.full(len(self), float(self.population.on)) if self.today else self.contacts.on
+
+    @property
+    def sequence(self) -> Any:
+        return np.full(len(self), LAST_SEQUENCE) if self.today else self.contacts.sequence
+
+    @property
+    def pointer(self) -> Rows:
+        """The contact row at or before each row: itself, or the subject's last one."""
+        return self.contacts.last_of_subject if self.today else np.arange(len(self.contacts))
+
+    @property
+    def person(self) -> Rows:
+        return self.subjects.person[self.subject]
+
+    def at_contact(self) -> Frame:
+        return self.population.frame(self.subjects.kind, today=False)
+
+    def at_today(self) -> Frame:
+        return self.population.frame(self.subjects.kind, today=True)
+
+    def pointer_into(self, kind: str | None) -> tuple[Contacts, Rows]:
+        """For each row the last contact, at or before it, of the current subject of another kind; -1 where there is none."""
+        other = self.population.contacts(kind)
+        if kind == self.subjects.kind:
+            return other, self.pointer
+        subject = self.population.current_subject(kind, self)
+        return other, other.rows_until(subject, self.on, self.sequence)
+
+
+def evaluate(node: Expression, frame: Frame) -> Column:
+    """The column of an expression. Worked out once a frame: equal trees share their answer."""
+    found = frame.memo.get(node)
+    if found is None:
+        found = frame.memo[node] = _RULES[type(node)](node, frame)
+    return found
+
+
+def truth(node: Expression, frame: Frame) -> Array:
+    column = evaluate(node, frame)
+    assert not isinstance(column, Sets)
+    return column
+
+
+def _literal(node: Literal, frame: Frame) -> Column:
+    value, rows = node.value, len(frame)
+    if value is None:
+        return c.numbers(np.nan, rows)
+    if isinstance(value, bool):
+        return c.truths(value, rows)
+    if isinstance(value, str):
+        return c.words(frame.population.words[value], rows)
+    return c.numbers(value, rows)
+
+
+def _name(node: Name, frame: Frame) -> Column:
+    word = _WORDS.get(node.id)
+    if word is not None:
+        return word(frame)
+    item = frame.population.knowledge.items[node.id]
+    if item.formula is not None:
+        if node.id not in frame.formulas:
+            frame.formulas[node.id] = evaluate(item.formula, frame)
+        return frame.formulas[node.id]
+    if frame.today:
+        return c.unknown_like(frame.population.log.column(node.id), len(frame))
+    return take(frame.population.log.column(node.id), _own_values(frame, node.id))
+
+
+def _own_values(frame: Frame, item: str) -> Rows:
+    """Source rows of a contact's own values; attributes are a person's, not an episode's."""
+    contacts = frame.contacts
+    if frame.subjects.kind is None:
+        return contacts.source
+    return np.where(contacts.timeless, -1, contacts.source)
+
+
+def _hours(frame: Frame, day: Array, minute: Array) -> Column:
+    if frame.today:
+        return c.numbers(np.nan, len(frame))
+    at = np.asarray(take(frame.population.log.column(st.MINUTE), frame.contacts.source))
+    return np.asarray(((frame.on - day) * 1440 + at - minute) / 60)
+
+
+def _birth(frame: Frame) -> Array:
+    return frame.population.birth[frame.person]
+
+
+def _of_contact(mark: str) -> Callable[[Frame], Column]:
+    def column(frame: Frame) -> Column:
+        if frame.today:
+            return c.words(-1, len(frame))
+        return take(frame.population.log.column(mark), frame.contacts.source)
+
+    return column
+
+
+def _episode(select: Callable[[Subjects], Array]) -> Callable[[Frame], Column]:
+    def column(frame: Frame) -> Column:
+        if frame.subjects.kind is None:
+            return c.numbers(np.nan, len(frame))
+        return select(frame.subjects)[frame.subject]
+
+    return column
+
+
+def _episode_end(frame: Frame) -> Column:
+    if frame.subjects.kind is None:
+        return c.numbers(np.nan, len(frame))
+    end = frame.subjects.end[frame.subject]
+    return np.where(end <= frame.population.on, end, np.nan)
+
+
+_WORDS: dict[str, Callable[[Frame], Column]] = {
+    "birth": _birth,
+    "today": lambda frame: frame.on.astype(np.float64),
+    "umur-hari": lambda frame: frame.on - _birth(frame),
+    "umur-bulan": lambda frame: c.months_between(_birth(frame), frame.on),
+    "umur-tahun": lambda frame: np.floor_divide(c.months_between(_birth(frame), frame.on), 12),
+    "sex": lambda frame: frame.population.sex[frame.person],
+    "unit": _of_contact(st.UNIT),
+    "cadre": _of_contact(st.CADRE),
+    "jam-sejak-lahir": lambda frame: _hours(frame, _birth(frame), frame.population.birth_minute[frame.person]),
+    "jam-sejak-awal": lambda frame: _hours(
+        frame, frame.subjects.start[frame.subject], frame.subjects.start_minute[frame.subject]
+    ),
+    "episode-start": _episode(lambda subjects: subjects.start),
+    "episode-end": _episode_end,
+    "episode-outcome": lambda frame: frame.subjects.outcome[frame.subject],
+    "registered": lambda frame: frame.subjects.registered[frame.subject],
+}
+
+
+def _setting(node: Setting, frame: Frame) -> Column:
+    return frame.population.setting(node.id)[frame.person]
+
+
+def _unary(node: Unary, frame: Frame) -> Column:
+    inner = evaluate(node.operand, frame)
+    if node.op == "is known":
+        return c.known(inner).astype(np.int8)
+    if node.op == "is unknown":
+        return (~c.known(inner)).astype(np.int8)
+    assert not isinstance(inner, Sets)
+    return c.negate(inner) if node.op == "not" else -inner
+
+
+def _binary(node: Binary, frame: Frame) -> Column:
+    op = node.op
+    if op == "and":
+        return c.both(truth(node.left, frame), truth(node.right, frame))
+    if op == "or":
+        return c.either(truth(node.left, frame), truth(node.right, frame))
+    left = evaluate(node.left, frame)
+    if op == "else":
+        return c.choose(c.known(left), left, evaluate(node.right, frame))
+    if isinstance(node.right, Length):
+        sign = 1 if op == "+" else -1
+        assert not isinstance(left, Sets)
+        return c.add_months(left, sign * node.right.months) + sign * node.right.days
+    right = evaluate(node.right, frame)
+    if op == "contains":
+        assert isinstance(left, Sets) and isinstance(node.right, Literal)
+        word = str(node.right.value)
+        bit = left.choices.index(word) if word in left.choices else None
+        member = np.zeros(len(left), dtype=bool) if bit is None else (left.bits >> bit & 1).astype(bool)
+        return c.as_truth(member, left.known)
+    assert not isinstance(left, Sets) and not isinstance(right, Sets)
+    if op in _ARITHMETIC:
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            result = _ARITHMETIC[op](left.astype(np.float64), right.astype(np.float64))
+        return np.where(np.isfinite(result), result, np.nan)
+    with np.errstate(invalid="ignore"):
+        answer = _COMPARISONS[op](left, right)
+    return c.as_truth(answer, c.known(left) & c.known(right))
+
+
+_ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
+    "+": np.add,
+    "-": np.subtract,
+    "*": np.multiply,
+    "/": lambda left, right: np.where(right == 0, np.nan, np.divide(left, right)),
+    "^": np.power,
+}
+_COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
+    "<": np.less,
+    "<=": np.less_equal,
+    ">": np.greater,
+    ">=": np.greater_equal,
+    "=": np.equal,
+    "!=": np.not_equal,
+}
+
+
+def _in(node: In, frame: Frame) -> Column:
+    value = evaluate(node.operand, frame)
+    assert not isinstance(value, Sets)
+    found = np.zeros(len(frame), dtype=bool)
+    for option in node.options:
+        found |= value == evaluate(option, frame)
+    return c.as_truth(found, c.known(value))
+
+
+def _if(node: If, frame: Frame) -> Column:
+    condition = truth(node.condition, frame)
+    chosen = c.choose(condition == 1, evaluate(node.then, frame), evaluate(node.otherwise, frame))
+    return c.choose(condition >= 0, chosen, c.unknown_like(chosen, len(frame)))
+
+
+# --- history -----------------------------------------------------------------------------------------------------
+
+
+def _values(item: str, contacts_frame: Frame) -> tuple[Column, Any]:
+    """Per contact row: the value of an item and where there is one. A formula item has values at real contacts only."""
+    contacts = contacts_frame.contacts
+    if contacts_frame.population.knowledge.items[item].formula is None:
+        column = take(contacts_frame.population.log.column(item), contacts.source)
+        return column, c.known(column)
+    column = _name(Name(item), contacts_frame)
+    return column, c.known(column) & contacts.is_real
+
+
+def _item_function(node: Call, frame: Frame) -> Column:
+    function = node.function.removesuffix("_on")
+    item = node.arguments[0].id  # type: ignore[union-attr]
+    kind = None if function == "latest_ever" else frame.subjects.kind
+    contacts, pointer = frame.pointer_into(kind)
+    at_contacts = frame.population.frame(kind, today=False)
+    column, has = _values(item, at_contacts)
+    if function in ("latest_where", "previous_where"):
+        has = has & (truth(node.arguments[1], at_contacts) == 1) & contacts.is_real
+    if function.startswith("previous"):
+        pointer = pointer if frame.today else contacts.before(pointer)
+    if function == "first":
+        chosen = _first(contacts, has, pointer)
+    elif function == "latest_between":
+        chosen = _between(node, frame, contacts, has)
+    else:
+        chosen = follow(contacts.forward(has), pointer)
+        if len(node.arguments) > 1 and function in ("latest", "latest_ever"):
+            oldest = np.asarray(evaluate(node.arguments[1], frame))
+            age = frame.on - np.asarray(take(contacts.on, chosen))
+            chosen = np.where((age <= oldest) & ~_timeless(contacts, chosen), chosen, -1)
+    if not node.function.endswith("_on"):
+        return take(column, chosen)
+    return take(contacts.on, np.where(_timeless(contacts, chosen), -1, chosen))
+
+
+def _timeless(contacts: Contacts, rows: Rows) -> Any:
+    if not len(contacts):
+        return np.zeros(len(rows), dtype=bool)
+    return contacts.timeless[np.maximum(rows, 0)] & (rows >= 0)
+
+
+def _first(contacts: Contacts, has: Any, pointer: Rows) -> Rows:
+    """The first row with a value, if it is not after the pointed row."""
+    if not len(contacts):
+        return np.full(len(pointer), -1)
+    first = np.full(len(contacts.subjects), len(contacts))
+    rows = np.flatnonzero(has)
+    np.minimum.at(first, contacts.subject[rows], rows)
+    found = first[contacts.subject[np.maximum(pointer, 0)]]
+    return np.where((pointer >= 0) & (found <= pointer), found, -1)
+
+
+def _between(node: Call, frame: Frame, contacts: Contacts, has: Any) -> Rows:
+    least = np.asarray(evaluate(node.arguments[1], frame))
+    most = np.asarray(evaluate(node.arguments[2], frame))
+    until = contacts.rows_until(frame.subject, frame.on - least, LAST_SEQUENCE)
+    until = np.where((until > frame.pointer) & (frame.pointer >= 0), frame.pointer, until)
+    if not len(contacts):
+        return np.full(len(frame), -1)
+    chosen = np.where(until < 0, -1, contacts.forward(has)[np.maximum(until, 0)])
+    near = frame.on - np.asarray(take(contacts.on, chosen)) <= most
+    return np.where(near & ~_timeless(contacts, chosen), chosen, -1)
+
+
+def _count_of(totals: Array, pointer: Rows) -> Array:
+    """Running totals at the pointed rows; none before the first row."""
+    return np.asarray(np.nan_to_num(np.asarray(take(totals, pointer)), nan=0.0))
+
+
+def _count(node: Call, frame: Frame) -> Column:
+    has = _values(node.arguments[0].id, frame.at_contact())[1]  # type: ignore[union-attr]
+    return _count_of(frame.contacts.running(has), frame.pointer)
+
+
+def _given(node: Call, frame: Frame) -> Column:
+    service = node.arguments[0].id  # type: ignore[union-attr]
+    kind = None if "ever" in node.function else frame.subjects.kind
+    contacts, pointer = frame.pointer_into(kind)
+    has = frame.population.log.is_given(service)[contacts.source]
+    if node.function == "given":
+        return c.truths(False, len(frame)) if frame.today else has.astype(np.int8)
+    if node.function.startswith("times"):
+        return _count_of(contacts.running(has), pointer)
+    return take(contacts.on, follow(contacts.forward(has), pointer))
+
+
+def _contact_function(node: Call, frame: Frame) -> Column:
+    contacts = frame.contacts
+    yes = (truth(node.arguments[0], frame.at_contact()) == 1) & contacts.is_real
+    match node.function:
+        case "exists":
+            return (_count_of(contacts.running(yes), frame.pointer) > 0).astype(np.int8)
+        case "count_where":
+            return _count_of(contacts.running(yes), frame.pointer)
+        case "first_date":
+            return take(contacts.on, _first(contacts, yes, frame.pointer))
+        case _:
+            return take(contacts.on, follow(contacts.forward(yes), frame.pointer))
+
+
+def _finding_function(node: Call, frame: Frame) -> Column:
+    finding = node.arguments[0].id  # type: ignore[union-attr]
+    population = frame.population
+    match node.function:
+        case "found":
+            return (~np.isnan(population.standing_on(finding, frame))).astype(np.int8)
+        case "found_on":
+            return population.standing_on(finding, frame)
+        case "previously_found":
+            return (~np.isnan(population.standing_on(finding, frame, before=True))).astype(np.int8)
+        case "ever_found":
+            return (~np.isnan(population.first_found_on(finding, frame))).astype(np.int8)
+        case _:
+            return population.first_found_on(finding, frame)
+
+
+def _schedule_function(node: Call, frame: Frame) -> Column:
+    return frame.population.concluded(node.function, node.arguments[0].id, frame)  # type: ignore[union-attr]
+
+
+# --- plain functions ---------------------------------------------------------------------------------------------
+
+
+def _at_least(node: Call, frame: Frame) -> Column:
+    wanted = np.asarray(evaluate(node.arguments[0], frame))
+    answers = [truth(one, frame) for one in node.arguments[1:]]
+    yes = np.sum([one == 1 for one in answers], axis=0)
+    maybe = np.sum([one < 0 for one in answers], axis=0)
+    return np.where(np.isnan(wanted), -1, np.where(yes >= wanted, 1, np.where(yes + maybe < wanted, 0, -1))).astype(
+        np.int8
+    )
+
+
+def _extreme(node: Call, frame: Frame) -> Column:
+    pick = np.fmin if node.function == "min" else np.fmax
+    result = np.asarray(evaluate(node.arguments[0], frame))
+    for one in node.arguments[1:]:
+        result = pick(result, np.asarray(evaluate(one, frame)))
+    return result
+
+
+def _numbers(compute: Callable[..., Array]) -> Callable[[Call, Frame], Column]:
+    def apply(node: Call, frame: Frame) -> Column:
+        return compute(*(np.asarray(evaluate(one, frame)) for one in node.arguments))
+
+    return apply
+
+
+def _round(value: Array, digits: Array | None = None) -> Array:
+    scale = 10.0 ** (np.zeros(len(value)) if digits is None else np.trunc(digits))
+    return np.floor(value * scale + 0.5) / scale
+
+
+def _size(node: Call, frame: Frame) -> Column:
+    column = evaluate(node.arguments[0], frame)
+    assert isinstance(column, Sets)
+    count = np.zeros(len(column))
+    for bit in range(len(column.choices)):
+        count += column.bits >> bit & 1
+    return np.where(column.known, count, np.nan)
+
+
+def _now(node: Call, frame: Frame) -> Column:
+    return take(evaluate(node.arguments[0], frame.at_today()), frame.subject)
+
+
+def _in_episode(node: Call, frame: Frame) -> Column:
+    return frame.population.in_episode(str(node.arguments[0].value), frame).astype(np.int8)  # type: ignore[union-attr]
+
+
+_SCORE = {"bb-u": "zwei", "pb-u": "zlen", "bb-pb": "zwfl", "imt-u": "zbmi", "lk-u": "zhc"}
+_SCORE_5_19 = {"bb-u": "zwfa", "pb-u": "zhfa", "imt-u": "zbfa"}
+
+
+def _growth(node: Call, frame: Frame) -> Column:
+    index = str(node.arguments[0].value)  # type: ignore[union-attr]
+    age, *measures = (evaluate(one, frame) for one in node.arguments[1:])
+    days = np.asarray(age)
+    months = c.months_between(frame.on - days, frame.on)
+    older = months >= FIVE_YEARS_IN_MONTHS
+    words = frame.population.words
+    sex = np.where(
+        frame.population.sex[frame.person] == words["laki-laki"],
+        1,
+        np.where(frame.population.sex[frame.person] == words["perempuan"], 2, 0),
+    )
+    first = np.asarray(measures[0], dtype=np.float64)
+    second = np.asarray(measures[1], dtype=np.float64) if index in ("bb-pb", "imt-u") else np.full(len(frame), np.nan)
+    position_at = {"pb-u": 1, "bb-pb": 2, "imt-u": 2}.get(index)
+    position = np.full(len(frame), "", dtype=object)
+    if position_at is not None and len(measures) > position_at:
+        codes = np.asarray(measures[position_at])
+        for word in ("telentang", "berdiri"):
+            position[codes == words[word]] = word
+    usable = (sex > 0) & ~np.isnan(first) & (~np.isnan(days) | (index == "bb-pb"))
+    if index in ("bb-pb", "imt-u"):
+        usable &= ~np.isnan(second)
+    score = np.full(len(frame), np.nan)
+    young = np.flatnonzero(usable & ~older)
+    if len(young):
+        lengths = second if index in ("bb-pb", "imt-u") else first
+        columns: dict[str, Any] = {
+            "sex": sex[young],
+            "age_days": days[young],
+            "measure": [one or None for one in position[young]],
+        }
+        if index in ("bb-u", "bb-pb", "imt-u"):
+            columns["weight_kg"] = first[young]
+        if index in ("pb-u", "bb-pb", "imt-u"):
+            columns["lenhei_cm"] = lengths[young]
+        if index == "lk-u":
+            columns["headc_cm"] = first[young]
+        score[young] = growth.z_scores(columns)[_SCORE[index]]
+    old = np.flatnonzero(usable & older)
+    if len(old) and index in _SCORE_5_19:
+        columns = {"sex": sex[old], "age_months": months[old]}
+        if index in ("bb-u", "imt-u"):
+            columns["weight_kg"] = first[old]
+        if index in ("pb-u", "imt-u"):
+            columns["height_cm"] = (second if index == "imt-u" else first)[old]
+        score[old] = growth.z_scores_5_19(columns)[_SCORE_5_19[index]]
+    if node.function == "zscore":
+        return score
+    indicator = INDICATOR_OF_INDEX[index]
+    flagged = np.array(
+        [growth.is_flagged(indicator, None if np.isnan(one) else float(one)) for one in score], dtype=bool
+    )
+    return c.as_truth(flagged, ~np.isnan(score))
+
+
+def _lookup(node: Call, frame: Frame) -> Column:
+    figures = frame.population.knowledge.figures[str(node.arguments[0].value)]  # type: ignore[union-attr]
+    keys = [np.asarray(evaluate(one, frame)) for one in node.arguments[1:]]
+    known = np.all([c.known(key) for key in keys], axis=0)
+    found = np.full(len(frame), np.nan)
+    for cells, value in reversed(figures.rows):
+        fits = known.copy()
+        for cell, key in zip(cells, keys, strict=True):
+            fits &= (
+                key == frame.population.words[cell] if isinstance(cell, str) else (key >= cell[0]) & (key <= cell[1])
+            )
+        found[fits] = value
+    return found
+
+
+_FUNCTIONS: dict[str, Callable[[Call, Frame], Column]] = {
+    **dict.fromkeys(
+        (
+            *("latest", "previous", "first", "latest_ever", "latest_on", "previous_on", "first_on", "latest_ever_on"),
+            *(
+                "latest_where",
+                "latest_where_on",
+                "previous_where",
+                "previous_where_on",
+                "latest_between",
+                "latest_between_on",
+            ),
+        ),
+        _item_function,
+    ),
+    "count": _count,
+    **dict.fromkeys(("given", "given_on", "times_given", "given_ever_on", "times_given_ever"), _given),
+    **dict.fromkeys(("exists", "count_where", "first_date", "last_date"), _contact_function),
+    **dict.fromkeys(("found", "found_on", "ever_found", "first_found_on", "previously_found"), _finding_function),
+    **dict.fromkeys(("done_on", "status", "doses"), _schedule_function),
+    "in_episode": _in_episode,
+    "at_least": _at_least,
+    "min": _extreme,
+    "max": _extreme,
+    "abs": _numbers(np.abs),
+    "round": _numbers(_round),
+    "floor": _numbers(np.floor),
+    "days": _numbers(lambda start, end: end - start),
+    "months": _numbers(c.months_between),
+    "years": _numbers(lambda start, end: np.floor_divide(c.months_between(start, end), 12)),
+    "month_index": _numbers(c.month_index),
+    "size": _size,
+    "now": _now,
+    "zscore": _growth,
+    "zflag": _growth,
+    "lookup": _lookup,
+}
+
+
+def _call(node: Call, frame: Frame) -> Column:
+    return _FUNCTIONS[node.function](node, frame)
+
+
+_RULES: dict[type, Callable[[Any, Frame], Column]] = {
+    Literal: _literal,
+    Name: _name,
+    Setting: _setting,
+    Unary: _unary,
+    Binary: _binary,
+    In: _in,
+    If: _if,
+    Call: _call,
+}
+
+
+def setting_value(value: object, words: c.Words) -> float | int | bool | None:
+    """An area setting as a number or a word's number; None is unknown."""
+    if isinstance(value, date):
+        return float(value.toordinal())
+    if isinstance(value, bool) or value is None:
+        return value
+    return words[value] if isinstance(value, str) else float(value)  # type: ignore[arg-type]

@@ -1,0 +1,143 @@
+"""Which rules can matter to some people, and which recorded values those rules look at. The rest is not read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from care_engine.bedside import triggers
+from care_engine.dates import Span
+from care_engine.expressions import (
+    FINDING_FUNCTIONS,
+    SCHEDULE_FUNCTIONS,
+    SERVICE_FUNCTIONS,
+    Call,
+    Expression,
+    Name,
+    named_in,
+    walk,
+)
+from care_engine.model import Family, Knowledge, Repeat, Series, Table, Target, Who, Window
+from care_engine.population import storage as st
+
+#: Children's rules end before this age; people who are older are looked at without them.
+CHILDHOOD = Span(months=84)
+MARKS = {st.UNIT, st.CADRE, st.MINUTE, st.GIVEN, st.DECLINED, st.DEFERRED, st.CONTRAINDICATED}
+
+
+@dataclass(frozen=True)
+class Relevance:
+    """Ids of the tables and families that may matter, and the items to read (None: all)."""
+
+    tables: frozenset[str]
+    families: frozenset[str]
+    items: frozenset[str] | None
+
+    def has_table(self, table: Table) -> bool:
+        return table.id in self.tables
+
+    def has_family(self, family: Family) -> bool:
+        return family.id in self.families
+
+    @staticmethod
+    def everything(knowledge: Knowledge) -> Relevance:
+        return Relevance(
+            frozenset(one.id for one in knowledge.tables), frozenset(one.id for one in knowledge.families), None
+        )
+
+    @staticmethod
+    def of_children(knowledge: Knowledge) -> Relevance:
+        """For people younger than `CHILDHOOD`, or of unknown age."""
+        return _closure(knowledge, lambda who: who.age_from is None or _months(who.age_from) < CHILDHOOD.months)
+
+    @staticmethod
+    def of_others(knowledge: Knowledge) -> Relevance:
+        return _closure(knowledge, lambda who: who.age_until is None or _months(who.age_until) >= CHILDHOOD.months - 1)
+
+
+def _months(span: Span) -> float:
+    return span.months + span.days / 31
+
+
+def _closure(knowledge: Knowledge, matters) -> Relevance:  # type: ignore[no-untyped-def]
+    """The rules that matter by themselves, and those that they ask about."""
+    tables = {one.id: one for one in knowledge.tables}
+    families = {one.id: one for one in knowledge.families}
+    rules: list[Table | Family] = [*tables.values(), *families.values()]
+    wanted = [one for one in rules if matters(one.who)]
+    seen: dict[int, Table | Family] = {}
+    items: set[str] = set(MARKS)
+    while wanted:
+        rule = wanted.pop()
+        if id(rule) in seen:
+            continue
+        seen[id(rule)] = rule
+        found_items, findings, services = _asked(rule, knowledge)
+        items |= found_items
+        for finding in findings:
+            wanted += knowledge.tables_by_finding.get(finding, ())
+        for service in services:
+            if service in knowledge.services:
+                wanted.append(families[knowledge.services[service].family])
+    return Relevance(
+        frozenset(one.id for one in seen.values() if isinstance(one, Table)),
+        frozenset(one.id for one in seen.values() if isinstance(one, Family)),
+        frozenset(items),
+    )
+
+
+def _asked(rule: Table | Family, knowledge: Knowledge) -> tuple[set[str], set[str], set[str]]:
+    """Items, findings and concluded services that a rule asks about, also through formulas."""
+    items, findings, services = set[str](), set[str](), set[str]()
+    trees = list(_expressions(rule))
+    if isinstance(rule, Table):
+        items |= triggers(rule, knowledge)
+    else:
+        items |= set(rule.schedule.credit.items)
+        if isinstance(rule.schedule, Window) and rule.schedule.advanced_by is not None:
+            items.add(rule.schedule.advanced_by)
+    while trees:
+        tree = trees.pop()
+        findings |= named_in(tree, FINDING_FUNCTIONS)
+        services |= named_in(tree, SCHEDULE_FUNCTIONS)
+        ids = named_in(tree, {**FINDING_FUNCTIONS, **SCHEDULE_FUNCTIONS, **SERVICE_FUNCTIONS})
+        for node in walk(tree):
+            if isinstance(node, Name) and node.id in knowledge.items and node.id not in items and node.id not in ids:
+                items.add(node.id)
+                formula = knowledge.items[node.id].formula
+                if formula is not None:
+                    trees.append(formula)
+    return items, findings, services
+
+
+def _expressions(rule: Table | Family) -> Iterable[Expression]:
+    def known(who: Who, *others: Expression | None) -> Iterable[Expression]:
+        return (one for one in (who.when, *others) if one is not None)
+
+    if isinstance(rule, Table):
+        yield from known(rule.who, rule.when)
+        yield from (one.value for one in rule.inputs)
+        return
+    schedule = rule.schedule
+    yield from known(rule.who, schedule.credit.condition, getattr(schedule, "anchor", None))
+    for hold in schedule.holds:
+        yield hold.when
+        if hold.until is not None:
+            yield hold.until
+    if isinstance(schedule, Repeat):
+        yield from (
+            one for one in (schedule.until, schedule.first.anchor if schedule.first else None) if one is not None
+        )
+    if isinstance(schedule, Series) and schedule.prior is not None:
+        yield from (schedule.prior.count, schedule.prior.on)
+    if isinstance(schedule, Window | Series):
+        variants = [step for one in schedule.variants for step in one.steps] if isinstance(schedule, Series) else []
+        for step in (*schedule.steps, *variants):
+            yield from (one for one in (step.needs, step.full, step.late_if, step.when) if one is not None)
+            if isinstance(step.due, Target):
+                yield step.due.anchor
+
+
+def uses(tree: Expression, functions: set[str]) -> bool:
+    """Whether an expression calls one of these functions."""
+    return any(isinstance(node, Call) and node.function in functions for node in walk(tree))
