@@ -102,7 +102,7 @@ def _serve() -> None:
     from granian.server import Server
 
     Server(
-        "primary_care.wsgi:application",
+        "primary_care.node.worker:application",
         address=settings.HOST,
         port=settings.PORT,
         interface=Interfaces.WSGI,
