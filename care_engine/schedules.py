@@ -326,8 +326,9 @@ def _series_standings(
             anchor if step.min_age is None else add(anchor, step.min_age),
             add(last, step.after) if step.after is not None and last is not None else anchor,
         )
-        if series.apart is not None and others and 0 < max(opens, person.on) - others[-1] < series.apart.days:
-            opens = max(opens, others[-1] + series.apart.days)
+        before = [day for day in others if day < max(opens, person.on)]
+        if series.apart is not None and before:
+            opens = max(opens, before[-1] + series.apart.days)
         due = max(target, opens)
         flags = ("invalid-dose",) if number == doses.count and doses.invalid and doses.invalid[-1] == doses.last else ()
         base = replace(base, due=due, opens=opens, flags=flags)

@@ -581,7 +581,6 @@ def _series_standings(
 ) -> None:
     last = doses.last.copy()
     everyone = np.arange(scene.size)
-    last_other = others.last_before(everyone, np.full(scene.size, scene.on + 1.0))
     for one, step, exists, place in zip(found, plan.steps, plan.exists, plan.place, strict=True):
         one.present = where & exists
         one.closes = (
@@ -600,8 +599,7 @@ def _series_standings(
             opens = np.fmax(opens, _span(last, step.after))
         opens = np.fmax(opens, anchor)
         if others.some:
-            gap = np.maximum(opens, scene.on) - last_other
-            opens = np.where((gap > 0) & (gap < others.days), np.maximum(opens, last_other + others.days), opens)
+            opens = np.fmax(opens, others.last_before(everyone, np.fmax(opens, scene.on)) + others.days)
         due = np.maximum(target, opens)
         one.due, one.opens = due, np.where(done, np.nan, opens)
         passed = ~done & ((due > one.closes) | (scene.on > one.closes))
