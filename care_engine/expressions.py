@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from care_engine.dates import Span, parse_span
 
@@ -19,6 +19,11 @@ class ExpressionError(ValueError):
 @dataclass(frozen=True)
 class Literal:
     value: float | str | bool | None
+    #: In Python 1 equals True; here a number and a truth are different trees.
+    type: str = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "type", type(self.value).__name__)
 
 
 @dataclass(frozen=True)

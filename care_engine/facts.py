@@ -262,6 +262,8 @@ class _Reader:
             own = self._setting(key)
             if own is None:
                 raise _fault(f"person.area.{key}", f"'{key}' is not an area setting; see knowledge/areas")
+            if value is not None and self.knowledge.settings[own].type == "date":
+                value = date.fromordinal(read_day(value, f"person.area.{key}")[0])
             area[own] = value
         contacts = [
             self.contact(one, index, f"contacts[{index}]", on)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import polars as pl
@@ -103,6 +104,8 @@ class Population:
         if setting not in self._settings:
             persons, values = self.area_values(setting)
             kind = self.knowledge.settings[setting].type
+            if kind == "date":
+                values = [date.fromisoformat(value) if isinstance(value, str) else value for value in values]
             coded = [setting_value(value, self.words) for value in values]
             if kind == "boolean":
                 column = np.array([-1 if one is None else int(one) for one in coded], dtype=np.int8)
