@@ -188,7 +188,7 @@ def sections(reading: Reading, services: Iterable[Service], unit: str, cadre: st
     """
     found: dict[tuple[str, str], dict[str, frozenset[str]]] = {}
     place: dict[str, tuple[str, str]] = {}
-    for form in dict.fromkeys(one.form for one in services if one.form in knowledge().forms):
+    for form in dict.fromkeys(one.form for one in services if one.form and one.form in knowledge().forms):
         rules = knowledge().forms[form]
         at = _moment(reading, rules, unit, cadre)
         for section in rules.sections:

@@ -9,8 +9,9 @@ from typing import Any
 
 from primary_care.accounts.models import Assignment
 from primary_care.decisions.actions import keep_findings
-from primary_care.decisions.charts import curves
+from primary_care.decisions.charts import Points, curves
 from primary_care.decisions.content import knowledge
+from primary_care.decisions.queries import decide_for
 from primary_care.demo.families import DemoPerson
 from primary_care.demo.place import DemoPlace
 from primary_care.keys import new_key
@@ -22,9 +23,12 @@ from primary_care.visits.episodes import PREGNANCY, open_episode, record_attribu
 SEED = 9902
 BABY_UNTIL = timedelta(days=6 * 365)
 BIRTHS_SEEN = timedelta(days=2 * 365)
-# Age in days, vaccines: the usual course (domain-bayi §9.1). Only those that the knowledge has are recorded.
-VACCINES = (
-    (0, ("imunisasi-hb0",)),
+# Age in days, services: newborn care and the usual course of vaccines (domain-bayi §5.1, §9.1). Those that the knowledge has are recorded.
+COURSE = (
+    (0, ("imunisasi-hb0", "bbl-0-6-jam", "imd", "salep-mata", "vitamin-k1", "pkg-bbl")),
+    (1, ("kn1", "skrining-shk", "skrining-pjb-kritis", "skrining-g6pd", "skrining-hak")),
+    (5, ("kn2", "skrining-empedu")),
+    (15, ("kn3",)),
     (30, ("imunisasi-bcg", "imunisasi-opv-1")),
     (61, ("imunisasi-dpt-hb-hib-1", "imunisasi-opv-2", "imunisasi-rv-1", "imunisasi-pcv-1")),
     (92, ("imunisasi-dpt-hb-hib-2", "imunisasi-opv-3", "imunisasi-rv-2", "imunisasi-pcv-2")),
@@ -81,7 +85,17 @@ def _pregnancy(one: DemoPerson, place: DemoPlace, on: date, chance: random.Rando
         staff = place.staff["dokter"] if doctor else bidan
         count += _visit(person, day, staff, place.puskesmas, values, services, chance)
         day += timedelta(days=chance.choice([28, 30, 35, 42]))
-    return count
+    return count + _last_antenatal(one, place, on, chance)
+
+
+def _last_antenatal(one: DemoPerson, place: DemoPlace, on: date, chance: random.Random) -> int:
+    """A recent contact of half the women at which tests and advice that were due are made up for."""
+    day = on - timedelta(days=chance.randrange(4, 18))
+    assert one.plan.hpht is not None
+    if day <= one.plan.hpht + timedelta(days=63) or chance.random() < 0.5:
+        return 0
+    values = {"batuk-hari": 0, "gejala-tbc": [], "kontak-tbc": "tidak", "tanda-bahaya-hamil": [], "protein-urin": "neg"}
+    return _all_that_is_due(one.person, day, place.staff["bidan.puskesmas"], place.puskesmas, values, chance)
 
 
 def _anc_step(day: date, hpht: date, seen: int) -> str:
@@ -104,10 +118,10 @@ def _child(one: DemoPerson, place: DemoPlace, on: date, chance: random.Random) -
     line = next(iter(curves("weight-for-age", one.plan.sex, (0,), 1826))).points
     spread = next(iter(curves("weight-for-age", one.plan.sex, (1,), 1826))).points
     slack = chance.choice([0, 0, 3, 9, 40])
-    vaccines = [(days + (slack if days else 0), names) for days, names in VACCINES]
+    course = [(days + (slack if days > 28 else 0), names) for days, names in COURSE]
     start = max(born, on - BIRTHS_SEEN)
     count = 0
-    for days, names in vaccines:
+    for days, names in course:
         day = born + timedelta(days=days)
         if start <= day < on:
             count += _visit(person, day, bidan, place.pustu, {}, list(names), chance)
@@ -121,7 +135,49 @@ def _child(one: DemoPerson, place: DemoPlace, on: date, chance: random.Random) -
                 person, day, kader, place.posyandu[_region(one)], {"berat-badan-kg": kg}, ["timbang-bulanan"], chance
             )
         month += 1
+    # Lately everything that was due was also done, mostly; before that a child's record is as thin as real ones are.
+    for back, staff, unit in (
+        (chance.randrange(28, 60), bidan, place.pustu),
+        (chance.randrange(3, 20), bidan, place.pustu),
+    ):
+        day = on - timedelta(days=back)
+        if day > born:
+            count += _all_that_is_due(
+                person, day, staff, unit, _measures(one, day, channel, line, spread, chance), chance
+            )
     return count
+
+
+def _measures(
+    one: DemoPerson, day: date, channel: float, line: Points, spread: Points, chance: random.Random
+) -> dict[str, Any]:
+    """Weight, length, head and arm of a child who follows a channel."""
+    age = min((day - one.plan.birth_date).days, 1825)
+    tall = next(iter(curves("length-height-for-age", one.plan.sex, (-1,), 1826))).points
+    head = next(iter(curves("head-circumference-for-age", one.plan.sex, (0,), 1826))).points
+    middle, above = _at(line, age), _at(spread, age)
+    values: dict[str, Any] = {
+        "berat-badan-kg": round(middle + channel * (above - middle), 1),
+        "tinggi-badan-cm": round(_at(tall, age) + chance.uniform(-1, 1), 1),
+        "posisi-ukur": "telentang" if age < 730 else "berdiri",
+        "lingkar-kepala-cm": round(_at(head, age), 1),
+        "batuk-hari": 0,
+        "gejala-tbc": [],
+        "kontak-tbc": "tidak",
+    }
+    return values | ({"lila-cm": round(13.8 + channel * 0.6, 1)} if age > 190 else {})
+
+
+def _all_that_is_due(
+    person: Person, day: date, staff: Assignment, unit: Unit, values: dict[str, Any], chance: random.Random
+) -> int:
+    """A visit at which the worker does what Simpul says is due here, four times in five."""
+    due = [
+        one.id
+        for one in decide_for(person, day).wanted
+        if one.given_by(unit.kind, {staff.cadre}) and chance.random() < 0.8
+    ]
+    return _visit(person, day, staff, unit, values, due, chance, keep=True)
 
 
 def _visit(
@@ -132,7 +188,10 @@ def _visit(
     values: dict[str, Any],
     services: list[str],
     chance: random.Random,
+    *,
+    keep: bool = False,
 ) -> int:
+    """Store one contact. With `keep` its findings are kept too: only for late ones, deciding for every old day takes minutes."""
     known = knowledge().services
     entries = [
         ServiceEntry(service, batch=f"DEMO{day:%y%m}" if service.startswith("imunisasi-") else "")
@@ -151,11 +210,12 @@ def _visit(
         if refused.faults:
             raise
         saved = record_visit(person, **visit, confirmed=frozenset(question.token for question in refused.questions))
-    keep_findings(saved)
+    if keep:
+        keep_findings(saved)
     return 1
 
 
-def _at(points: list[tuple[float, float]], age: int) -> float:
+def _at(points: Points, age: int) -> float:
     """The line's value at an age in days, between its points."""
     before = max((point for point in points if point[0] <= age), key=lambda point: point[0])
     after = min((point for point in points if point[0] >= age), key=lambda point: point[0])

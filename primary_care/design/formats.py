@@ -5,13 +5,12 @@ import re
 from datetime import date, time
 from decimal import Decimal, InvalidOperation
 
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext_noop, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop as noop
 
 MONTHS = (
-    noop("Januari"), noop("Februari"), noop("Maret"), noop("April"), noop("Mei"), noop("Juni"),
-    noop("Juli"), noop("Agustus"), noop("September"), noop("Oktober"), noop("November"), noop("Desember"),
+    gettext_noop("Januari"), gettext_noop("Februari"), gettext_noop("Maret"), gettext_noop("April"), gettext_noop("Mei"), gettext_noop("Juni"),
+    gettext_noop("Juli"), gettext_noop("Agustus"), gettext_noop("September"), gettext_noop("Oktober"), gettext_noop("November"), gettext_noop("Desember"),
 )  # fmt: skip
 
 

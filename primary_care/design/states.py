@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from primary_care.design.formats import days, long_date, near_date
 
@@ -22,16 +23,16 @@ ORDER = (
 SHAPES = {"overdue": "clock", "missed": "clock-struck", "done": "tick", "danger": "warning", "contraindicated": "bar"}
 
 UNIT_LABELS = {
-    "rumah": "Kunjungan rumah",
-    "posyandu": "Posyandu",
-    "pustu": "Pustu",
-    "puskesmas": "Puskesmas",
-    "fktp-lain": "Klinik atau praktik mandiri",
-    "rumah-sakit": "FKRTL",
-    "sekolah": "Sekolah",
-    "paud": "PAUD",
-    "tempat-kerja": "Tempat kerja",
-    "labkesmas": "Labkesmas",
+    "rumah": gettext_noop("Kunjungan rumah"),
+    "posyandu": gettext_noop("Posyandu"),
+    "pustu": gettext_noop("Pustu"),
+    "puskesmas": gettext_noop("Puskesmas"),
+    "fktp-lain": gettext_noop("Klinik atau praktik mandiri"),
+    "rumah-sakit": gettext_noop("FKRTL"),
+    "sekolah": gettext_noop("Sekolah"),
+    "paud": gettext_noop("PAUD"),
+    "tempat-kerja": gettext_noop("Tempat kerja"),
+    "labkesmas": gettext_noop("Labkesmas"),
 }
 
 

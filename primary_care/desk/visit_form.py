@@ -4,12 +4,13 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop as noop
+from django.utils.translation import gettext_noop
 
 from primary_care.decisions.reading import Reading, Service, sections
 from primary_care.design.fields import Choice, Faults, Field
@@ -24,17 +25,17 @@ from primary_care.visits.models import ServiceState
 from primary_care.visits.vocabulary import Item, Limits, vocabulary
 
 HANDS = {
-    "danger": noop("Tanda bahaya"),
-    "ask": noop("Tanya"),
-    "measure": noop("Ukur"),
-    "test": noop("Periksa dan tes"),
-    "give": noop("Beri"),
-    "tell": noop("Sampaikan"),
+    "danger": gettext_noop("Tanda bahaya"),
+    "ask": gettext_noop("Tanya"),
+    "measure": gettext_noop("Ukur"),
+    "test": gettext_noop("Periksa dan tes"),
+    "give": gettext_noop("Beri"),
+    "tell": gettext_noop("Sampaikan"),
 }
 NOT_GIVEN = (
-    (ServiceState.DEFERRED, noop("Ditunda")),
-    (ServiceState.DECLINED, noop("Ditolak")),
-    (ServiceState.CONTRAINDICATED, noop("Tidak boleh")),
+    (ServiceState.DEFERRED, gettext_noop("Ditunda")),
+    (ServiceState.DECLINED, gettext_noop("Ditolak")),
+    (ServiceState.CONTRAINDICATED, gettext_noop("Tidak boleh")),
 )
 NONE_OF_THEM = "-"
 
@@ -82,6 +83,7 @@ class VisitForm:
     reading: Reading
     services: list[Service]
     last: Mapping[str, Last]
+    known: Mapping[str, Last]
     age_in_months: int
     unit: str
     cadre: str
@@ -252,7 +254,7 @@ class VisitForm:
             name=name,
             label=str(item.label),
             kind=kind,
-            value=self._typed(name),
+            value=self._typed(name) if self.data is not None else self._known(item),
             hint=str(item.hint)
             if item.hint
             else _("hari-bulan-tahun, misalnya 3-6-2026")
@@ -270,7 +272,7 @@ class VisitForm:
         )
 
     def _choices(self, item: Item) -> tuple[Choice, ...]:
-        chosen = self.data.getlist(f"i-{item.id}") if self.data is not None else []
+        chosen = self.data.getlist(f"i-{item.id}") if self.data is not None else [self._known(item)]
         if item.type == "boolean":
             pairs = [("ya", _("Ya")), ("tidak", _("Tidak"))]
         else:
@@ -279,8 +281,19 @@ class VisitForm:
             pairs.append((NONE_OF_THEM, _("Tidak ada")))
         return tuple(Choice(value, label, value in chosen) for value, label in pairs)
 
+    def _known(self, item: Item) -> str:
+        """What is known already stands in the field, and is marked with its date (`_last`)."""
+        value = self.known[item.id].value if item.id in self.known and item.id not in self.last else None
+        if isinstance(value, bool):
+            return "ya" if value else "tidak"
+        if isinstance(value, date):
+            return f"{value.day}-{value.month}-{value.year}"
+        if isinstance(value, Decimal):
+            return number(value)
+        return value if isinstance(value, str) else ""
+
     def _last(self, item: Item) -> str:
-        before = self.last.get(item.id)
+        before = self.last.get(item.id) or self.known.get(item.id)
         if before is None:
             return ""
         value = value_words(item if item.type not in ("number", "integer") else None, before.value)

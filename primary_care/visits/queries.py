@@ -96,6 +96,15 @@ def episode_values(episode: Episode) -> dict[str, object]:
     }
 
 
+def known_values(person: Person, on: date) -> dict[str, Last]:
+    """What is known apart from contacts: the attributes of the person and the facts of episodes that run, by item."""
+    rows: list[Attribute | EpisodeFact] = list(Attribute.objects.filter(_STANDS, person=person, valid_from__lte=on))
+    rows += EpisodeFact.objects.filter(
+        _STANDS, episode__person=person, episode__ended_on__isnull=True, valid_from__lte=on
+    )
+    return {row.item: Last(row.valid_from, row.value) for row in rows if row.value is not None}
+
+
 def age_in_months(person: Person, on: date) -> int:
     """Completed months of life. Somebody whose birth date is not known counts as grown up, so that no child's limit applies."""
     birth = person.birth_date

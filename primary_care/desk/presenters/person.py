@@ -5,10 +5,24 @@ from datetime import date
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from primary_care.areas.queries import address_in_words
 from primary_care.design.formats import age, long_date
 from primary_care.people.models import BirthDatePrecision, Person, Relationship, Sex
+
+RELATIONSHIPS = (
+    gettext_noop("Kepala keluarga"),
+    gettext_noop("Suami"),
+    gettext_noop("Istri"),
+    gettext_noop("Anak"),
+    gettext_noop("Menantu"),
+    gettext_noop("Cucu"),
+    gettext_noop("Orang tua"),
+    gettext_noop("Mertua"),
+    gettext_noop("Famili lain"),
+    gettext_noop("Lainnya"),
+)  # fmt: skip  (the labels of people.models.Relationship, named here so that they are translated)
 
 
 @dataclass(frozen=True)

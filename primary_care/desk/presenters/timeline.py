@@ -62,7 +62,9 @@ def _entry(contact: Contact, show_sensitive: bool) -> Entry:
     }
     told = []
     if "sistolik" in values and "diastolik" in values:
-        pressure = f"{number(values.pop('sistolik').number)}/{number(values.pop('diastolik').number)}"
+        pressure = (
+            f"{value_words(None, values.pop('sistolik').value)}/{value_words(None, values.pop('diastolik').value)}"
+        )
         told.append(_("Tekanan darah %(value)s mmHg") % {"value": pressure})
     no = [item_label(item) for item, row in values.items() if row.truth is False]
     told += [

@@ -108,6 +108,7 @@ def _form(worker: Worker, person: Person, kind: str, data: QueryDict | None) -> 
         reading=reading,
         services=here,
         last=queries.last_values(person, worker.today),
+        known=queries.known_values(person, worker.today),
         age_in_months=queries.age_in_months(person, worker.today),
         unit=kind,
         cadre=worker.cadre,
