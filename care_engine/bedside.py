@@ -48,6 +48,7 @@ class Found:
     judgement: Judgement
     subject: Subject
     severity: str
+    person: Person
 
 
 @dataclass(frozen=True)
@@ -442,7 +443,7 @@ class Person:
             for id_ in standing.outcome or ():
                 finding = self.knowledge.findings[id_]
                 decision.findings.append(
-                    Found(finding, standing.on, standing, subject, self._severity(finding, subject))
+                    Found(finding, standing.on, standing, subject, self._severity(finding, subject), self)
                 )
         judgements = [one for one in self.judgements(table, subject) if one.on <= self.on]
         if not judgements:

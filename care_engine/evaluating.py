@@ -114,7 +114,7 @@ def _name(node: Name, at: Moment) -> Any:
         if item.formula is not None:
             return _formula(node.id, item.formula, at)
         value = at.contact.values.get(node.id) if at.contact is not None else None
-    if value is None:
+    if value is None and (word is None or node.id in ("birth", "sex")):
         at.person.note_missing(node.id)
     return value
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from care_engine.bedside import Action, Decision, Found, Person, Status
 from care_engine.dates import iso
+from care_engine.evaluating import evaluate
 from care_engine.expressions import Call, Expression, Name
 from care_engine.loading import unit_label
 from care_engine.model import Family, Finding, Item, Knowledge, Repeat, Service, Table, Text
@@ -65,7 +66,7 @@ _STATUS = {
     "overdue": Text(
         "Terlambat {late} hari (jatuh tempo {due}){closes}.", "Overdue by {late} days (due on {due}){closes}."
     ),
-    "not-yet": Text("Belum waktunya: mulai {due}.", "Not yet: from {due}."),
+    "not-yet": Text("Belum waktunya: mulai {starts}.", "Not yet: from {starts}."),
     "missed": Text("Terlewat: batasnya {last}.", "Missed: the last day was {last}."),
     "cancelled": Text("Batal: tidak diperlukan lagi.", "Cancelled: no longer needed."),
     "deferred": Text("Ditunda{until}{because}.", "Deferred{until}{because}."),
@@ -94,7 +95,7 @@ def number(value: float, language: str, decimals: int | None = None) -> str:
     return text.replace(".", ",") if language == "id" else text
 
 
-def value_text(item: Item | None, value: Any, language: str) -> str:
+def value_text(item: Item | None, value: Any, language: str, *, unit: bool = True) -> str:
     """A recorded value as a person would say it, with its unit."""
     if value is None:
         return "tidak diketahui" if language == "id" else "unknown"
@@ -105,7 +106,7 @@ def value_text(item: Item | None, value: Any, language: str) -> str:
     if isinstance(value, int | float):
         decimals = item.decimals if item is not None and item.decimals is not None else None
         text = number(float(value), language, None if decimals is None or float(value).is_integer() else decimals)
-        return f"{text} {item.unit}" if item is not None and item.unit else text
+        return f"{text} {item.unit}" if unit and item is not None and item.unit else text
     choices = item.choices if item is not None else {}
     words = sorted(value) if isinstance(value, frozenset) else [value]
     return ", ".join(choices[word][language] if word in choices else str(word) for word in words) or "-"
@@ -131,11 +132,13 @@ def because(found: Found, knowledge: Knowledge, language: str) -> str:
             lambda match: _named_value(match[1], values, found, knowledge, language),
             found.finding.because[language],
         )
-    used = _used_inputs(found)
-    return ", ".join(
-        f"{_input_label(name, found.judgement.table, knowledge, language)} {_named_value(name, values, found, knowledge, language)}"
-        for name in used
-    )
+    table = found.judgement.table
+    said = []
+    for name in _used_inputs(found):
+        item = _input_item(name, table, knowledge)
+        label = item.label[language] if item is not None else item_label(knowledge, name, language)
+        said.append(f"{label} {value_text(item, values[name], language)}")
+    return ", ".join(said)
 
 
 def _used_inputs(found: Found) -> list[str]:
@@ -163,26 +166,33 @@ def _input_item(name: str, table: Table, knowledge: Knowledge) -> Item | None:
     return knowledge.items.get(value.id) if isinstance(value, Name) else None
 
 
-def _input_label(name: str, table: Table, knowledge: Knowledge, language: str) -> str:
-    item = _input_item(name, table, knowledge)
-    return item.label[language] if item is not None else item_label(knowledge, name, language)
-
-
 def _named_value(name: str, values: dict[str, Any], found: Found, knowledge: Knowledge, language: str) -> str:
+    """The value of an input, or of any item at the moment of the finding; its unit is left to the sentence around it."""
     item = _input_item(name, found.judgement.table, knowledge)
-    if name in values:
-        return value_text(item, values[name], language)
-    history = found.subject.history.get(name, [])
-    known = [value for on, sequence, value in history if (on, sequence) <= (found.on, found.judgement.sequence)]
-    return value_text(item, known[-1] if known else None, language)
+    value = values.get(name)
+    if value is None and name in knowledge.items:
+        value = _value_then(name, found)
+    return value_text(item, value, language, unit=False)
+
+
+def _value_then(item: str, found: Found) -> Any:
+    """What an item was when the finding was made: recorded or worked out at that contact, else its last value before."""
+    person, subject = found.person, found.subject
+    key = (found.judgement.on, found.judgement.sequence)
+    contact = next((one for one in subject.contacts if one.moment == key), None)
+    at = person.moment(subject, contact) if contact is not None else person.today(subject)
+    value = evaluate(Name(item), at)
+    return value if value is not None else evaluate(Call("latest_ever", (Name(item),)), at)
 
 
 def why(status: Status, decision: Decision, language: str) -> str:
     """Why a service stands where it stands: its state, what it is counted from, and what to know."""
     knowledge, standing = decision.knowledge, status.standing
+    starts = standing.opens if getattr(status.family.schedule, "due_from_opening", False) else status.due
     parts = _STATUS[status.status][language].format(
         given=day(status.given_on, language) if status.given_on is not None else "",
         due=day(status.due, language) if status.due is not None else "",
+        starts=day(starts, language) if starts is not None else "",
         closes=_closes(status, language),
         late=decision.on - status.due if status.due is not None else "",
         last=day(status.closes, language) if status.closes is not None else "-",

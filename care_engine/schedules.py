@@ -408,7 +408,10 @@ def _period(service: str, calendar: Calendar, month: int, given: list[int], pers
     closes = last + calendar.until_day
     before = [day for day in given if day < first_of_month(month)]
     within = [day for day in given if first_of_month(month) <= day <= closes]
-    base = Standing(service, service, "not-yet", due=first, opens=first, closes=closes, overdue_from=last + 1)
+    earlier = before[-1] if before else None
+    base = Standing(
+        service, service, "not-yet", due=first, opens=first, closes=closes, overdue_from=last + 1, given_on=earlier
+    )
     if within:
         return replace(base, status="done", given_on=within[-1]) if person.on <= closes else None
     if before and calendar.min_gap:

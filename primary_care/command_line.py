@@ -51,6 +51,14 @@ def _parser() -> argparse.ArgumentParser:
     add("migrate", _migrate, "perbarui tabel basis data")
     add("demo", _demo, "isi node yang kosong dengan orang dan akun contoh")
 
+    evaluate = add("evaluate", _evaluate, "putuskan untuk satu berkas kasus; jawabannya JSON")
+    evaluate.add_argument("case", type=Path, metavar="KASUS.yaml")
+    evaluate.add_argument("--on", metavar="TANGGAL", help="hari keputusan, 2026-06-10 (bawaan: hari dalam kasus)")
+    evaluate.add_argument("--lang", choices=("id", "en"), default="id", help="bahasa label dan alasan")
+
+    check = add("check-knowledge", _check_knowledge, "periksa isi knowledge/ dan semua kasusnya")
+    check.add_argument("path", type=Path, nargs="?", metavar="FOLDER", help="folder pengetahuan (bawaan: knowledge/)")
+
     growth = add("growth", _growth, "hitung z-score WHO untuk satu berkas CSV")
     growth.add_argument("input", type=Path, metavar="MASUK.csv")
     growth.add_argument("output", type=Path, metavar="HASIL.csv")
@@ -93,6 +101,19 @@ def _demo(_: argparse.Namespace) -> int:
             made = load_demo()
     print(f"Data contoh dimuat: {made} orang." if made else "Node ini sudah berisi; tidak ada yang ditambahkan.")
     return 0
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    from care_engine.commands import evaluate_case
+
+    return evaluate_case(options.case, options.on, options.lang)
+
+
+def _check_knowledge(options: argparse.Namespace) -> int:
+    from care_engine.commands import check_knowledge
+    from care_engine.loading import DEFAULT_PATH
+
+    return check_knowledge(options.path or DEFAULT_PATH)
 
 
 def _growth(options: argparse.Namespace) -> int:

@@ -134,13 +134,20 @@ class Population:
         first = self.bucket.persons.select("person_id").join(real, on="person_id", how="left", maintain_order="left")[
             "on"
         ]
-        registered = np.where(np.isnan(_days(first)), self.birth, _days(first))
+        known_by = self._known_by(_days(first))
+        registered = np.where(np.isnan(_days(first)), known_by, _days(first))
         unknown = np.full(self.size, np.nan)
         none = c.words(-1, self.size)
-        subjects = Subjects(
-            None, everyone, np.nan_to_num(self.birth, nan=0.0), unknown, none, registered, self.birth_minute
-        )
+        subjects = Subjects(None, everyone, known_by, unknown, none, registered, self.birth_minute)
         return subjects, np.full(self.size, -1)
+
+    def _known_by(self, first_contact: Array) -> Array:
+        """The day of birth; of somebody without a birth date the first record, at the latest the day of the decision."""
+        order = pl.DataFrame({"person_id": self.bucket.persons["person_id"]})
+        episodes = self.bucket.episodes.group_by("person_id").agg(pl.col("registered").min())
+        registered = order.join(episodes, on="person_id", how="left", maintain_order="left")["registered"]
+        recorded = np.fmin(np.fmin(first_contact, _days(registered)), float(self.on))
+        return np.where(np.isnan(self.birth), recorded, self.birth)
 
     def _episodes(self, kind: str) -> tuple[Subjects, Rows]:
         own = self._recorded(kind)

@@ -85,7 +85,7 @@ def evaluate(node: Expression, frame: Frame) -> Column:
 def truth(node: Expression, frame: Frame) -> Array:
     column = evaluate(node, frame)
     assert not isinstance(column, Sets)
-    return column
+    return c.truths(None, len(column)) if column.dtype == np.float64 else column  # the literal `unknown`
 
 
 def _literal(node: Literal, frame: Frame) -> Column:
@@ -188,7 +188,7 @@ def _unary(node: Unary, frame: Frame) -> Column:
     if node.op == "is unknown":
         return (~c.known(inner)).astype(np.int8)
     assert not isinstance(inner, Sets)
-    return c.negate(inner) if node.op == "not" else -inner
+    return c.negate(truth(node.operand, frame)) if node.op == "not" else -inner
 
 
 def _binary(node: Binary, frame: Frame) -> Column:
@@ -226,7 +226,7 @@ _ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
     "-": np.subtract,
     "*": np.multiply,
     "/": lambda left, right: np.where(right == 0, np.nan, np.divide(left, right)),
-    "^": np.power,
+    "^": lambda left, right: np.where(np.isnan(left) | np.isnan(right), np.nan, np.power(left, right)),
 }
 _COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
     "<": np.less,
@@ -241,10 +241,12 @@ _COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
 def _in(node: In, frame: Frame) -> Column:
     value = evaluate(node.operand, frame)
     assert not isinstance(value, Sets)
-    found = np.zeros(len(frame), dtype=bool)
+    answer = c.truths(False, len(frame))
     for option in node.options:
-        found |= value == evaluate(option, frame)
-    return c.as_truth(found, c.known(value))
+        other = evaluate(option, frame)
+        assert not isinstance(other, Sets)
+        answer = c.either(answer, c.as_truth(value == other, c.known(value) & c.known(other)))
+    return answer
 
 
 def _if(node: If, frame: Frame) -> Column:

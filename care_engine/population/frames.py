@@ -275,6 +275,9 @@ def _contacts(log: Log, subjects: Subjects, rows: Rows, subject: Rows) -> Contac
     timeless = log.sequence[rows] == st.ATTRIBUTES
     order = np.lexsort((log.sequence[rows], np.where(timeless, -1, log.on[rows]), subject))
     rows, subject, timeless = rows[order], subject[order], timeless[order]
+    on = log.on[rows]
+    if subjects.kind is None:  # attributes stand on the birth day, or on the first day of somebody without one
+        on = np.where(timeless, subjects.start[subject], on)
     first = np.searchsorted(subject, subject, side="left")
     last = np.searchsorted(subject, np.arange(len(subjects)), side="right") - 1
     has_rows = np.zeros(len(subjects), dtype=bool)
@@ -282,7 +285,7 @@ def _contacts(log: Log, subjects: Subjects, rows: Rows, subject: Rows) -> Contac
     return Contacts(
         subjects=subjects,
         subject=subject,
-        on=log.on[rows],
+        on=on,
         sequence=log.sequence[rows],
         is_real=log.sequence[rows] >= 0,
         is_moment=~timeless if subjects.kind is not None else np.ones(len(rows), dtype=bool),

@@ -153,10 +153,12 @@ def statuses_of_family(family: Family, population: Population) -> Steps | None:
     unknown = unsure | (without & ~absent)
     result = Steps(subject, np.where(unknown | absent, np.nan, doses))
     for service in family.services:
-        one = _one_a_service([step for step in steps if step.service == service], service, scene.size)
+        own = [step for step in steps if step.service == service]
+        one = _one_a_service(own, service, scene.size)
+        given = [np.where(step.present, step.given_on, np.nan) for step in own]
         _forget(one, unknown)
         one.present &= ~absent
-        result.of_service[service] = _final(one, scene)
+        result.of_service[service] = _final(one, scene, np.fmax.reduce(given))
     return result
 
 
@@ -210,20 +212,21 @@ def _forget(one: Standings, where: Mask) -> None:
         column[where] = np.nan
 
 
-def _final(one: Standings, scene: _Scene) -> Standings:
+def _final(one: Standings, scene: _Scene, last_given: Array) -> Standings:
     """Dates as they are shown, what was written down about not doing it, holds, and the end of the subject."""
     dated = one.present & np.isin(one.status, (NOT_YET, DUE, OVERDUE))
     one.due[one.status == DONE] = np.nan
     one.overdue_from[~dated] = np.nan
-    _recorded(one, scene, dated)
+    _recorded(one, scene, dated, last_given)
     _held(one, scene)
     ended = ~np.isnan(scene.population.ended_on(scene.today.subjects)[scene.subject])
     one.status[dated & ended] = CANCELLED
     return one
 
 
-def _recorded(one: Standings, scene: _Scene, dated: Mask) -> None:
-    population, log = scene.population, scene.population.log
+def _recorded(one: Standings, scene: _Scene, dated: Mask, last_given: Array) -> None:
+    """What was written down about not doing it: the last word of the subject's life since it was last given counts."""
+    log, contacts = scene.population.log, scene.source.contacts
     marks = [
         (code, *log.named(mark, one.service))
         for code, mark in ((CONTRAINDICATED, st.CONTRAINDICATED), (DEFERRED, st.DEFERRED), (DECLINED, st.DECLINED))
@@ -235,12 +238,11 @@ def _recorded(one: Standings, scene: _Scene, dated: Mask) -> None:
     for code, rows, numbers in reversed(marks):  # on one contact the first of the three wins
         word[rows] = code
         until[rows] = numbers if code == DEFERRED else np.nan
-    last = np.full(population.size, -1)
-    rows = np.flatnonzero(word)
-    np.maximum.at(last, log.person[rows], rows)
-    at = last[scene.today.subjects.person[scene.subject]]
-    safe = np.maximum(at, 0)
-    speaks = dated & (at >= 0) & ~(log.on[safe] <= one.given_on)
+    last = np.full(scene.size, -1)
+    rows = np.flatnonzero((word[contacts.source] != 0) & contacts.is_real & (scene.entry >= 0))
+    np.maximum.at(last, scene.entry[rows], rows)
+    safe = contacts.source[np.maximum(last, 0)] if len(contacts) else np.zeros(scene.size, dtype=np.int64)
+    speaks = dated & (last >= 0) & ~(log.on[safe] <= last_given)
     over = (word[safe] == DEFERRED) & (until[safe] <= scene.on)
     speaks &= ~over
     one.status[speaks] = word[safe][speaks]
@@ -699,7 +701,7 @@ def _period(scene: _Scene, calendar: Calendar, month: int, rows: Rows) -> tuple[
     inside = (days >= start) & (days <= closes[entry])
     np.maximum.at(within, entry[inside], days[inside])
     done = np.isfinite(within)
-    one.given_on = np.where(done, within, np.nan)
+    one.given_on = np.where(done, within, np.where(np.isfinite(before), before, np.nan))
     one.due, one.closes, one.overdue_from = first.copy(), closes, last + 1
     if calendar.min_gap:
         gapped = np.isfinite(before) & ~done
