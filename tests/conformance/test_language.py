@@ -8,7 +8,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from conformance.language import FOLDER, LanguageCase, bedside_answer, cases, differences, files, read, type_faults
+from conformance.language import FOLDER, LanguageCase, bedside_answer, cases, differences, files, population_answer, read, type_faults
 
 CASES = [case for path in files() for case in cases(path)]
 SCHEMA = json.loads((FOLDER / "schema.json").read_text(encoding="utf-8"))
@@ -27,6 +27,11 @@ def test_a_file_has_the_shape_of_the_schema(path: Any) -> None:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.file}: {case.name}")
 def test_the_bedside_answers_as_the_case_says(case: LanguageCase) -> None:
     assert list(differences(case, bedside_answer(case))) == []
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.file}: {case.name}")
+def test_the_columns_answer_as_the_case_says(case: LanguageCase) -> None:
+    assert list(differences(case, population_answer(case))) == []
 
 
 @pytest.mark.parametrize(
