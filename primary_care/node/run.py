@@ -110,6 +110,7 @@ def _serve() -> None:
         backpressure=THREADS,
         log_level=LogLevels.warning,
         respawn_failed_workers=True,
+        workers_kill_timeout=10,
     ).serve()
 
 

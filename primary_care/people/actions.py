@@ -118,7 +118,7 @@ def register_person(
         _append_membership(person, household, relationship, by, on)
     else:
         Residence.objects.create(person=person, area=area, address=address, **_signed(by, on))
-    projection.refresh_person(person.pk)
+    projection.refresh_person(person.pk, renamed=True)
     _audit("people.person", by, person.pk, person.pk)
     if nik:
         add_identifier(person, IdentifierSystem.NIK, nik, by=by, on=on)
@@ -160,7 +160,7 @@ def correct_person(
     if details.mother_id == person.pk:
         raise ActionRefused("ibu", "Seseorang tidak dapat menjadi ibunya sendiri.")
     version = _append_version(person, details, by, on, replaces=seen, correction=correction, reason=reason)
-    projection.refresh_person(person.pk)
+    projection.refresh_person(person.pk, renamed=True)
     _audit("people.personversion", by, version.pk, person.pk, reason)
     person.refresh_from_db()
     return version

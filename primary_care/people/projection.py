@@ -69,10 +69,11 @@ def refresh_household(key: uuid.UUID) -> None:
     _run(PERSONS, households=[key])
 
 
-def refresh_person(key: uuid.UUID) -> None:
-    """After a new fact about a person: the person's view, and the words to be found by."""
+def refresh_person(key: uuid.UUID, *, renamed: bool = False) -> None:
+    """After a new fact about a person: the person's view, and for a new version the words to be found by."""
     _run(PERSONS, keys=[key])
-    _write_words(Person.objects.filter(pk=key))
+    if renamed:
+        _write_words(Person.objects.filter(pk=key))
 
 
 def refresh_new(households: Sequence[uuid.UUID], persons: Sequence[uuid.UUID]) -> None:
