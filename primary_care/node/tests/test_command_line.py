@@ -8,7 +8,9 @@ from primary_care.command_line import BAD_INPUT, main
 
 
 def test_growth_writes_a_row_for_each_measurement(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (tmp_path / "in.csv").write_text("sex,age_days,measure,oedema,weight_kg,lenhei_cm,headc_cm,muac_cm\n1,0,l,n,3.3,50,,\n2,365,l,n,9.0,74,,\n")
+    (tmp_path / "in.csv").write_text(
+        "sex,age_days,measure,oedema,weight_kg,lenhei_cm,headc_cm,muac_cm\n1,0,l,n,3.3,50,,\n2,365,l,n,9.0,74,,\n"
+    )
     code = main(["growth", str(tmp_path / "in.csv"), str(tmp_path / "out.csv")])
     said = capsys.readouterr()
     assert code == 0, said.err
