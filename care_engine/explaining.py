@@ -136,9 +136,10 @@ def because(found: Found, knowledge: Knowledge, language: str) -> str:
     said = []
     for name in _used_inputs(found):
         item = _input_item(name, table, knowledge)
-        label = item.label[language] if item is not None else item_label(knowledge, name, language)
-        said.append(f"{label} {value_text(item, values[name], language)}")
-    return ", ".join(said)
+        if item is not None:
+            said.append(f"{item.label[language]} {value_text(item, values[name], language)}")
+    # Inputs without a label of their own are workings of the table; its name says more.
+    return ", ".join(said) or table.label[language]
 
 
 def _used_inputs(found: Found) -> list[str]:

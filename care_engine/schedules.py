@@ -189,7 +189,7 @@ def _window_standing(
     last_possible = slot.last
     if (slot.closes is not None and due > slot.closes) or (last_possible is not None and person.on > last_possible):
         return replace(base, status="missed")
-    return _dated(base, person.on, grace, from_opening=window.due_from_opening)
+    return _dated(base, person.on, grace, from_opening=window.due_from_opening or slot.partial is not None)
 
 
 def _window_due(

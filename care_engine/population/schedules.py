@@ -421,7 +421,9 @@ def _settle_window(one: Standings, scene: _Scene, window: Window, slot: _Slot, d
     over = ~done & ~undated & ~np.isnan(ended) & (np.isnan(slot.closes) | (ended <= slot.closes))
     passed = ~done & ~undated & ~over & ((one.due > slot.closes) | (scene.on > slot.last))
     open_ = ~(done | undated | over | passed)
-    _dated(one, open_, slot.step.grace or window.grace, scene.on, from_opening=window.due_from_opening)
+    grace, begun = slot.step.grace or window.grace, ~np.isnan(slot.partial)
+    _dated(one, open_ & begun, grace, scene.on, from_opening=True)
+    _dated(one, open_ & ~begun, grace, scene.on, from_opening=window.due_from_opening)
     one.status[done] = DONE
     one.status[undated] = UNKNOWN
     one.status[over] = np.where(one.due > ended, CANCELLED, MISSED)[over]
