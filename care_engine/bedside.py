@@ -18,7 +18,20 @@ from care_engine.dates import add, last_day
 from care_engine.evaluating import LAST_SEQUENCE, Moment, Subject, both, evaluate, subject_of_episode, subject_of_person
 from care_engine.expressions import EVENT_FUNCTIONS, Call, Name, walk
 from care_engine.facts import Contact, Episode, Facts
-from care_engine.model import SEVERITIES, Do, Family, Finding, Knowledge, Recheck, Referral, Service, Table, Who, Window
+from care_engine.model import (
+    SEVERITIES,
+    Do,
+    Family,
+    Finding,
+    Knowledge,
+    Recheck,
+    Referral,
+    Service,
+    Table,
+    Tell,
+    Who,
+    Window,
+)
 from care_engine.schedules import Standing, standings
 
 UNKNOWN: tuple[str, ...] | None = None
@@ -39,7 +52,7 @@ class Judgement:
     open: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Found:
     """A finding that stands, with the judgement that made it."""
 
@@ -49,6 +62,11 @@ class Found:
     subject: Subject
     severity: str
     person: Person
+
+    @property
+    def tell(self) -> tuple[str, ...]:
+        """The education topics that go with the finding for this person today."""
+        return self.person.topics(self.finding.tell, self.subject)
 
 
 @dataclass(frozen=True)
@@ -66,6 +84,7 @@ class Status:
     given_on: int | None
     flags: tuple[str, ...]
     where: tuple[tuple[str, str], ...]
+    tell: tuple[str, ...] = ()
     doses: int = 0
     until: int | None = None
     because: str = ""
@@ -357,6 +376,7 @@ class Person:
             given_on=standing.given_on,
             flags=standing.flags,
             where=self._where(service, subject),
+            tell=self.topics(service.tell, subject),
             missing=missing,
         )
         if status.status in ("not-yet", "due", "overdue"):
@@ -373,6 +393,11 @@ class Person:
                 for one in service.given_by
                 if one.condition is None or evaluate(one.condition, today) is True
             )
+
+    def topics(self, told: tuple[Tell, ...], subject: Subject) -> tuple[str, ...]:
+        today = self.today(subject)
+        with self.not_missing():
+            return tuple(one.topic for one in told if one.condition is None or evaluate(one.condition, today) is True)
 
     def _recorded(self, status: Status, last_given: int | None) -> Status:
         """What was written down about not doing it: the last word of the subject's life since it was last given counts."""

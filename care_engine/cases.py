@@ -85,11 +85,12 @@ def failures(case: Case, knowledge: Knowledge) -> list[str]:
     found = []
     for on, expect in case.days:
         decision = decide_case(case.data, knowledge, on)
-        found += [f"on {iso(decision.on)}: {problem}" for problem in _differences(decision, expect, knowledge)]
+        found += [f"on {iso(decision.on)}: {problem}" for problem in differences(decision, expect, knowledge)]
     return found
 
 
-def _differences(decision: Decision, expect: dict[str, Any], knowledge: Knowledge) -> Iterator[str]:
+def differences(decision: Decision, expect: dict[str, Any], knowledge: Knowledge) -> Iterator[str]:
+    """What a decision says otherwise than expected."""
     answer = as_json(decision)
     known = {"services", "findings", "not_findings", "actions", "not_actions", "unknown", "values", "education"}
     for key in expect:

@@ -209,7 +209,7 @@ class _Checker:
             yield from self.expression(provider.condition, service.at, "boolean", "given_by.if")
         if service.form is not None:
             yield from self.known([service.form], self.knowledge.forms, service.at, "form")
-        yield from self.known(service.tell, self.knowledge.topics, service.at, "education topic")
+        yield from self.told(service.tell, service.at)
         yield from self.known(service.hidden_from, ROLES, service.at, "role")
 
     def table(self, table: m.Table) -> Iterator[Fault]:
@@ -257,6 +257,11 @@ class _Checker:
                 if isinstance(node, Call) and node.function in SCHEDULE_FUNCTIONS:
                     yield table.at, f"{node.function}(...) is only known on the day of the decision; say at: today"
 
+    def told(self, topics: Iterable[m.Tell], at: m.Place) -> Iterator[Fault]:
+        for one in topics:
+            yield from self.known([one.topic], self.knowledge.topics, at, "education topic")
+            yield from self.expression(one.condition, at, "boolean", "tell.if")
+
     def finding(self, finding: m.Finding) -> Iterator[Fault]:
         at = finding.at
         if finding.id not in self.knowledge.tables_by_finding:
@@ -265,7 +270,7 @@ class _Checker:
             yield at, f"nothing follows from {finding.id}; add tell, do, recheck or refer"
         if finding.severity == "gawat" and not finding.refer and not finding.do:
             yield at, f"{finding.id} is an emergency, but nothing is done and nobody is told; add do or refer"
-        yield from self.known(finding.tell, self.knowledge.topics, at, "education topic")
+        yield from self.told(finding.tell, at)
         yield from self.known(finding.hidden_from, ROLES, at, "role")
         for do in finding.do:
             if do.service is not None:

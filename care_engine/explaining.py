@@ -327,7 +327,7 @@ def provider_label(unit: str, cadre: str, language: str) -> str:
 def as_json(decision: Decision, language: str = "id") -> dict[str, Any]:
     """The decision as plain data: on, knowledge_version, services, findings, actions, education, unknown."""
     knowledge = decision.knowledge
-    topics = dict.fromkeys(topic for found in decision.findings for topic in found.finding.tell)
+    topics = dict.fromkeys(topic for found in decision.findings for topic in found.tell)
     return {
         "on": iso(decision.on),
         "knowledge_version": knowledge.version,

@@ -148,6 +148,12 @@ class _Reader:
             for cadre in _listed(one.cadre)
         )
 
+    def topics_to_tell(self, shapes: list[str | s.TellShape], path: Path_) -> tuple[m.Tell, ...]:
+        return tuple(
+            m.Tell(one) if isinstance(one, str) else m.Tell(one.topic, self.expr(one.if_, (*path, "tell", index, "if")))
+            for index, one in enumerate(shapes)
+        )
+
     def family(self, file: s.ServiceFile) -> tuple[m.Family, list[m.Service]]:
         members = file.services or [s.MemberShape(id=file.id, label=file.label, aliases=file.aliases)]
         services = []
@@ -164,7 +170,7 @@ class _Reader:
                     source=self.source(member.source, path),
                     at=self.place(path),
                     form=member.form or file.form,
-                    tell=tuple(member.tell if member.tell is not None else file.tell),
+                    tell=self.topics_to_tell(member.tell if member.tell is not None else file.tell, path),
                     hidden_from=tuple(member.hidden_from if member.hidden_from is not None else file.hidden_from),
                     aliases=tuple(member.aliases),
                 )
@@ -368,7 +374,7 @@ class _Reader:
                 source=self.source(finding.source, path, finding.assumed),
                 at=self.place(path),
                 because=_text(finding.because) if finding.because else None,
-                tell=tuple(finding.tell),
+                tell=self.topics_to_tell(finding.tell, path),
                 do=tuple(self._do(one, (*path, "do", i)) for i, one in enumerate(finding.do)),
                 recheck=tuple(
                     self._recheck(one, finding, i, (*path, "recheck")) for i, one in enumerate(_listed(finding.recheck))

@@ -167,6 +167,14 @@ class Provider:
 
 
 @dataclass(frozen=True)
+class Tell:
+    """An education topic to tell; only where the condition is true."""
+
+    topic: str
+    condition: Expression | None = None
+
+
+@dataclass(frozen=True)
 class Do:
     """What is done here when a finding is made: an action of its own, or a service."""
 
@@ -208,7 +216,7 @@ class Finding:
     source: Source
     at: Place
     because: Text | None = None
-    tell: tuple[str, ...] = ()
+    tell: tuple[Tell, ...] = ()
     do: tuple[Do, ...] = ()
     recheck: tuple[Recheck, ...] = ()
     refer: tuple[Referral, ...] = ()
@@ -358,7 +366,7 @@ class Service:
     source: Source
     at: Place
     form: str | None = None
-    tell: tuple[str, ...] = ()
+    tell: tuple[Tell, ...] = ()
     hidden_from: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
 

@@ -220,12 +220,17 @@ class ScheduleShape(Strict):
     source: SourceShape | None = None
 
 
+class TellShape(Strict):
+    topic: Id
+    if_: Expr | None = Field(default=None, alias="if")
+
+
 class MemberShape(Strict):
     id: Id
     label: LabelShape
     given_by: list[ProviderShape] | None = None
     form: Id | None = None
-    tell: list[Id] | None = None
+    tell: list[Id | TellShape] | None = None
     hidden_from: list[str] | None = None
     aliases: list[str] = []
     source: SourceShape | None = None
@@ -239,7 +244,7 @@ class ServiceFile(Strict):
     schedule: ScheduleShape
     given_by: list[ProviderShape] = []
     form: Id | None = None
-    tell: list[Id] = []
+    tell: list[Id | TellShape] = []
     hidden_from: list[str] = []
     aliases: list[str] = []
     source: SourceShape
@@ -326,7 +331,7 @@ class FindingShape(Strict):
     label: LabelShape
     severity: SeverityId | list[SeverityShape]
     because: LabelShape | None = None
-    tell: list[Id] = []
+    tell: list[Id | TellShape] = []
     do: list[DoShape] = []
     recheck: RecheckShape | list[RecheckShape] = []
     refer: ReferralShape | list[ReferralShape] = []

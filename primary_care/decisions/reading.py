@@ -232,7 +232,7 @@ def _service(one: bedside.Status, decision: bedside.Decision) -> Service:
         missing=tuple(item_label(item) for item in one.missing),
         source=explaining.source_text(one.service, decision.knowledge, language()),
         form=one.service.form,
-        tell=one.service.tell,
+        tell=one.tell,
         credited_by=tuple(item_label(item) for item in one.family.schedule.credit.items),
     )
 
@@ -244,8 +244,8 @@ def _finding(one: bedside.Found, actions: tuple[Action, ...]) -> Finding:
         label=words(one.finding.label),
         severity=one.finding.severity,
         on=date.fromordinal(one.on),
-        because=explaining.because(one, knowledge(), language()),
-        tell=one.finding.tell,
+        because=_because(one),
+        tell=one.tell,
         hidden_from=one.finding.hidden_from,
         source=explaining.source_text(one.finding, knowledge(), language()),
         actions=actions,
@@ -258,6 +258,12 @@ def _finding(one: bedside.Found, actions: tuple[Action, ...]) -> Finding:
             },
         },
     )
+
+
+def _because(one: bedside.Found) -> str:
+    """Why, in the author's sentence or in measured values; nothing where the inputs are names that only authors know."""
+    named = all(entry.name in knowledge().items for entry in one.judgement.table.inputs)
+    return explaining.because(one, knowledge(), language()) if named or one.finding.because else ""
 
 
 def _action(one: bedside.Action) -> Action:
