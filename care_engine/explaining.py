@@ -190,7 +190,10 @@ def why(status: Status, decision: Decision, language: str) -> str:
     """Why a service stands where it stands: its state, what it is counted from, and what to know."""
     knowledge, standing = decision.knowledge, status.standing
     starts = standing.opens if getattr(status.family.schedule, "due_from_opening", False) else status.due
-    parts = _STATUS[status.status][language].format(
+    template = _STATUS[status.status]
+    if status.status == "not-yet" and starts is None:
+        template = Text("Bila diperlukan: dapat dilakukan kapan saja.", "On request: may be done at any time.")
+    parts = template[language].format(
         given=day(status.given_on, language) if status.given_on is not None else "",
         due=day(status.due, language) if status.due is not None else "",
         starts=day(starts, language) if starts is not None else "",
@@ -204,7 +207,8 @@ def why(status: Status, decision: Decision, language: str) -> str:
     sentences = [parts]
     if status.status in ("not-yet", "due", "overdue", "missed") and (origin := _origin(status, decision, language)):
         sentences.append(origin)
-    sentences += [_FLAGS[flag][language] for flag in standing.flags if flag in _FLAGS]
+    shown = standing.flags if starts is not None or status.status != "not-yet" else ()
+    sentences += [_FLAGS[flag][language] for flag in shown if flag in _FLAGS]
     return " ".join(sentences)
 
 
