@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, time
 from decimal import Decimal
 from itertools import groupby
 from typing import Any
@@ -87,8 +87,9 @@ class VisitForm:
     age_in_months: int
     unit: str
     cadre: str
-    now: datetime
+    now: time
     show_sensitive: bool
+    extra: frozenset[str] = frozenset()
     data: QueryDict | None = None
     faults: Faults = field(default_factory=Faults)
 
@@ -100,10 +101,14 @@ class VisitForm:
                 one.label,
                 [(items[item], must) for item, must in one.items if item in items and self._shown(items[item])],
             )
-            for one in sections(self.reading, self.services, self.unit, self.cadre)
+            for one in sections(self.reading, [one for one in self.services if self._asked(one)], self.unit, self.cadre)
         ]
         self.items = {item.id: (item, must) for _hands, _label, rows in self.sections for item, must in rows}
         self.contact_id = self._key()
+
+    def _asked(self, service: Service) -> bool:
+        """Only what is due today is asked, and what somebody chose besides (`extra`, or ticked in what was typed)."""
+        return service.wanted or service.id in self.extra or bool(self._typed(f"l-{service.id}"))
 
     def _shown(self, item: Item) -> bool:
         return not item.worked_out and (self.show_sensitive or not item.sensitive)
@@ -133,7 +138,7 @@ class VisitForm:
                 self.faults.add(f"i-{item.id}", _("Ini perlu diisi untuk layanan yang Anda tandai diberikan."))
         return {
             "contact_id": self.contact_id,
-            "on": self._day("tanggal", self._typed("tanggal")) or self.now.date(),
+            "on": self._day("tanggal", self._typed("tanggal")) or self.reading.on,
             "at": self._time(),
             "observations": observations,
             "services": [entry for service in services if (entry := self._entry(service))],
@@ -202,7 +207,8 @@ class VisitForm:
 
     def when_fields(self) -> list[Field]:
         """Day and time of the visit."""
-        day = self._typed("tanggal") if self.data is not None else f"{self.now.day}-{self.now.month}-{self.now.year}"
+        on = self.reading.on
+        day = self._typed("tanggal") if self.data is not None else f"{on.day}-{on.month}-{on.year}"
         at = self._typed("jam") if self.data is not None else self.now.strftime("%H.%M")
         return [
             Field(
@@ -231,11 +237,15 @@ class VisitForm:
     def _part(self, hands: str, title: str, rows: list[tuple[Item, frozenset[str]]]) -> Part:
         fields = tuple(self._field(item, bool(must)) for item, must in rows)
         touched = any(one.required or one.errors or one.value or any(c.chosen for c in one.choices) for one in fields)
-        return Part(title, fields, folded=hands != "danger" and not touched)
+        return Part(title, fields, folded=hands not in ("danger", "measure") and not touched)
 
     def rows(self) -> list[ServiceRow]:
-        """The services to tick."""
-        return [self._row(service) for service in self.services]
+        """The services to tick that are due, or chosen besides."""
+        return [self._row(service) for service in self.services if self._asked(service)]
+
+    def more_rows(self) -> list[ServiceRow]:
+        """What may be done today too, although it is not due."""
+        return [self._row(service) for service in self.services if not self._asked(service)]
 
     def labels(self) -> dict[str, str]:
         """Names of fields as the list of faults says them."""

@@ -16,6 +16,7 @@ from primary_care.design.states import UNIT_LABELS
 from primary_care.desk.access import Worker, not_here, owner_mark, person_or_none, take_kept, worker_page
 from primary_care.desk.presenters import due
 from primary_care.desk.presenters.person import header
+from primary_care.desk.presenters.pregnancy import state_words
 from primary_care.desk.visit_form import VisitForm
 from primary_care.people.models import Person
 from primary_care.visits import queries
@@ -37,7 +38,8 @@ def visit(request: HttpRequest, worker: Worker, person_id: uuid.UUID) -> HttpRes
     kept = take_kept(request, worker.user) if request.method == "GET" else None
     data = request.POST if request.method == "POST" else kept
     kind = _kind(request, data, worker)
-    form, elsewhere = _form(worker, person, kind, data)
+    form, elsewhere = _form(worker, person, kind, data, frozenset(request.GET.getlist("tambah")))
+    who = header(person, worker.today, state=state_words(form.reading))
     questions: list[dict[str, str]] = []
     if request.method == "POST":
         visit_read = form.read()
@@ -50,7 +52,7 @@ def visit(request: HttpRequest, worker: Worker, person_id: uuid.UUID) -> HttpRes
             except AlreadyOtherwise as stored:
                 form.faults.add("kunjungan", str(stored))
     context = {
-        "p": header(person, worker.today),
+        "p": who,
         "person": person,
         "form": form,
         "kind": kind,
@@ -79,7 +81,7 @@ def result(request: HttpRequest, worker: Worker, person_id: uuid.UUID, contact_i
     fresh = [one for one in reading.findings if one.on == contact.on and worker.cadre not in one.hidden_from]
     older = [one for one in reading.findings if one.on != contact.on and one.severity != "normal"]
     context = {
-        "p": header(person, worker.today),
+        "p": header(person, worker.today, state=state_words(reading)),
         "person": person,
         "contact": contact,
         "place": str(contact.unit or contact.unit_kind),
@@ -96,7 +98,9 @@ def result(request: HttpRequest, worker: Worker, person_id: uuid.UUID, contact_i
     return render(request, "desk/result.html", context)
 
 
-def _form(worker: Worker, person: Person, kind: str, data: QueryDict | None) -> tuple[VisitForm, list[due.Line]]:
+def _form(
+    worker: Worker, person: Person, kind: str, data: QueryDict | None, extra: frozenset[str]
+) -> tuple[VisitForm, list[due.Line]]:
     """The form of what this worker may do here, and what is due for somebody else or somewhere else."""
     reading = decide_for(person, worker.today)
     cadres = with_implied_cadres({worker.cadre})
@@ -112,8 +116,9 @@ def _form(worker: Worker, person: Person, kind: str, data: QueryDict | None) -> 
         age_in_months=queries.age_in_months(person, worker.today),
         unit=kind,
         cadre=worker.cadre,
-        now=timezone.localtime(),
+        now=timezone.localtime().time(),
         show_sensitive=not worker.is_kader,
+        extra=extra,
         data=data,
     )
     return form, elsewhere

@@ -1,0 +1,173 @@
+"""What a bidan does at the desk, from logging in to the next dates."""
+
+import re
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from primary_care.visits.episodes import open_episode
+from primary_care.visits.models import Contact, Observation
+
+pytestmark = pytest.mark.browser
+SAVED = re.compile(r"/kunjungan/[0-9a-f-]{36}$")
+
+
+def pregnant(world: Any, today: date, hpht: date) -> None:
+    """Siti is pregnant."""
+    open_episode(world.ibu, kind="kehamilan", facts={"hpht": hpht}, registered_on=today, today=today, by=world.bidan)
+
+
+def find(page: Any, name: str) -> None:
+    """Search for a person and open the page."""
+    page.get_by_role("link", name="Cari orang").click()
+    page.get_by_label("Nama, NIK, atau nomor KK").fill(name.split()[0].lower())
+    page.get_by_role("button", name="Cari").click()
+    page.get_by_role("link", name=name).click()
+    page.get_by_role("heading", level=1, name=name).wait_for()
+
+
+def test_a_pregnant_woman_from_search_to_findings_and_next_dates(open_page: Any, world: Any, today: date) -> None:
+    pregnant(world, today, date(2026, 1, 21))
+    page = open_page()
+    find(page, "Siti Aminah")
+    assert "hamil 20 minggu" in page.locator(".person").inner_text()
+    assert page.get_by_role("heading", name="Jatuh tempo sekarang").is_visible()
+    assert page.locator(".due__item").count() > 2
+    page.locator(".due__item summary").first.click()
+    assert "Sumber" in page.locator(".due__item").first.inner_text()
+
+    page.get_by_role("link", name="Catat kunjungan").click()
+    page.get_by_label("Tekanan darah sistolik").fill("152")
+    page.get_by_label("Tekanan darah diastolik").fill("98")
+    hb = page.locator("[id='isian-i-hb']")
+    page.locator("details.part", has=hb).locator("summary").first.click()
+    hb.fill("9,4")
+    page.get_by_role("button", name="Simpan kunjungan").click()
+    page.wait_for_url(SAVED, timeout=10_000)
+    shown = page.locator("main").inner_text()
+    assert "Kunjungan tersimpan" in shown and "Anemia" in shown and "9,4" in shown
+    assert "Segera, dalam 24 jam" in shown
+    assert "Datang lagi" in shown and page.locator(".next").count() > 0
+    assert Contact.objects.get(person=world.ibu).observations.get(item="hb").number == Decimal("9.4")
+
+
+def test_a_child_is_weighed_and_vaccinated(open_page: Any, world: Any) -> None:
+    page = open_page()
+    find(page, "Rara Santoso")
+    assert "usia 9 bulan 9 hari" in page.locator(".person").inner_text()
+    page.get_by_role("link", name="Catat kunjungan").click()
+    page.get_by_label("Berat badan").first.fill("8,1")
+    mr = page.locator("[id='isian-l-imunisasi-mr-1']")
+    mr.get_by_role("checkbox").check()
+    mr.get_by_label("Nomor batch vaksin").fill("MR2604A")
+    page.get_by_role("button", name="Simpan kunjungan").click()
+    if "Ada yang perlu diperbaiki" in page.locator("main").inner_text():
+        fill_what_is_required(page)
+        page.get_by_role("button", name="Simpan kunjungan").click()
+    page.wait_for_url(SAVED, timeout=10_000)
+    contact = Contact.objects.get(person=world.anak)
+    assert contact.services.get(service="imunisasi-mr-1").batch == "MR2604A"
+    page.get_by_role("link", name="Lihat Rara Santoso").click()
+    assert "8,1 kg" in page.locator(".chart figcaption").inner_text()
+
+
+def fill_what_is_required(page: Any) -> None:
+    """Answer each question that the list of faults points to, with its last (harmless) answer or a plain number."""
+    for anchor in [link.get_attribute("href") for link in page.locator(".panel--error a").all()]:
+        entry = page.locator(f"[id='{anchor[1:]}']")
+        if entry.evaluate("e => e.tagName") == "FIELDSET":
+            entry.locator("input").last.check()
+        else:
+            entry.fill({"isian-i-tinggi-badan-cm": "70", "isian-i-suhu-c": "36,6"}.get(anchor[1:], "0"))
+
+
+def test_nonsense_is_told_at_the_field_and_nothing_typed_is_lost(open_page: Any, world: Any) -> None:
+    page = open_page()
+    find(page, "Rara Santoso")
+    page.get_by_role("link", name="Catat kunjungan").click()
+    weight = page.locator("[id='isian-i-berat-badan-kg']")
+    weight.fill("-5")
+    weight.press("Enter")
+    assert "Di luar yang mungkin" in page.locator(".field__note").first.inner_text()
+    assert page.url.endswith("/kunjungan"), "Enter moves on and does not send"
+    page.locator("[id='isian-i-tinggi-badan-cm']").fill("tujuh puluh")
+    page.get_by_role("button", name="Simpan kunjungan").click()
+    panel = page.locator(".panel--error")
+    panel.wait_for()
+    assert panel.evaluate("e => e === document.activeElement")
+    assert "bukan angka" in panel.inner_text()
+    assert (weight.input_value(), page.locator("[id='isian-i-tinggi-badan-cm']").input_value()) == ("-5", "tujuh puluh")
+    panel.get_by_role("link").first.click()
+    assert page.evaluate("document.activeElement.id").startswith("isian-")
+    assert not Observation.objects.exists()
+
+
+def test_a_login_that_ends_while_typing_loses_nothing(open_page: Any, world: Any) -> None:
+    page = open_page()
+    find(page, "Rara Santoso")
+    page.get_by_role("link", name="Catat kunjungan").click()
+    page.locator("[id='isian-i-berat-badan-kg']").fill("8,1")
+    page.context.clear_cookies(name="sessionid")
+    page.get_by_role("button", name="Simpan kunjungan").click()
+    page.get_by_label("Nama pengguna").fill("bidan.sri")
+    page.get_by_label("Kata sandi").fill("rahasia-sekali")
+    page.get_by_role("button", name="Masuk").click()
+    assert "Yang Anda ketik masih ada" in page.locator("main").inner_text()
+    page.get_by_role("button", name="Simpan kunjungan").click()
+    page.wait_for_url(SAVED, timeout=10_000)
+    assert Observation.objects.get(item="berat-badan-kg").number == Decimal("8.1")
+
+
+def pages(world: Any) -> list[str]:
+    """The addresses of every page."""
+    person, child = f"/orang/{world.ibu.pk}", f"/orang/{world.anak.pk}"
+    return [
+        "/", "/cari?q=siti", "/cari?q=zzz", person, f"{person}/kunjungan", f"{person}/kehamilan", child, f"{child}/kunjungan",
+        f"{child}/pertumbuhan", f"/keluarga/{world.household.pk}", "/orang/01900000-0000-7000-8000-000000000000", "/gaya", "/masuk",
+    ]  # fmt: skip
+
+
+def test_no_page_scrolls_sideways_at_320_pixels_or_at_twice_the_text_size(
+    open_page: Any, world: Any, today: date
+) -> None:
+    pregnant(world, today, date(2026, 1, 21))
+    page = open_page(320)
+    for address in pages(world):
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, address
+    page.set_viewport_size({"width": 640, "height": 900})
+    for address in pages(world):
+        page.goto(address)
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 640, address
+
+
+def test_axe_finds_no_violations(open_page: Any, world: Any, today: date) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    pregnant(world, today, date(2026, 1, 21))
+    page = open_page()
+    found = {}
+    for address in pages(world):
+        page.goto(address)
+        result = Axe().run(page)
+        if result.violations_count:
+            found[address] = [
+                (one["id"], [node["target"] for node in one["nodes"]][:3]) for one in result.response["violations"]
+            ]
+    assert found == {}
+
+
+def test_every_stop_of_the_keyboard_is_visible_and_large_enough(open_page: Any, world: Any) -> None:
+    page = open_page(360)
+    page.goto(f"/orang/{world.anak.pk}")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent").strip() == "Langsung ke isi"
+    small = page.evaluate(
+        """() => [...document.querySelectorAll("button, .button, summary, input:not([type=hidden])")]
+            .filter((e) => e.offsetParent && e.getBoundingClientRect().height < 44 && !e.closest("label.choice"))
+            .map((e) => e.outerHTML.slice(0, 80))"""
+    )
+    assert small == []
