@@ -107,7 +107,6 @@ def _serve() -> None:
         port=settings.PORT,
         interface=Interfaces.WSGI,
         blocking_threads=THREADS,
-        backpressure=THREADS,
         log_level=LogLevels.warning,
         respawn_failed_workers=True,
         workers_kill_timeout=10,
