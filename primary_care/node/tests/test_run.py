@@ -75,6 +75,18 @@ class Node:
         finally:
             connection.close()
 
+    def answers_beside_idle_connections(self, number: int) -> bool:
+        """Browsers hold several connections open and idle; others must be served all the same."""
+        idle = [http.client.HTTPConnection("127.0.0.1", self.port, timeout=10) for _ in range(number)]
+        try:
+            for connection in idle:
+                connection.request("GET", "/hidup")
+                connection.getresponse().read()  # the answer is read, the connection stays open
+            return self.get("/hidup") == 200
+        finally:
+            for connection in idle:
+                connection.close()
+
 
 def until(condition: Callable[[], bool]) -> None:
     """Wait for something that another process does."""
@@ -146,6 +158,7 @@ def test_a_node_runs_says_where_and_survives_kill_9(node: Node) -> None:
     until(lambda: node.get("/hidup") == 200 or again.poll() is not None)
     assert time.monotonic() - began < 30
     assert node.ask("SELECT count(*) FROM people_person") == people
+    assert node.answers_beside_idle_connections(12)
     os.kill(again.pid, signal.SIGTERM)
     out, err = again.communicate(timeout=PATIENCE)
     assert "Simpul berhenti." in out, err
