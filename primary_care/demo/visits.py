@@ -76,13 +76,17 @@ def _pregnancy(one: DemoPerson, place: DemoPlace, on: date, chance: random.Rando
             "diastolik": pressure[1] + chance.randrange(-3, 4),
         }  # fmt: skip
         if day == first:
-            values |= {"tinggi-badan-cm": height, "lila-cm": round(chance.uniform(22.4, 28), 1), "hb": hb}
+            values |= {"tinggi-badan-cm": height, "lila-cm": round(chance.uniform(22.4, 28), 1), "hb": hb} | _history(
+                births, chance
+            )
         if week >= 22:
             values["tfu-cm"] = week - 2 + chance.randrange(0, 3)
             values["djj"] = chance.randrange(128, 152)
         step = _anc_step(day, hpht, count)
         services = [step, "ttd-bumil"] + (["usg-obstetri-t1"] if doctor and week <= 12 else [])
         staff = place.staff["dokter"] if doctor else bidan
+        if day == first:
+            services += _due_here(person, day, staff, place.puskesmas, chance)
         count += _visit(person, day, staff, place.puskesmas, values, services, chance)
         day += timedelta(days=chance.choice([28, 30, 35, 42]))
     return count + _last_antenatal(one, place, on, chance)
@@ -171,13 +175,24 @@ def _measures(
 def _all_that_is_due(
     person: Person, day: date, staff: Assignment, unit: Unit, values: dict[str, Any], chance: random.Random
 ) -> int:
-    """A visit at which the worker does what Simpul says is due here, four times in five."""
-    due = [
-        one.id
-        for one in decide_for(person, day).wanted
-        if one.given_by(unit.kind, {staff.cadre}) and chance.random() < 0.8
-    ]
+    """A visit at which the worker does most of what Simpul says is due here."""
+    due = _due_here(person, day, staff, unit, chance)
     return _visit(person, day, staff, unit, values, due, chance, keep=True)
+
+
+def _due_here(person: Person, day: date, staff: Assignment, unit: Unit, chance: random.Random) -> list[str]:
+    """Most of what is due on a day for this worker in this unit."""
+    wanted = decide_for(person, day).wanted
+    return [one.id for one in wanted if one.given_by(unit.kind, {staff.cadre}) and chance.random() < 0.85]
+
+
+def _history(births: int, chance: random.Random) -> dict[str, Any]:
+    """What is asked once, at the first contact: nothing special, for most."""
+    return {
+        "riwayat-obstetri": [], "riwayat-penyakit": [], "faktor-pe-sedang": [], "faktor-pe-tinggi": [], "anak-hidup": births,
+        "gol-darah": chance.choice(["a", "b", "ab", "o"]), "rhesus": "positif", "pekerjaan": "tidak-bekerja", "batuk-hari": 0,
+        "gejala-tbc": [], "kontak-tbc": "tidak", "protein-urin": "neg", "tanda-bahaya-hamil": [],
+    }  # fmt: skip
 
 
 def _visit(
@@ -193,6 +208,7 @@ def _visit(
 ) -> int:
     """Store one contact. With `keep` its findings are kept too: only for late ones, deciding for every old day takes minutes."""
     known = knowledge().services
+    services = list(dict.fromkeys(services))
     entries = [
         ServiceEntry(service, batch=f"DEMO{day:%y%m}" if service.startswith("imunisasi-") else "")
         for service in services

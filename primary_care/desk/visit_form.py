@@ -236,7 +236,10 @@ class VisitForm:
 
     def _part(self, hands: str, title: str, rows: list[tuple[Item, frozenset[str]]]) -> Part:
         fields = tuple(self._field(item, bool(must)) for item, must in rows)
-        touched = any(one.required or one.errors or one.value or any(c.chosen for c in one.choices) for one in fields)
+        touched = any(
+            (one.required and not one.last) or one.errors or one.value or any(c.chosen for c in one.choices)
+            for one in fields
+        )
         return Part(title, fields, folded=hands not in ("danger", "measure") and not touched)
 
     def rows(self) -> list[ServiceRow]:
