@@ -263,11 +263,14 @@ def _origin(status: Status, decision: Decision, language: str) -> str:
                 "en": f"Because of a gestation of {weeks} weeks {days} days ({label} {when}).",
             }[language]
         return {"id": f"Dihitung dari {label}, {when}.", "en": f"Counted from {label}, {when}."}[language]
-    kind = knowledge.episodes[status.subject.kind].label[language] if status.subject.kind else ""
-    return {
-        "id": f"Dihitung dari {kind.lower() or 'tanggal'} {when}.",
-        "en": f"Counted from {kind.lower() or 'the day'} {when}.",
-    }[language]
+    kind = knowledge.episodes[status.subject.kind].label[language].lower() if status.subject.kind else ""
+    if isinstance(anchor, Name) and anchor.id == "registered":
+        return {"id": f"Sejak terdaftar {kind} {when}.", "en": f"Since registered {kind} {when}."}[language].replace(
+            "  ", " "
+        )
+    if isinstance(anchor, Name) and anchor.id == "episode-start" and kind:
+        return {"id": f"Sejak {kind} mulai, {when}.", "en": f"Since the start of {kind}, {when}."}[language]
+    return {"id": f"Dihitung sejak {when}.", "en": f"Counted from {when}."}[language]
 
 
 def _age_text(birth: int, on: int, language: str) -> str:
