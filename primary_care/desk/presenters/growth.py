@@ -37,6 +37,7 @@ class Label:
     x: float
     y: float
     text: str
+    anchor: str = "start"
 
 
 @dataclass(frozen=True)
@@ -97,13 +98,12 @@ def chart(person: Person, reading: Reading, on: date) -> Chart | None:
     rows = _rows(person, reading, birth, weights)
     last = None
     if rows:
-        text = ", ".join(
-            part
-            for part in (rows[-1].value, f"z {rows[-1].z}" if rows[-1].z else "", rows[-1].category.lower())
-            if part
-        )
-        x, y = points[-1]
-        last = Label(min(x, WIDTH - RIGHT - 8 * len(text)) if x > WIDTH / 2 else x, max(TOP + 14, y - 14), text)
+        said = (rows[-1].value, f"z {rows[-1].z}" if rows[-1].z else "", rows[-1].category)
+        (x, y), age_days = points[-1], (weights[-1][0] - birth).days
+        median = min(lines[0].points, key=lambda point: abs(point[0] - age_days))[1]
+        below = weights[-1][1] < median
+        height = min(HEIGHT - BOTTOM - 8, y + 32) if below else max(TOP + 16, y - 16)
+        last = Label(x, height, ", ".join(part for part in said if part), "end" if x > WIDTH / 2 else "start")
     return Chart(
         title=_("Berat badan menurut umur, %(sex)s")
         % {"sex": _("anak perempuan") if person.sex == "perempuan" else _("anak laki-laki")},
@@ -178,4 +178,4 @@ def _class(z: int) -> str:
 
 
 def _name(z: int) -> str:
-    return {0: _("median"), -3: _("−3, merah")}.get(z, f"{z:+d}".replace("-", "−"))
+    return _("median") if z == 0 else f"{z:+d}".replace("-", "−")

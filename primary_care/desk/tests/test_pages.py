@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from primary_care.audit.models import AuditEntry
 from primary_care.decisions.models import Finding
@@ -301,3 +302,10 @@ def test_the_pages_hold_no_inline_script_or_style(bidan: Client, world: Any) -> 
     for page in [*pages_of(world.anak)[:4], reverse("home"), reverse("search"), reverse("gallery"), "/masuk"]:
         text = bidan.get(page).content.decode()
         assert not re.search(r"\sstyle=|<style|\son[a-z]+=|<script(?![^>]*\bsrc=)", text), page
+
+
+def test_the_pages_speak_english_where_the_node_does(bidan: Client, world: Any) -> None:
+    with translation.override("en"):
+        page = bidan.get(reverse("person", args=[world.anak.pk])).content.decode()
+    assert "Due now" in page and "aged 9 months 9 days" in page and "Jatuh tempo" not in page
+    assert "Jatuh tempo sekarang" in bidan.get(reverse("person", args=[world.anak.pk])).content.decode()
