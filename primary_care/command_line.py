@@ -59,6 +59,9 @@ def _parser() -> argparse.ArgumentParser:
     check = add("check-knowledge", _check_knowledge, "periksa isi knowledge/ dan semua kasusnya")
     check.add_argument("path", type=Path, nargs="?", metavar="FOLDER", help="folder pengetahuan (bawaan: knowledge/)")
 
+    docs = add("docs", _docs, "tulis ulang docs/generated dan knowledge/schema dari isi knowledge/")
+    docs.add_argument("--check", action="store_true", help="hanya periksa apakah sudah sesuai; tidak menulis apa pun")
+
     growth = add("growth", _growth, "hitung z-score WHO untuk satu berkas CSV")
     growth.add_argument("input", type=Path, metavar="MASUK.csv")
     growth.add_argument("output", type=Path, metavar="HASIL.csv")
@@ -114,6 +117,24 @@ def _check_knowledge(options: argparse.Namespace) -> int:
     from care_engine.loading import DEFAULT_PATH
 
     return check_knowledge(options.path or DEFAULT_PATH)
+
+
+def _docs(options: argparse.Namespace) -> int:
+    from care_engine.catalogue import stale_docs, write_docs
+    from care_engine.loading import DEFAULT_PATH, KnowledgeErrors, load_knowledge
+
+    root = DEFAULT_PATH.parent
+    try:
+        knowledge = load_knowledge()
+    except KnowledgeErrors as error:
+        raise BadInput(str(error)) from error
+    if not options.check:
+        print(f"{len(write_docs(knowledge, root))} halaman ditulis ulang.")
+        return 0
+    stale = stale_docs(knowledge, root)
+    for name in stale:
+        print(f"{name}: tidak sesuai lagi dengan knowledge/; jalankan simpul docs", file=sys.stderr)
+    return 1 if stale else 0
 
 
 def _growth(options: argparse.Namespace) -> int:

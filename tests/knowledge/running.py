@@ -62,7 +62,7 @@ class Seen:
                         self.values.setdefault((table, name), set()).add(float(value))
         for status in decision.services:
             self.statuses.setdefault(status.service.id, set()).add(status.status)
-        self.led_on |= {found.finding.id for found in decision.findings if found.finding.tell}
+        self.led_on |= {found.finding.id for found in decision.findings if found.tell}
         self.led_on |= {action.found.finding.id for action in decision.actions}
 
 
