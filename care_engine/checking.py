@@ -21,8 +21,10 @@ ROLES = {"kader", "kader-pustu", "petugas-pustu", "registrasi", "pemerintah-desa
 def check(knowledge: m.Knowledge) -> list[KnowledgeError]:
     """All refusals, in order of file and line. Empty when the knowledge may be used."""
     checker = _Checker(knowledge)
-    found = [KnowledgeError(at.file, at.line, problem) for at, problem in checker.faults()]
-    return sorted(set(found), key=lambda error: (error.file, error.line, error.problem)) if found else []
+    # Deciding needs sound knowledge, so the empty record is only tried when nothing else is wrong.
+    faults = list(checker.faults()) or list(checker.empty_record())
+    found = [KnowledgeError(at.file, at.line, problem) for at, problem in dict.fromkeys(faults)]
+    return sorted(found, key=lambda error: (error.file, error.line, error.problem))
 
 
 Fault = tuple[m.Place, str]
@@ -54,8 +56,6 @@ class _Checker:
         for topic in self.knowledge.topics.values():
             if not topic.text.id.strip():
                 yield topic.at, f"topic {topic.id} has no text"
-        # Deciding needs sound references, so the empty record is only tried on knowledge that is otherwise good.
-        yield from self.empty_record()
 
     # --- references ---
 
@@ -306,11 +306,7 @@ class _Checker:
             contact = Contact(on=on, sequence=0, unit="puskesmas")
             empty.append(Facts(sex=None, birth=None, episodes=(Episode(kind, on, on),), contacts=(contact,)))
         for facts in empty:
-            try:
-                decision = decide(facts, on, self.knowledge)
-            except (KeyError, TypeError, AttributeError):
-                return  # a reference is broken; it has been reported above
-            for found in decision.findings:
+            for found in decide(facts, on, self.knowledge).findings:
                 table = found.judgement.table
                 yield (
                     table.at,

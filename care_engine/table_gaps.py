@@ -74,13 +74,18 @@ def _within(values: list[float], item: m.Item | None) -> list[float]:
 def table_faults(table: m.Table, knowledge: m.Knowledge, services: set[str]) -> Iterator[tuple[m.Place, str]]:
     columns = []
     numeric = []
+    unsound = False
     for index, one in enumerate(table.inputs):
         kind = Typer(knowledge, services).kind(one.value)
         item = knowledge.items.get(one.name)
         cells = [row.cells[index] for row in table.rows]
         columns.append(sample_values(cells, kind, item))
         numeric.append(kind.type == "number")
-        yield from _cell_faults(table, index, kind, item)
+        for fault in _cell_faults(table, index, kind, item):
+            unsound = True
+            yield fault
+    if unsound:
+        return
     reached: set[int] = set()
     taken: dict[tuple[Any, ...], bool] = {}
     combinations = product(*columns)
