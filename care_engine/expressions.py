@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from care_engine.dates import Span, parse_span
 
@@ -48,36 +49,59 @@ class Setting:
     id: str
 
 
+class _Branching:
+    """A tree with branches. Its hash is worked out once, for trees are looked up again and again while answers are kept."""
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash(self._parts)
+
+    @property
+    def _parts(self) -> tuple[object, ...]:
+        return tuple(getattr(self, one) for one in self.__dataclass_fields__)  # type: ignore[attr-defined]
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), self._parts  # the hash of a text differs from process to process
+
+
 @dataclass(frozen=True)
-class Unary:
+class Unary(_Branching):
     op: str  # not, -, is known, is unknown
     operand: Expression
+    __hash__ = _Branching.__hash__
 
 
 @dataclass(frozen=True)
-class Binary:
+class Binary(_Branching):
     op: str  # and or + - * / ^ < <= > >= = != contains else
     left: Expression
     right: Expression
+    __hash__ = _Branching.__hash__
 
 
 @dataclass(frozen=True)
-class In:
+class In(_Branching):
     operand: Expression
     options: tuple[Expression, ...]
+    __hash__ = _Branching.__hash__
 
 
 @dataclass(frozen=True)
-class If:
+class If(_Branching):
     condition: Expression
     then: Expression
     otherwise: Expression
+    __hash__ = _Branching.__hash__
 
 
 @dataclass(frozen=True)
-class Call:
+class Call(_Branching):
     function: str
     arguments: tuple[Expression, ...]
+    __hash__ = _Branching.__hash__
 
 
 Expression = Literal | Length | Name | Setting | Unary | Binary | In | If | Call

@@ -31,6 +31,7 @@ SEX_CODES = {"laki-laki": 0, "perempuan": 1, "1": 0, "2": 1, "1.0": 0, "2.0": 1}
 POSITION_CODES = {"telentang": 0, "berdiri": 1, "l": 0, "h": 1}
 OEDEMA_CODES = {"y": YES, "n": NO, "true": YES, "false": NO, "1": YES, "2": NO}
 LYING, STANDING = 0, 1
+NUMBERS = ("age_days", "weight_kg", "lenhei_cm", "headc_cm", "muac_cm")
 
 _ROWS_AT_ONCE = 1 << 15
 """Small enough for the intermediate arrays to stay in the processor's cache."""
@@ -55,7 +56,15 @@ def z_scores(columns: Mapping[str, Any]) -> Columns:
 
     ValueError: a code that is not in the lists above, or columns of different length.
     """
-    return _in_chunks(_z_scores, _read(columns, "age_days", "weight_kg", "lenhei_cm", "headc_cm", "muac_cm"))
+    return z_scores_of_codes(_read(columns, *NUMBERS))
+
+
+def z_scores_of_codes(columns: Columns) -> Columns:
+    """`z_scores` of columns that need no reading: `NUMBERS` as float64, the others as int8 codes (`SEX_CODES` …, -1 unknown); those left out unknown."""
+    length = len(columns["sex"])
+    unknown = {name: np.broadcast_to(np.nan, (length,)) for name in NUMBERS}
+    unknown |= {name: np.broadcast_to(np.int8(UNKNOWN), (length,)) for name in ("measure", "oedema")}
+    return _in_chunks(_z_scores, unknown | columns)
 
 
 def z_scores_5_19(columns: Mapping[str, Any]) -> Columns:

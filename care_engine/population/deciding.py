@@ -12,11 +12,13 @@ import polars as pl
 
 from care_engine.bedside import triggers
 from care_engine.cells import Anything, Between, Cell, Compare, Empty, Equals, Known, Not, OneOf
+from care_engine.dates import Span
+from care_engine.expressions import FINDING_FUNCTIONS, Binary, Expression, Length, Name, named_in, walk
 from care_engine.model import Family, Knowledge, Table, Who
 from care_engine.population import columns as c
 from care_engine.population import storage as st
 from care_engine.population.columns import Array, Column, Sets
-from care_engine.population.evaluating import Frame, evaluate, setting_value, truth
+from care_engine.population.evaluating import Frame, History, evaluate, setting_value, truth
 from care_engine.population.frames import (
     Contacts,
     Log,
@@ -24,8 +26,10 @@ from care_engine.population.frames import (
     Subjects,
     contacts_of_episodes,
     contacts_of_persons,
+    distinct,
     follow,
     take,
+    union,
 )
 from care_engine.population.relevance import Relevance
 from care_engine.population.schedules import Steps, statuses_of_family
@@ -35,12 +39,22 @@ __all__ = ["Population"]
 
 @dataclass
 class Judgements:
-    """What a table said, per row of its frame. spoke: it judged this row. answered: and could tell. found: a mask per finding."""
+    """What a table said at `rows`: contact rows, or subjects where it judges today; in order. answered: it spoke and could tell.
 
-    spoke: Array
+    Rows are judged when somebody asks for them (`judged`): mostly only each person's last ones.
+    """
+
+    rows: Rows
+    judged: Array
     answered: Array
     found: dict[str, Array]
-    is_open: Array  # could not tell, or not all (`hit: collect`)
+
+    @staticmethod
+    def none_yet(rows: Rows, findings: Iterable[str]) -> Judgements:
+        def no() -> Array:
+            return np.zeros(len(rows), dtype=bool)
+
+        return Judgements(rows, no(), no(), {one: no() for one in findings})
 
 
 class Population:
@@ -62,9 +76,10 @@ class Population:
         self.log = Log(self._wanted_events(bucket), on, knowledge, self.words)
         self._subjects: dict[str | None, tuple[Subjects, Rows]] = {}
         self._contacts: dict[str | None, Contacts] = {}
-        self._frames: dict[tuple[str | None, bool], Frame] = {}
+        self._frames: dict[tuple[str | None, bool, bytes | None], Frame] = {}
+        self.histories: dict[tuple[str | None, str], History] = {}
+        self._limits: dict[tuple[bool, Span], Array] = {}
         self._judgements: dict[str, Judgements] = {}
-        self._in_progress: dict[str, Judgements] = {}
         self._statuses: dict[str, Steps | None] = {}
 
     def _wanted_events(self, bucket: st.Bucket) -> st.Bucket:
@@ -225,9 +240,20 @@ class Population:
         return self._contacts[kind]
 
     def frame(self, kind: str | None, *, today: bool) -> Frame:
-        key = (kind, today)
+        """All subjects of a kind today, or all their contacts."""
+        contacts, key = self.contacts(kind), (kind, today, None)
         if key not in self._frames:
-            self._frames[key] = Frame(self, self.contacts(kind), today)
+            everything = np.arange(len(contacts.subjects) if today else len(contacts))
+            self._frames[key] = Frame(self, contacts, today, everything)
+        return self._frames[key]
+
+    def rows(
+        self, kind: str | None, *, today: bool, rows: Rows, part_of: tuple[Frame, Array] | None = None
+    ) -> Frame:
+        """Some subjects of a kind today, or some of their contacts. The same rows give the same frame, which keeps its answers."""
+        key = (kind, today, rows.tobytes())
+        if key not in self._frames:
+            self._frames[key] = Frame(self, self.contacts(kind), today, rows, part_of)
         return self._frames[key]
 
     def current_subject(self, kind: str | None, frame: Frame) -> Rows:
@@ -277,22 +303,24 @@ class Population:
         if who.sex is not None:
             sex = self.sex[person]
             answer = c.both(answer, c.as_truth(sex == self.words[who.sex], sex >= 0))
-        birth = self.birth[person] if who.age_from or who.age_until else None
-        if who.age_from is not None and birth is not None:
-            answer = c.both(
-                answer,
-                c.as_truth(frame.on >= c.add_span(birth, who.age_from.months, who.age_from.days), ~np.isnan(birth)),
-            )
-        if who.age_until is not None and birth is not None:
-            answer = c.both(
-                answer,
-                c.as_truth(frame.on <= c.last_day(birth, who.age_until.months, who.age_until.days), ~np.isnan(birth)),
-            )
+        if who.age_from is not None:
+            limit = self._limit(who.age_from, last=False)[person]
+            answer = c.both(answer, c.as_truth(frame.on >= limit, ~np.isnan(limit)))
+        if who.age_until is not None:
+            limit = self._limit(who.age_until, last=True)[person]
+            answer = c.both(answer, c.as_truth(frame.on <= limit, ~np.isnan(limit)))
         for setting, wanted in who.area.items():
             areas, values = self.area_values(setting)
             fits = np.array([-1 if value is None else int(value == wanted) for value in values], dtype=np.int8)
             answer = c.both(answer, fits[areas][person])
         return answer
+
+    def _limit(self, age: Span, *, last: bool) -> Array:
+        """Per person the day on which an age is reached, or the last day of that age."""
+        key = (last, age)
+        if key not in self._limits:
+            self._limits[key] = (c.last_day if last else c.add_span)(self.birth, age.months, age.days)
+        return self._limits[key]
 
     def concerns(self, who: Who, frame: Frame) -> Array:
         answer = self.concerns_by_age(who, frame)
@@ -301,61 +329,89 @@ class Population:
     # --- findings ---
 
     def judgements(self, table: Table) -> Judgements:
-        """What a table said at every row where it speaks."""
-        if table.id in self._in_progress:
-            return self._in_progress[table.id]
+        """The rows at which a table may speak, and what it said at those that somebody asked for."""
         if table.id not in self._judgements:
-            frame = self.frame(table.who.episode, today=table.moment == "today")
-            self._judgements[table.id] = (
-                self._settled(table, frame) if _asks_itself(table, self.knowledge) else self._judge(table, frame)
-            )
+            self._judgements[table.id] = Judgements.none_yet(self._moments_of(table), table.findings)
+            if _asks_itself(table, self.knowledge):
+                self._settle(table)
         return self._judgements[table.id]
 
-    def _settled(self, table: Table, frame: Frame) -> Judgements:
-        """A table that asks what it said itself before: each round makes one more answer in a row right, until nothing changes."""
-        nothing = np.zeros(len(frame), dtype=bool)
-        last = Judgements(nothing, nothing, {one: nothing for one in table.findings}, nothing)
-        while True:
-            self._in_progress[table.id] = last
-            fresh = Frame(self, frame.contacts, frame.today)
-            judged = self._judge(table, fresh)
-            if all(np.array_equal(judged.found[one], last.found[one]) for one in table.findings) and np.array_equal(
-                judged.answered, last.answered
-            ):
-                del self._in_progress[table.id]
-                return judged
-            last = judged
+    def _moments_of(self, table: Table) -> Rows:
+        """Subjects today, or contacts at which one of the table's triggers is recorded."""
+        kind = table.who.episode
+        if table.moment == "today":
+            return np.flatnonzero(self.concerns_by_age(table.who, self.frame(kind, today=True)) != 0)
+        contacts = self.contacts(kind)
+        rows = contacts.rows_of(union(self.log.rows(item) for item in triggers(table, self.knowledge)))
+        return rows[contacts.is_moment[rows]]
 
-    def _judge(self, table: Table, frame: Frame) -> Judgements:
-        rows = len(frame)
-        speaks = np.ones(rows, dtype=bool)
-        if not frame.today:
-            recorded = np.zeros(len(self.log), dtype=bool)
-            for item in triggers(table, self.knowledge):
-                recorded |= self.log.has(item)
-            contacts = frame.contacts
-            speaks = recorded[contacts.source] & contacts.is_moment
-        if not speaks.any():
-            return Judgements(
-                speaks, speaks, {one: np.zeros(rows, dtype=bool) for one in table.findings}, np.zeros(rows, dtype=bool)
-            )
+    def _settle(self, table: Table) -> None:
+        """A table that asks what it said itself before: judged again after every row whose answer has changed, until none does."""
+        judgements, kind, today = self._judgements[table.id], table.who.episode, table.moment == "today"
+        judgements.judged[:] = True
+        rows = judgements.rows
+        subject = rows if today else self.contacts(kind).subject[rows]
+        whole = self.rows(kind, today=today, rows=rows)
+        for one in table.inputs:
+            for tree in _apart_from(one.value, set(table.findings), self.knowledge):
+                evaluate(tree, whole)
+        places = np.arange(len(rows))
+        while len(places):
+            last = np.array([judgements.answered, *judgements.found.values()])
+            frame = Frame(self, whole.contacts, today, rows[places], (whole, places), is_kept=False)
+            self._judge_at(table, judgements, places, frame)
+            changed = (last != np.array([judgements.answered, *judgements.found.values()])).any(axis=0)
+            first = np.full(len(whole.subjects), len(rows))
+            np.minimum.at(first, subject[changed], np.flatnonzero(changed))
+            places = np.flatnonzero(np.arange(len(rows)) > first[subject])
+
+    def judge(self, table: Table, places: Rows) -> Judgements:
+        """What a table said, at least at these places among its rows."""
+        judgements = self.judgements(table)
+        asked = np.zeros(len(judgements.rows), dtype=bool)
+        asked[places] = True
+        open_ = np.flatnonzero(asked & ~judgements.judged)
+        if len(open_):
+            self._judge(table, judgements, open_)
+        return judgements
+
+    def _judge(self, table: Table, judgements: Judgements, places: Rows) -> None:
+        judgements.judged[places] = True
+        frame = self.rows(table.who.episode, today=table.moment == "today", rows=judgements.rows[places])
+        self._judge_at(table, judgements, places, frame)
+
+    def _judge_at(self, table: Table, judgements: Judgements, places: Rows, frame: Frame) -> None:
         concerned = self.concerns(table.who, frame)
         if table.when is not None:
             concerned = c.both(concerned, truth(table.when, frame))
-        speaks = speaks & (concerned != 0)
-        sure = speaks & (concerned == 1)
+        sure = concerned == 1
+        if not sure.all():
+            judgements.answered[places[~sure]] = False
+            places, frame = places[sure], frame.where(sure)
+        if not len(frame):
+            return
         values = [evaluate(one.value, frame) for one in table.inputs]
         fits = []
         for row in table.rows:
-            answer = c.truths(True, rows)
+            answer = c.truths(True, len(frame))
             for cell, value in zip(row.cells, values, strict=True):
                 if not isinstance(cell, Anything):
                     answer = c.both(answer, holds(cell, value, self.words))
             fits.append(answer)
-        outcome = _collect(table, fits, rows) if table.hit == "collect" else _first_hit(table, fits, rows)
-        answered = sure & outcome.answered
-        found = {one: mask & answered for one, mask in outcome.found.items()}
-        return Judgements(speaks, answered, found, speaks & (~answered | outcome.is_open))
+        answered, found = (_collect if table.hit == "collect" else _first_hit)(table, fits, len(frame))
+        judgements.answered[places] = answered
+        for one, mask in found.items():
+            judgements.found[one][places] = mask & answered
+
+    def may_stand(self, table: Table) -> Frame:
+        """The subjects going on today about whom the table may have spoken."""
+        kind, rows = table.who.episode, self.judgements(table).rows
+        subject = distinct(rows if table.moment == "today" else self.contacts(kind).subject[rows])
+        if kind is not None:
+            subjects, _ = self.subjects(kind)
+            end = subjects.end[subject]
+            subject = subject[(subjects.start[subject] <= self.on) & (np.isnan(end) | (end >= self.on))]
+        return self.rows(kind, today=True, rows=subject)
 
     def _makers(self, finding: str) -> Iterable[Table]:
         return (table for table in self.knowledge.tables_by_finding.get(finding, ()) if self.relevance.has_table(table))
@@ -369,41 +425,63 @@ class Population:
 
     def standing_of(self, table: Table, finding: str, frame: Frame, *, before: bool = False) -> Array:
         """Per row the day on which this table made a finding that stands there; NaN where it does not."""
-        kind = table.who.episode
         if table.moment == "today":
             return self._standing_today(table, finding, frame)
-        contacts, pointer = frame.pointer_into(kind)
-        judged = self.judgements(table)
-        rows = self.last_answer(contacts, pointer, judged, before=before, frame=frame, kind=kind)
-        on = np.asarray(take(contacts.on, rows))
-        stands = np.asarray(take(judged.found[finding].astype(np.int8), rows)) == 1
+        key = (table.id, before)
+        if key not in frame.standing:
+            frame.standing[key] = self._last_standing(table, frame, before=before)
+        at, on = frame.standing[key]
+        stands = np.asarray(take(self.judgements(table).found[finding].astype(np.int8), at)) == 1
+        return np.where(stands, on, np.nan)
+
+    def _last_standing(self, table: Table, frame: Frame, *, before: bool) -> tuple[Rows, Array]:
+        """Per row the place of the table's last answer that still stands (−1: none), and its day."""
+        contacts, pointer = frame.pointer_into(table.who.episode)
+        if before:
+            pointer = self._before(contacts, pointer, frame, table.who.episode)
+        place = self._last_answer(table, contacts, pointer)
+        on = np.asarray(take(contacts.on, follow(self.judgements(table).rows, place)))
+        stands = place >= 0
         if table.lasts is not None:
             stands &= frame.on <= c.add_span(on, table.lasts.months, table.lasts.days)
         if table.only_at_contact:
             stands &= on == frame.on
         stands &= self.concerns_by_age(table.who, frame) != 0
-        return np.where(stands, on, np.nan)
+        return np.where(stands, place, -1), on
 
-    def last_answer(
-        self, contacts: Contacts, pointer: Rows, judged: Judgements, *, before: bool, frame: Frame, kind: str | None
-    ) -> Rows:
-        if before and len(contacts) and not frame.today:
-            if kind == frame.subjects.kind:
-                pointer = contacts.before(pointer)
-            else:
-                at = np.maximum(pointer, 0)
-                same = (pointer >= 0) & (contacts.on[at] == frame.on) & (contacts.sequence[at] == frame.sequence)
-                pointer = np.where(same, contacts.before(pointer), pointer)
-        return follow(contacts.forward(judged.answered), pointer)
+    def _before(self, contacts: Contacts, pointer: Rows, frame: Frame, kind: str | None) -> Rows:
+        """The pointed rows, but strictly before each row's own moment."""
+        if not len(contacts) or frame.today:
+            return pointer
+        if kind == frame.subjects.kind:
+            return contacts.before(pointer)
+        at = np.maximum(pointer, 0)
+        same = (pointer >= 0) & (contacts.on[at] == frame.on) & (contacts.sequence[at] == frame.sequence)
+        return np.where(same, contacts.before(pointer), pointer)
+
+    def _last_answer(self, table: Table, contacts: Contacts, pointer: Rows) -> Rows:
+        """The place of the last answer up to each pointed row. Asks for the last judgement, and only where it cannot tell for those before."""
+        judgements = self.judgements(table)
+        rows = judgements.rows
+        place = contacts.last_among(rows, pointer)
+        self.judge(table, place[place >= 0])
+        unsure = place[(place >= 0) & ~np.asarray(take(judgements.answered.astype(np.int8), place) == 1)]
+        if len(unsure):
+            subject = contacts.subject[rows]
+            latest = np.full(len(contacts.subjects), -1)
+            np.maximum.at(latest, subject[unsure], unsure)
+            self.judge(table, np.flatnonzero(np.arange(len(rows)) < latest[subject]))
+        judgements = self.judgements(table)
+        return follow(np.flatnonzero(judgements.answered), contacts.last_among(rows[judgements.answered], pointer))
 
     def _standing_today(self, table: Table, finding: str, frame: Frame) -> Array:
-        judged = self.judgements(table)
-        subject = (
-            frame.subject
-            if table.who.episode == frame.subjects.kind
-            else self.current_subject(table.who.episode, frame)
-        )
-        stands = np.asarray(take(judged.found[finding].astype(np.int8), subject)) == 1
+        judgements = self.judgements(table)
+        judgements = self.judge(table, np.arange(len(judgements.rows)))
+        kind = table.who.episode
+        subject = frame.subject if kind == frame.subjects.kind else self.current_subject(kind, frame)
+        found = np.zeros(len(self.subjects(kind)[0]), dtype=np.int8)
+        found[judgements.rows] = judgements.found[finding]
+        stands = np.asarray(take(found, subject)) == 1
         return np.where(stands & (frame.on >= self.on), float(self.on), np.nan)
 
     def first_found_on(self, finding: str, frame: Frame) -> Array:
@@ -413,15 +491,10 @@ class Population:
                 days = np.fmin(days, self._standing_today(table, finding, frame))
                 continue
             contacts, pointer = frame.pointer_into(table.who.episode)
-            found = self.judgements(table).found[finding]
-            if not len(contacts):
-                continue
-            first = np.full(len(contacts.subjects), len(contacts))
-            rows = np.flatnonzero(found)
-            np.minimum.at(first, contacts.subject[rows], rows)
-            at = first[contacts.subject[np.maximum(pointer, 0)]]
-            good = (pointer >= 0) & (at <= pointer)
-            days = np.fmin(days, np.where(good, contacts.on[np.minimum(at, len(contacts) - 1)], np.nan))
+            judgements = self.judge(table, np.arange(len(self.judgements(table).rows)))
+            rows = judgements.rows[judgements.found[finding]]
+            at = follow(rows, contacts.first_among(rows, pointer))
+            days = np.fmin(days, np.asarray(take(contacts.on, at)))
         return days
 
     # --- services ---
@@ -442,7 +515,7 @@ class Population:
         subject = frame.subject if kind == frame.subjects.kind else self.current_subject(kind, frame)
         entry = np.full(len(self.subjects(kind)[0]), -1)
         entry[steps.subject] = np.arange(len(steps.subject))
-        rows = np.where(subject < 0, -1, entry[np.maximum(subject, 0)]) if len(entry) else np.full(len(frame), -1)
+        rows = follow(entry, subject)
         if function == "doses":
             return take(steps.doses, rows)
         one = steps.of_service[service]
@@ -462,6 +535,16 @@ def _asks_itself(table: Table, knowledge: Knowledge) -> bool:
     from care_engine.loading import findings_asked
 
     return bool(findings_asked(table, dict(knowledge.items)) & set(table.findings))
+
+
+def _apart_from(tree: Expression, findings: set[str], knowledge: Knowledge) -> Iterable[Expression]:
+    """The largest parts of an expression that do not ask about these findings, formulas included."""
+    formulas = [knowledge.items[one.id].formula for one in walk(tree) if isinstance(one, Name) and one.id in knowledge.items]
+    if not any(named_in(one, FINDING_FUNCTIONS) & findings for one in (tree, *formulas) if one is not None):
+        yield tree
+    elif isinstance(tree, Binary) and not isinstance(tree.right, Length):
+        yield from _apart_from(tree.left, findings, knowledge)
+        yield from _apart_from(tree.right, findings, knowledge)
 
 
 def holds(cell: Cell, value: Column, words: c.Words) -> Array:
@@ -509,45 +592,36 @@ def holds(cell: Cell, value: Column, words: c.Words) -> Array:
     return c.as_truth(answer, known)
 
 
-def _first_hit(table: Table, fits: list[Array], rows: int) -> Judgements:
+Outcome = tuple[Array, dict[str, Array]]  # where the answer is known; where each finding was made
+
+
+def _first_hit(table: Table, fits: list[Array], rows: int) -> Outcome:
     """First row that fits; unknown rows before it must say the same, else the answer is unknown."""
     open_ = np.ones(rows, dtype=bool)
     answers: dict[tuple[str, ...], Array] = {}
-    certain = np.zeros(rows, dtype=bool)
     for row, answer in zip(table.rows, fits, strict=True):
         possible = open_ & (answer != 0)
-        key = row.then
-        answers[key] = answers.get(key, np.zeros(rows, dtype=bool)) | possible
-        certain |= open_ & (answer == 1)
+        answers[row.then] = answers[row.then] | possible if row.then in answers else possible
         open_ = open_ & (answer != 1)
-    answers[()] = answers.get((), np.zeros(rows, dtype=bool)) | ~certain
-    different = np.sum(list(answers.values()), axis=0)
-    answered = different == 1
+    answers[()] = answers[()] | open_ if () in answers else open_
+    answered = np.sum(list(answers.values()), axis=0) == 1
     found = {one: np.zeros(rows, dtype=bool) for one in table.findings}
     for key, possible in answers.items():
         for one in key:
-            found[one] |= possible & answered
-    return Judgements(answered, answered, found, ~answered)
+            found[one] |= possible
+    return answered, found
 
 
-def _collect(table: Table, fits: list[Array], rows: int) -> Judgements:
-    """All rows that fit; open where an unknown row would add something."""
+def _collect(table: Table, fits: list[Array], rows: int) -> Outcome:
+    """All rows that fit; without any the answer is unknown where an unknown row would add something."""
     found = {one: np.zeros(rows, dtype=bool) for one in table.findings}
     any_sure = np.zeros(rows, dtype=bool)
     for row, answer in zip(table.rows, fits, strict=True):
         for one in row.then:
             found[one] |= answer == 1
             any_sure |= answer == 1
-    is_open = np.zeros(rows, dtype=bool)
+    adds = np.zeros(rows, dtype=bool)
     for row, answer in zip(table.rows, fits, strict=True):
         for one in row.then:
-            is_open |= (answer < 0) & ~found[one]
-    return Judgements(any_sure | ~is_open, any_sure | ~is_open, found, is_open)
-
-
-def today_rows(population: Population, kind: str | None) -> Array:
-    """Which subjects of a kind are going on today: those about whom findings speak."""
-    subjects, _ = population.subjects(kind)
-    if kind is None:
-        return np.ones(len(subjects), dtype=bool)
-    return (subjects.start <= population.on) & (np.isnan(subjects.end) | (subjects.end >= population.on))
+            adds |= (answer < 0) & ~found[one]
+    return any_sure | ~adds, found

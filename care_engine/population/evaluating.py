@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from care_engine import growth
-from care_engine.evaluating import FIVE_YEARS_IN_MONTHS, INDICATOR_OF_INDEX
+from care_engine.evaluating import FIVE_YEARS_IN_MONTHS, GROWTH_POSITION, INDICATOR_OF_INDEX
 from care_engine.expressions import Binary, Call, Expression, If, In, Length, Literal, Name, Setting, Unary
+from care_engine.growth.standards import INDICATORS
+from care_engine.growth.table import LYING, STANDING, z_scores_of_codes
 from care_engine.population import columns as c
 from care_engine.population import storage as st
 from care_engine.population.columns import Array, Column, Sets
@@ -23,44 +26,61 @@ if TYPE_CHECKING:
 
 @dataclass
 class Frame:
-    """Rows under evaluation: all contacts of a kind of subject, or (today) all its subjects on the day of the decision."""
+    """Rows under evaluation: contacts of a kind of subject, or (today) subjects on the day of the decision. chosen: which of them.
+
+    What a larger frame has answered already is taken from there (`part_of`: the frame, and these rows' places in it).
+    """
 
     population: Population
     contacts: Contacts
     today: bool
+    chosen: Rows
+    part_of: tuple[Frame, Array] | None = None
+    is_kept: bool = True  # False while a table asks what it said itself before: its answers change
     memo: dict[Expression, Column] = field(default_factory=dict)
     formulas: dict[str, Column] = field(default_factory=dict)
+    pointers: dict[str | None, Rows] = field(default_factory=dict)
+    standing: dict[tuple[str, bool], tuple[Rows, Array]] = field(default_factory=dict)
 
     def __len__(self) -> int:
-        return len(self.subjects) if self.today else len(self.contacts)
+        return len(self.chosen)
 
     @property
     def subjects(self) -> Subjects:
         return self.contacts.subjects
 
-    @property
+    @cached_property
     def subject(self) -> Rows:
-        return np.arange(len(self.subjects)) if self.today else self.contacts.subject
+        return self.chosen if self.today else self.contacts.subject[self.chosen]
 
-    @property
+    @cached_property
     def on(self) -> Array:
-        return np.full(len(self), float(self.population.on)) if self.today else self.contacts.on
+        return c.numbers(self.population.on, len(self)) if self.today else self.contacts.on[self.chosen]
 
-    @property
+    @cached_property
     def sequence(self) -> Any:
-        return np.full(len(self), LAST_SEQUENCE) if self.today else self.contacts.sequence
+        return np.broadcast_to(LAST_SEQUENCE, (len(self),)) if self.today else self.contacts.sequence[self.chosen]
 
-    @property
+    @cached_property
     def pointer(self) -> Rows:
         """The contact row at or before each row: itself, or the subject's last one."""
-        return self.contacts.last_of_subject if self.today else np.arange(len(self.contacts))
+        return self.contacts.last_of_subject[self.chosen] if self.today else self.chosen
 
-    @property
+    @cached_property
     def person(self) -> Rows:
         return self.subjects.person[self.subject]
 
-    def at_contact(self) -> Frame:
-        return self.population.frame(self.subjects.kind, today=False)
+    @cached_property
+    def source(self) -> Rows:
+        """The rows of the log at which these contacts stand."""
+        return self.contacts.source[self.chosen]
+
+    def where(self, rows: Array) -> Frame:
+        """Some of these rows, as a mask or as places."""
+        part, chosen = (self, rows), self.chosen[rows]
+        if not self.is_kept:
+            return Frame(self.population, self.contacts, self.today, chosen, part, is_kept=False)
+        return self.population.rows(self.subjects.kind, today=self.today, rows=chosen, part_of=part)
 
     def at_today(self) -> Frame:
         return self.population.frame(self.subjects.kind, today=True)
@@ -70,15 +90,19 @@ class Frame:
         other = self.population.contacts(kind)
         if kind == self.subjects.kind:
             return other, self.pointer
-        subject = self.population.current_subject(kind, self)
-        return other, other.rows_until(subject, self.on, self.sequence)
+        if kind not in self.pointers:
+            subject = self.population.current_subject(kind, self)
+            self.pointers[kind] = other.rows_until(subject, self.on, self.sequence)
+        return other, self.pointers[kind]
 
 
 def evaluate(node: Expression, frame: Frame) -> Column:
     """The column of an expression. Worked out once a frame: equal trees share their answer."""
     found = frame.memo.get(node)
     if found is None:
-        found = frame.memo[node] = _RULES[type(node)](node, frame)
+        larger = frame.part_of[0].memo.get(node) if frame.part_of is not None else None
+        found = _RULES[type(node)](node, frame) if larger is None else larger[frame.part_of[1]]
+        frame.memo[node] = found
     return found
 
 
@@ -110,21 +134,16 @@ def _name(node: Name, frame: Frame) -> Column:
         return frame.formulas[node.id]
     if frame.today:
         return c.unknown_like(frame.population.log.column(node.id), len(frame))
-    return take(frame.population.log.column(node.id), _own_values(frame, node.id))
-
-
-def _own_values(frame: Frame, item: str) -> Rows:
-    """Source rows of a contact's own values; attributes are a person's, not an episode's."""
-    contacts = frame.contacts
-    if frame.subjects.kind is None:
-        return contacts.source
-    return np.where(contacts.timeless, -1, contacts.source)
+    own = frame.source
+    if frame.subjects.kind is not None:  # attributes are a person's, not an episode's
+        own = np.where(frame.contacts.timeless[frame.chosen], -1, own)
+    return take(frame.population.log.column(node.id), own)
 
 
 def _hours(frame: Frame, day: Array, minute: Array) -> Column:
     if frame.today:
         return c.numbers(np.nan, len(frame))
-    at = np.asarray(take(frame.population.log.column(st.MINUTE), frame.contacts.source))
+    at = np.asarray(take(frame.population.log.column(st.MINUTE), frame.source))
     return np.asarray(((frame.on - day) * 1440 + at - minute) / 60)
 
 
@@ -136,7 +155,7 @@ def _of_contact(mark: str) -> Callable[[Frame], Column]:
     def column(frame: Frame) -> Column:
         if frame.today:
             return c.words(-1, len(frame))
-        return take(frame.population.log.column(mark), frame.contacts.source)
+        return take(frame.population.log.column(mark), frame.source)
 
     return column
 
@@ -258,14 +277,34 @@ def _if(node: If, frame: Frame) -> Column:
 # --- history -----------------------------------------------------------------------------------------------------
 
 
-def _values(item: str, contacts_frame: Frame) -> tuple[Column, Any]:
-    """Per contact row: the value of an item and where there is one. A formula item has values at real contacts only."""
-    contacts = contacts_frame.contacts
-    if contacts_frame.population.knowledge.items[item].formula is None:
-        column = take(contacts_frame.population.log.column(item), contacts.source)
-        return column, c.known(column)
-    column = _name(Name(item), contacts_frame)
-    return column, c.known(column) & contacts.is_real
+@dataclass(frozen=True)
+class History:
+    """The values of an item in the lives of all subjects of a kind: contact rows in order, and the value at each."""
+
+    rows: Rows
+    values: Column
+
+
+def history(item: str, kind: str | None, population: Population) -> History:
+    """A formula item has the values that it took at the contacts."""
+    key = (kind, item)
+    if key not in population.histories:
+        contacts = population.contacts(kind)
+        if population.knowledge.items[item].formula is None:
+            rows = contacts.rows_of(population.log.rows(item))
+            column = take(population.log.column(item), contacts.source[rows])
+        else:
+            rows = np.flatnonzero(contacts.is_real)
+            column = evaluate(Name(item), population.rows(kind, today=False, rows=rows))
+        known = c.known(column)
+        population.histories[key] = History(rows[known], column[known])
+    return population.histories[key]
+
+
+def contacts_where(condition: Expression, kind: str | None, population: Population) -> Rows:
+    """The contact rows, in order, that make a condition true; unknown counts as no."""
+    rows = np.flatnonzero(population.contacts(kind).is_real)
+    return rows[truth(condition, population.rows(kind, today=False, rows=rows)) == 1]
 
 
 def _item_function(node: Call, frame: Frame) -> Column:
@@ -273,90 +312,74 @@ def _item_function(node: Call, frame: Frame) -> Column:
     item = node.arguments[0].id  # type: ignore[union-attr]
     kind = None if function == "latest_ever" else frame.subjects.kind
     contacts, pointer = frame.pointer_into(kind)
-    at_contacts = frame.population.frame(kind, today=False)
-    column, has = _values(item, at_contacts)
+    told = history(item, kind, frame.population)
+    rows, values = told.rows, told.values
     if function in ("latest_where", "previous_where"):
-        has = has & (truth(node.arguments[1], at_contacts) == 1) & contacts.is_real
-    if function.startswith("previous"):
-        pointer = pointer if frame.today else contacts.before(pointer)
+        among = np.isin(rows, contacts_where(node.arguments[1], kind, frame.population), assume_unique=True)
+        rows, values = rows[among], values[among]
+    if function.startswith("previous") and not frame.today:
+        pointer = contacts.before(pointer)
     if function == "first":
-        chosen = _first(contacts, has, pointer)
+        place = contacts.first_among(rows, pointer)
     elif function == "latest_between":
-        chosen = _between(node, frame, contacts, has)
+        place = _between(node, frame, contacts, rows)
     else:
-        chosen = follow(contacts.forward(has), pointer)
+        place = contacts.last_among(rows, pointer)
         if len(node.arguments) > 1 and function in ("latest", "latest_ever"):
             oldest = np.asarray(evaluate(node.arguments[1], frame))
-            age = frame.on - np.asarray(take(contacts.on, chosen))
-            chosen = np.where((age <= oldest) & ~_timeless(contacts, chosen), chosen, -1)
+            at = follow(rows, place)
+            age = frame.on - np.asarray(take(contacts.on, at))
+            place = np.where((age <= oldest) & ~_timeless(contacts, at), place, -1)
     if not node.function.endswith("_on"):
-        return take(column, chosen)
-    return take(contacts.on, np.where(_timeless(contacts, chosen), -1, chosen))
+        return take(values, place)
+    at = follow(rows, place)
+    return take(contacts.on, np.where(_timeless(contacts, at), -1, at))
 
 
 def _timeless(contacts: Contacts, rows: Rows) -> Any:
-    if not len(contacts):
-        return np.zeros(len(rows), dtype=bool)
-    return contacts.timeless[np.maximum(rows, 0)] & (rows >= 0)
+    return np.asarray(take(contacts.timeless.astype(np.int8), rows)) == 1
 
 
-def _first(contacts: Contacts, has: Any, pointer: Rows) -> Rows:
-    """The first row with a value, if it is not after the pointed row."""
-    if not len(contacts):
-        return np.full(len(pointer), -1)
-    first = np.full(len(contacts.subjects), len(contacts))
-    rows = np.flatnonzero(has)
-    np.minimum.at(first, contacts.subject[rows], rows)
-    found = first[contacts.subject[np.maximum(pointer, 0)]]
-    return np.where((pointer >= 0) & (found <= pointer), found, -1)
-
-
-def _between(node: Call, frame: Frame, contacts: Contacts, has: Any) -> Rows:
+def _between(node: Call, frame: Frame, contacts: Contacts, rows: Rows) -> Rows:
     least = np.asarray(evaluate(node.arguments[1], frame))
     most = np.asarray(evaluate(node.arguments[2], frame))
     until = contacts.rows_until(frame.subject, frame.on - least, LAST_SEQUENCE)
     until = np.where((until > frame.pointer) & (frame.pointer >= 0), frame.pointer, until)
-    if not len(contacts):
-        return np.full(len(frame), -1)
-    chosen = np.where(until < 0, -1, contacts.forward(has)[np.maximum(until, 0)])
-    near = frame.on - np.asarray(take(contacts.on, chosen)) <= most
-    return np.where(near & ~_timeless(contacts, chosen), chosen, -1)
-
-
-def _count_of(totals: Array, pointer: Rows) -> Array:
-    """Running totals at the pointed rows; none before the first row."""
-    return np.asarray(np.nan_to_num(np.asarray(take(totals, pointer)), nan=0.0))
+    place = contacts.last_among(rows, until)
+    at = follow(rows, place)
+    near = frame.on - np.asarray(take(contacts.on, at)) <= most
+    return np.where(near & ~_timeless(contacts, at), place, -1)
 
 
 def _count(node: Call, frame: Frame) -> Column:
-    has = _values(node.arguments[0].id, frame.at_contact())[1]  # type: ignore[union-attr]
-    return _count_of(frame.contacts.running(has), frame.pointer)
+    told = history(node.arguments[0].id, frame.subjects.kind, frame.population)  # type: ignore[union-attr]
+    return frame.contacts.count_among(told.rows, frame.pointer)
 
 
 def _given(node: Call, frame: Frame) -> Column:
     service = node.arguments[0].id  # type: ignore[union-attr]
     kind = None if "ever" in node.function else frame.subjects.kind
     contacts, pointer = frame.pointer_into(kind)
-    has = frame.population.log.is_given(service)[contacts.source]
+    rows = contacts.rows_of(frame.population.log.given(service))
     if node.function == "given":
-        return c.truths(False, len(frame)) if frame.today else has.astype(np.int8)
+        return c.truths(False, len(frame)) if frame.today else np.isin(frame.chosen, rows).astype(np.int8)
     if node.function.startswith("times"):
-        return _count_of(contacts.running(has), pointer)
-    return take(contacts.on, follow(contacts.forward(has), pointer))
+        return contacts.count_among(rows, pointer)
+    return take(contacts.on, follow(rows, contacts.last_among(rows, pointer)))
 
 
 def _contact_function(node: Call, frame: Frame) -> Column:
     contacts = frame.contacts
-    yes = (truth(node.arguments[0], frame.at_contact()) == 1) & contacts.is_real
+    rows = contacts_where(node.arguments[0], frame.subjects.kind, frame.population)
     match node.function:
         case "exists":
-            return (_count_of(contacts.running(yes), frame.pointer) > 0).astype(np.int8)
+            return (contacts.count_among(rows, frame.pointer) > 0).astype(np.int8)
         case "count_where":
-            return _count_of(contacts.running(yes), frame.pointer)
+            return contacts.count_among(rows, frame.pointer)
         case "first_date":
-            return take(contacts.on, _first(contacts, yes, frame.pointer))
+            return take(contacts.on, follow(rows, contacts.first_among(rows, frame.pointer)))
         case _:
-            return take(contacts.on, follow(contacts.forward(yes), frame.pointer))
+            return take(contacts.on, follow(rows, contacts.last_among(rows, frame.pointer)))
 
 
 def _finding_function(node: Call, frame: Frame) -> Column:
@@ -440,41 +463,34 @@ def _growth(node: Call, frame: Frame) -> Column:
     months = c.months_between(frame.on - days, frame.on)
     older = months >= FIVE_YEARS_IN_MONTHS
     words = frame.population.words
-    sex = np.where(
-        frame.population.sex[frame.person] == words["laki-laki"],
-        1,
-        np.where(frame.population.sex[frame.person] == words["perempuan"], 2, 0),
-    )
+    sexes = frame.population.sex[frame.person]
+    sex = np.where(sexes == words["laki-laki"], 0, np.where(sexes == words["perempuan"], 1, -1)).astype(np.int8)
     first = np.asarray(measures[0], dtype=np.float64)
-    second = np.asarray(measures[1], dtype=np.float64) if index in ("bb-pb", "imt-u") else np.full(len(frame), np.nan)
-    position_at = {"pb-u": 1, "bb-pb": 2, "imt-u": 2}.get(index)
-    position = np.full(len(frame), "", dtype=object)
+    second = np.asarray(measures[1], dtype=np.float64) if index in ("bb-pb", "imt-u") else c.numbers(np.nan, len(frame))
+    position = np.full(len(frame), -1, dtype=np.int8)
+    position_at = GROWTH_POSITION.get(index)
     if position_at is not None and len(measures) > position_at:
-        codes = np.asarray(measures[position_at])
-        for word in ("telentang", "berdiri"):
-            position[codes == words[word]] = word
-    usable = (sex > 0) & ~np.isnan(first) & (~np.isnan(days) | (index == "bb-pb"))
+        recorded = np.asarray(measures[position_at])
+        position[recorded == words["telentang"]] = LYING
+        position[recorded == words["berdiri"]] = STANDING
+    usable = (sex >= 0) & ~np.isnan(first) & (~np.isnan(days) | (index == "bb-pb"))
     if index in ("bb-pb", "imt-u"):
         usable &= ~np.isnan(second)
     score = np.full(len(frame), np.nan)
     young = np.flatnonzero(usable & ~older)
     if len(young):
         lengths = second if index in ("bb-pb", "imt-u") else first
-        columns: dict[str, Any] = {
-            "sex": sex[young],
-            "age_days": days[young],
-            "measure": [one or None for one in position[young]],
-        }
+        columns: dict[str, Any] = {"sex": sex[young], "age_days": days[young], "measure": position[young]}
         if index in ("bb-u", "bb-pb", "imt-u"):
             columns["weight_kg"] = first[young]
         if index in ("pb-u", "bb-pb", "imt-u"):
             columns["lenhei_cm"] = lengths[young]
         if index == "lk-u":
             columns["headc_cm"] = first[young]
-        score[young] = growth.z_scores(columns)[_SCORE[index]]
+        score[young] = z_scores_of_codes(columns)[_SCORE[index]]
     old = np.flatnonzero(usable & older)
     if len(old) and index in _SCORE_5_19:
-        columns = {"sex": sex[old], "age_months": months[old]}
+        columns = {"sex": sex[old] + 1, "age_months": months[old]}
         if index in ("bb-u", "imt-u"):
             columns["weight_kg"] = first[old]
         if index in ("pb-u", "imt-u"):
@@ -482,11 +498,8 @@ def _growth(node: Call, frame: Frame) -> Column:
         score[old] = growth.z_scores_5_19(columns)[_SCORE_5_19[index]]
     if node.function == "zscore":
         return score
-    indicator = INDICATOR_OF_INDEX[index]
-    flagged = np.array(
-        [growth.is_flagged(indicator, None if np.isnan(one) else float(one)) for one in score], dtype=bool
-    )
-    return c.as_truth(flagged, ~np.isnan(score))
+    limits = INDICATORS[INDICATOR_OF_INDEX[index]]
+    return c.as_truth((score < limits.lowest) | (score > limits.highest), ~np.isnan(score))
 
 
 def _lookup(node: Call, frame: Frame) -> Column:

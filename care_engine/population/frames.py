@@ -6,8 +6,10 @@ through a pointer: for a contact its own row, for today the subject's last row.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -15,7 +17,7 @@ from numpy.typing import NDArray
 
 from care_engine.model import Item, Knowledge
 from care_engine.population import storage as st
-from care_engine.population.columns import Array, Column, Sets, Words, numbers, truths, unknown_like, words
+from care_engine.population.columns import Array, Column, Sets, Words, unknown_like
 
 Rows = NDArray[np.int64]
 DAY_BITS, SEQUENCE_BITS = 20, 12
@@ -46,10 +48,8 @@ def moment_key(subject: Array, on: Array, sequence: Array) -> Rows:
 
 
 def follow(index: Rows, pointer: Rows) -> Rows:
-    """`index` at the pointed rows; -1 where the pointer is -1."""
-    if not len(index):
-        return np.full(len(pointer), -1)
-    return np.where(pointer < 0, -1, index[np.maximum(pointer, 0)])
+    """`index` at the pointed places; -1 where the pointer is -1."""
+    return np.asarray(take(index, pointer))
 
 
 @dataclass
@@ -70,6 +70,7 @@ class Contacts:
     source: Rows
     first: Rows
     last_of_subject: Rows  # per subject; -1 without rows
+    size_of_log: int
 
     def __len__(self) -> int:
         return len(self.subject)
@@ -79,11 +80,51 @@ class Contacts:
         on = np.where(self.timeless, 0, self.on)
         return moment_key(self.subject, on, self.sequence)
 
-    def forward(self, has: NDArray[np.bool_]) -> Rows:
-        """For each row the last row up to it, of the same subject, where `has`; -1 where there is none."""
-        index = np.where(has, np.arange(len(has)), -1)
-        np.maximum.accumulate(index, out=index)
-        return np.where(index >= self.first, index, -1)
+    @cached_property
+    def by_source(self) -> tuple[Rows, Rows] | None:
+        """The contact rows in order of their source, and where each source starts among them; None where both are the same."""
+        if len(self) == self.size_of_log and np.array_equal(self.source, np.arange(len(self))):
+            return None
+        order = np.argsort(self.source, kind="stable")
+        return order, self.source[order]
+
+    def rows_of(self, source: Rows) -> Rows:
+        """The contact rows, in order, that stand for these rows of the log (in order)."""
+        if self.by_source is None:
+            return source
+        order, sorted_source = self.by_source
+        low, high = np.searchsorted(sorted_source, source, "left"), np.searchsorted(sorted_source, source, "right")
+        count = high - low
+        at = np.repeat(low - np.cumsum(count) + count, count) + np.arange(count.sum())
+        return np.sort(order[at])
+
+    def last_among(self, rows: Rows, pointer: Rows) -> Rows:
+        """For each pointed row the place in `rows` (in order) of the last one up to it, of the same subject; -1 where there is none."""
+        if not len(rows):
+            return np.full(len(pointer), -1)
+        if 8 * len(pointer) > len(self):  # many are asked: look at every row once
+            every = np.full(len(self), -1)
+            every[rows] = np.arange(len(rows))
+            np.maximum.accumulate(every, out=every)
+            place = every[pointer]
+        else:
+            place = np.searchsorted(rows, pointer, side="right") - 1
+        return np.where((pointer >= 0) & (place >= 0) & (rows[place] >= self.first[pointer]), place, -1)
+
+    def first_among(self, rows: Rows, pointer: Rows) -> Rows:
+        """As `last_among`, but the first one of the subject."""
+        if not len(rows):
+            return np.full(len(pointer), -1)
+        place = np.searchsorted(rows, self.first[pointer], side="left")
+        good = (pointer >= 0) & (place < len(rows))
+        return np.where(good & (rows[np.minimum(place, len(rows) - 1)] <= pointer), place, -1)
+
+    def count_among(self, rows: Rows, pointer: Rows) -> Array:
+        """How many of `rows` (in order) lie up to each pointed row, in the same subject."""
+        if not len(self):
+            return np.zeros(len(pointer))
+        count = np.searchsorted(rows, pointer, side="right") - np.searchsorted(rows, self.first[pointer], side="left")
+        return np.where(pointer >= 0, count, 0).astype(np.float64)
 
     def before(self, pointer: Rows) -> Rows:
         """The row just before each pointed row, within the subject."""
@@ -92,12 +133,6 @@ class Contacts:
             return np.full(len(pointer), -1)
         earlier = safe - 1
         return np.where((pointer >= 0) & (earlier >= self.first[safe]), earlier, -1)
-
-    def running(self, has: NDArray[np.bool_]) -> Array:
-        """How many rows up to each row, of the same subject, have it."""
-        total = np.cumsum(has)
-        before = np.concatenate(([0], total))[self.first] if len(has) else total
-        return (total - before).astype(np.float64)
 
     def rows_until(self, subject: Array, on: Array, sequence: Array | int) -> Rows:
         """The last row of these subjects at or before a moment; -1 where there is none. Subjects of -1 give -1."""
@@ -113,14 +148,77 @@ class Contacts:
 
 def take(column: Column, rows: Rows) -> Column:
     """Values at the pointed rows; unknown where the pointer is -1."""
-    size = len(rows)
     if not len(column):
-        return unknown_like(column, size)
-    safe = np.maximum(rows, 0)
+        return unknown_like(column, len(rows))
     missing = rows < 0
     if isinstance(column, Sets):
-        return Sets(column.bits[safe], column.known[safe] & ~missing, column.choices)
-    return np.where(missing, unknown_like(column, size), column[safe])  # type: ignore[arg-type]
+        return Sets(column.bits[rows], column.known[rows] & ~missing, column.choices)
+    taken = column[rows]
+    taken[missing] = np.nan if column.dtype == np.float64 else -1
+    return taken
+
+
+@dataclass(frozen=True)
+class Part:
+    """The events of one item in order: their rows in the log, their numbers (NaN where none) and the numbers of their texts (-1: none)."""
+
+    row: Rows
+    number: Array
+    text: Array
+
+    def __getitem__(self, at: Rows) -> Part:
+        return Part(self.row[at], self.number[at], self.text[at])
+
+    def __len__(self) -> int:
+        return len(self.row)
+
+
+NOTHING = Part(np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0, dtype=np.int32))
+
+
+def distinct(rows: Rows) -> Rows:
+    """Rows in order, each once."""
+    return rows[np.diff(rows, prepend=-1) > 0]
+
+
+def union(several: Iterable[Rows]) -> Rows:
+    """The rows, in order, that are in any of several such lists."""
+    lists = [rows for rows in several if len(rows)]
+    if len(lists) < 2:
+        return lists[0] if lists else np.zeros(0, dtype=np.int64)
+    return distinct(np.sort(np.concatenate(lists), kind="stable"))
+
+
+def one_a_subject(subject: Rows) -> list[Rows]:
+    """Places in a list of subjects (in order): of each subject the first, then of each the second, and so on."""
+    if not len(subject):
+        return []
+    rank = np.arange(len(subject)) - np.searchsorted(subject, subject, side="left")
+    by_rank = np.argsort(rank, kind="stable")
+    return np.split(by_rank, np.cumsum(np.bincount(rank))[:-1])
+
+
+def positions(ids: Rows, wanted: Rows) -> Rows:
+    """Where each wanted id stands among `ids`; -1 where it does not. `wanted` comes in runs of the same id."""
+    if not len(wanted) or not len(ids):
+        return np.full(len(wanted), -1)
+    starts = np.flatnonzero(np.concatenate(([True], wanted[1:] != wanted[:-1])))
+    order = np.argsort(ids, kind="stable")
+    found = order[np.minimum(np.searchsorted(ids, wanted[starts], sorter=order), len(ids) - 1)]
+    found = np.where(ids[found] == wanted[starts], found, -1)
+    return np.repeat(found, np.diff(starts, append=len(wanted)))
+
+
+def coded(series: pl.Series) -> tuple[list[str], Array]:
+    """The different texts of a column, and for each row the number of its text (-1: none)."""
+    if series.dtype == pl.String:
+        series = series.cast(pl.Categorical)
+    different = series.unique().drop_nulls()
+    physical = different.to_physical().to_numpy()
+    number = np.full(int(physical.max(initial=0)) + 2, -1, dtype=np.int32)
+    number[physical] = np.arange(len(different))
+    missing = len(number) - 1
+    return different.cast(pl.String).to_list(), number[series.to_physical().fill_null(missing).to_numpy()]
 
 
 @dataclass
@@ -137,64 +235,60 @@ class Log:
     episode: Array = field(init=False)
 
     def __post_init__(self) -> None:
-        persons = self.bucket.persons.with_row_index("person")
-        events = self.bucket.events.filter(pl.col("on") <= self.on_day).join(
-            persons.select("person_id", "person"), on="person_id", how="inner", maintain_order="left"
-        )
-        key = events.select("person", "on", "sequence", "episode")
-        changed = (
-            key.select(pl.any_horizontal(pl.all().ne_missing(pl.all().shift(1)))).to_series()
-            if len(key)
-            else pl.Series([], dtype=pl.Boolean)
-        )
-        starts = changed.to_numpy().copy()
-        if len(starts):
-            starts[0] = True
-        row = np.cumsum(starts) - 1
-        heads = key.filter(pl.Series(starts)) if len(key) else key
-        self.person = heads["person"].to_numpy().astype(np.int64)
-        self.on = heads["on"].to_numpy().astype(np.float64)
-        self.sequence = heads["sequence"].to_numpy().astype(np.int64)
-        self.episode = heads["episode"].to_numpy().astype(np.int64)
-        events = events.select(pl.col("item").cast(pl.String), "number", pl.col("text").cast(pl.String)).with_columns(
-            pl.Series("row", row, dtype=pl.Int64)
-        )
-        self._by_item: dict[str, pl.DataFrame] = {
-            str(item): part
-            for (item,), part in events.partition_by(
-                "item", as_dict=True, include_key=False, maintain_order=True
-            ).items()
+        events = self.bucket.events.filter(pl.col("on") <= self.on_day)
+        person = positions(self.bucket.persons["person_id"].to_numpy(), events["person_id"].to_numpy())
+        if len(person) and person.min() < 0:
+            events, person = events.filter(pl.Series(person >= 0)), person[person >= 0]
+        on, sequence = events["on"].to_numpy(), events["sequence"].to_numpy()
+        episode = events["episode"].to_numpy()
+        starts = np.ones(len(events), dtype=bool)
+        starts[1:] = (person[1:] != person[:-1]) | (on[1:] != on[:-1])
+        starts[1:] |= (sequence[1:] != sequence[:-1]) | (episode[1:] != episode[:-1])
+        self.person = person[starts]
+        self.on = on[starts].astype(np.float64)
+        self.sequence = sequence[starts].astype(np.int64)
+        self.episode = episode[starts].astype(np.int64)
+        items, item = coded(events["item"])
+        texts, text = coded(events["text"])
+        order = np.argsort(item.astype(np.uint16 if len(items) < 1 << 16 else np.uint32), kind="stable")
+        bounds = np.searchsorted(item[order], np.arange(len(items) + 1))
+        row, number = (np.cumsum(starts) - 1)[order], events["number"].to_numpy()[order]
+        text = text[order]
+        self._texts = texts
+        self._parts = {
+            one: Part(row[low:high], number[low:high], text[low:high])
+            for one, low, high in zip(items, bounds[:-1], bounds[1:], strict=True)
+            if high > low
         }
         self._columns: dict[str, Column] = {}
+        self._named: dict[str, dict[str, Part]] = {}
 
     def __len__(self) -> int:
         return len(self.person)
 
-    def part(self, item: str) -> pl.DataFrame | None:
-        return self._by_item.get(item)
+    def part(self, item: str) -> Part | None:
+        return self._parts.get(item)
 
-    def has(self, item: str) -> NDArray[np.bool_]:
-        mask = np.zeros(len(self), dtype=bool)
-        part = self.part(item)
-        if part is not None:
-            mask[part["row"].to_numpy()] = True
-        return mask
+    def rows(self, item: str) -> Rows:
+        """The rows, in order, at which an item is recorded."""
+        return distinct((self.part(item) or NOTHING).row)
 
-    def named(self, mark: str, service: str) -> tuple[Rows, Array]:
-        """Rows where a service is marked given, declined …, with the number beside it (NaN if none)."""
-        part = self.part(mark)
-        if part is None:
-            return np.zeros(0, dtype=np.int64), np.zeros(0)
-        part = part.filter(pl.col("text") == service)
-        return part["row"].to_numpy(), part["number"].fill_null(np.nan).to_numpy()
+    def named(self, mark: str, service: str) -> Part:
+        """Where a service is marked given, declined …, with the number beside it (NaN if none)."""
+        if mark not in self._named:
+            part = self.part(mark) or NOTHING
+            order = np.argsort(part.text, kind="stable")
+            codes, starts = np.unique(part.text[order], return_index=True)
+            ends = np.append(starts[1:], len(order))
+            self._named[mark] = {
+                self._texts[code]: part[order[low:high]]
+                for code, low, high in zip(codes, starts, ends[: len(codes)], strict=True)
+                if code >= 0
+            }
+        return self._named[mark].get(service, NOTHING)
 
-    def is_given(self, service: str) -> NDArray[np.bool_]:
-        key = f"{st.GIVEN}{service}"
-        if key not in self._columns:
-            mask = np.zeros(len(self), dtype=bool)
-            mask[self.named(st.GIVEN, service)[0]] = True
-            self._columns[key] = mask
-        return self._columns[key]  # type: ignore[return-value]
+    def given(self, service: str) -> Rows:
+        return distinct(self.named(st.GIVEN, service).row)
 
     def column(self, item: str) -> Column:
         """The recorded values of an item, or of the marks for unit, cadre and minute, one a contact."""
@@ -208,20 +302,24 @@ class Log:
         column = empty_column(kind, self.knowledge.items.get(item), size)
         if part is None:
             return column
-        rows = part["row"].to_numpy()
         if isinstance(column, Sets):
-            sets = {text: self._bits(text, column.choices) for text in part["text"].unique().drop_nulls().to_list()}
-            column.bits[rows] = np.array([sets.get(text, 0) for text in part["text"].to_list()], dtype=np.int64)
-            column.known[rows] = True
+            column.bits[part.row] = self._by_text(part, lambda text: self._bits(text, column.choices), np.int64(0))
+            column.known[part.row] = True
         elif kind in ("text", "choice"):
-            texts = part["text"]
-            codes = {text: self.words[text] for text in texts.unique().drop_nulls().to_list()}
-            column[rows] = texts.replace_strict(codes, default=-1, return_dtype=pl.Int32).to_numpy()
+            column[part.row] = self._by_text(part, self.words.__getitem__, np.int32(-1))
         elif kind == "boolean":
-            column[rows] = part["number"].fill_null(-1).to_numpy().astype(np.int8)
+            column[part.row] = np.where(np.isnan(part.number), -1, part.number)
         else:
-            column[rows] = part["number"].fill_null(np.nan).to_numpy()
+            column[part.row] = part.number
         return column
+
+    def _by_text(self, part: Part, meaning: Callable[[str], int], without: np.signedinteger[Any]) -> Array:
+        """What each text of a part means; every text is asked about once."""
+        table = np.full(len(self._texts) + 1, without)
+        for code in np.unique(part.text):
+            if code >= 0:
+                table[code] = meaning(self._texts[code])
+        return table[part.text]  # -1, no text, is the last place
 
     @staticmethod
     def _bits(text: str, choices: tuple[str, ...]) -> int:
@@ -236,10 +334,10 @@ def empty_column(kind: str, item: Item | None, size: int) -> Column:
         choices = tuple(item.choices) if item is not None else ()
         return Sets(np.zeros(size, dtype=np.int64), np.zeros(size, dtype=bool), choices)
     if kind in ("text", "choice"):
-        return words(-1, size)
+        return np.full(size, -1, dtype=np.int32)
     if kind == "boolean":
-        return truths(None, size)
-    return numbers(np.nan, size)
+        return np.full(size, -1, dtype=np.int8)
+    return np.full(size, np.nan)
 
 
 def contacts_of_persons(log: Log, subjects: Subjects, wanted: NDArray[np.bool_]) -> Contacts:
@@ -293,4 +391,5 @@ def _contacts(log: Log, subjects: Subjects, rows: Rows, subject: Rows) -> Contac
         source=rows,
         first=first,
         last_of_subject=np.where(has_rows, last, -1),
+        size_of_log=len(log),
     )

@@ -15,12 +15,14 @@ import polars as pl
 from care_engine.loading import DEFAULT_PATH, load_knowledge
 from care_engine.model import STATUSES, Knowledge
 from care_engine.population.columns import Array, add_months
-from care_engine.population.deciding import Population, today_rows
+from care_engine.population.deciding import Population
+from care_engine.population.frames import positions
 from care_engine.population.relevance import CHILDHOOD, Relevance
 from care_engine.population.schedules import FLAGS
 from care_engine.population.storage import Bucket
 
-STATUS_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
+Schema = dict[str, pl.DataType | type[pl.DataType]]
+STATUS_SCHEMA: Schema = {
     "person_id": pl.Int64,
     "service": pl.Categorical,
     "status": pl.Enum(STATUSES),
@@ -32,7 +34,7 @@ STATUS_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "until": pl.Int32,
     "flags": pl.Int8,
 }
-FINDING_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
+FINDING_SCHEMA: Schema = {
     "person_id": pl.Int64,
     "finding": pl.Categorical,
     "on": pl.Int32,
@@ -56,29 +58,55 @@ def flag_names(flags: int) -> tuple[str, ...]:
 
 def evaluate_bucket(bucket: Bucket, on: int, knowledge: Knowledge) -> Answers:
     """Statuses and findings of everyone in a bucket on a day (an ordinal)."""
-    parts = [
-        _evaluate(part, on, knowledge, relevance)
-        for part, relevance in _cohorts(bucket, on, knowledge)
-        if len(part.persons)
-    ]
-    if not parts:
-        return Answers(pl.DataFrame(schema=STATUS_SCHEMA), pl.DataFrame(schema=FINDING_SCHEMA))
-    return Answers(pl.concat([one.statuses for one in parts]), pl.concat([one.findings for one in parts]))
+    statuses, findings = _Columns(STATUS_SCHEMA), _Columns(FINDING_SCHEMA)
+    for part, relevance in _cohorts(bucket, on, knowledge):
+        if len(part.persons):
+            population = Population(part, on, knowledge, relevance)
+            _statuses(population, statuses)
+            _findings(population, findings)
+    return Answers(statuses.frame(), findings.frame().group_by("person_id", "finding").agg(pl.col("on").max()))
+
+
+class _Columns:
+    """Rows gathered piece by piece, and made into one frame at the end."""
+
+    def __init__(self, schema: Schema) -> None:
+        self.schema = schema
+        self.names: list[str] = []
+        self.pieces: list[tuple[Array, ...]] = []
+
+    def add(self, name: str, person: Array, *columns: Array) -> None:
+        """Rows of one service or finding: persons, then the other columns of the schema in order."""
+        self.pieces.append((person, np.full(len(person), len(self.names), dtype=np.uint32), *columns))
+        self.names.append(name)
+
+    def frame(self) -> pl.DataFrame:
+        if not self.pieces:
+            return pl.DataFrame(schema=self.schema)
+        columns = [np.concatenate(column) for column in zip(*self.pieces, strict=True)]
+        data = {}
+        for (name, kind), column in zip(self.schema.items(), columns, strict=True):
+            if kind == pl.Categorical:
+                data[name] = pl.Series(self.names, dtype=pl.Categorical).gather(column)
+            elif isinstance(kind, pl.Enum):
+                data[name] = pl.Series(kind.categories, dtype=kind).gather(column)
+            elif column.dtype == np.float64:  # days; NaN where there is none
+                data[name] = pl.Series(column).fill_nan(None).cast(pl.Int32)
+            else:
+                data[name] = pl.Series(column)
+        return pl.DataFrame(data, schema=self.schema)
 
 
 def _cohorts(bucket: Bucket, on: int, knowledge: Knowledge) -> Iterable[tuple[Bucket, Relevance]]:
     """Children and people of unknown age apart from all others, who have far fewer rules."""
     birth = bucket.persons["birth"].cast(pl.Float64).fill_null(np.nan).to_numpy()
-    young = pl.Series(~(add_months(birth, CHILDHOOD.months) <= on))
-    children, others = _of_children(knowledge), _of_others(knowledge)
-    for mask, relevance in ((young, children), (~young, others)):
-        persons = bucket.persons.filter(mask)
-        ids = persons.select("person_id")
-        events = bucket.events.join(ids, on="person_id", how="semi", maintain_order="left")
-        yield (
-            Bucket(persons, bucket.episodes.join(ids, on="person_id", how="semi", maintain_order="left"), events),
-            relevance,
-        )
+    young = ~(add_months(birth, CHILDHOOD.months) <= on)
+    ids = bucket.persons["person_id"].to_numpy()
+    event, episode = (positions(ids, frame["person_id"].to_numpy()) for frame in (bucket.events, bucket.episodes))
+    for mask, relevance in ((young, _of_children(knowledge)), (~young, _of_others(knowledge))):
+        events = bucket.events.filter(pl.Series(mask[event] & (event >= 0)))
+        episodes = bucket.episodes.filter(pl.Series(mask[episode] & (episode >= 0)))
+        yield Bucket(bucket.persons.filter(pl.Series(mask)), episodes, events), relevance
 
 
 _cache: dict[tuple[str, int, str], Relevance] = {}
@@ -98,12 +126,10 @@ def _of_others(knowledge: Knowledge) -> Relevance:
     return _cache[key]
 
 
-def _evaluate(bucket: Bucket, on: int, knowledge: Knowledge, relevance: Relevance) -> Answers:
-    population = Population(bucket, on, knowledge, relevance)
-    ids = bucket.persons["person_id"].to_numpy()
-    statuses: list[pl.DataFrame] = []
-    for family in knowledge.families:
-        if not relevance.has_family(family):
+def _statuses(population: Population, into: _Columns) -> None:
+    ids = population.bucket.persons["person_id"].to_numpy()
+    for family in population.knowledge.families:
+        if not population.relevance.has_family(family):
             continue
         steps = population.statuses(family)
         if steps is None or not len(steps.subject):
@@ -111,59 +137,26 @@ def _evaluate(bucket: Bucket, on: int, knowledge: Knowledge, relevance: Relevanc
         subjects, _ = population.subjects(family.who.episode)
         person = ids[subjects.person[steps.subject]]
         for service, one in steps.of_service.items():
-            at = one.present
-            if not at.any():
-                continue
-            days = {
-                name: _ordinals(getattr(one, name)[at])
-                for name in ("due", "opens", "overdue_from", "closes", "given_on", "until")
-            }
-            statuses.append(
-                pl.DataFrame(
-                    {
-                        "person_id": person[at],
-                        "service": pl.Series([service], dtype=pl.Categorical).new_from_index(0, int(at.sum())),
-                        "status": pl.Series(one.status[at]).cast(pl.UInt8).cat.to(pl.Enum(STATUSES)),
-                        **days,
-                        "flags": one.flags[at],
-                    },
-                    schema=STATUS_SCHEMA,
-                )
-            )
-    return Answers(
-        pl.concat(statuses) if statuses else pl.DataFrame(schema=STATUS_SCHEMA),
-        _findings(population, ids, knowledge, relevance),
-    )
+            at = np.flatnonzero(one.present)
+            days = (one.due, one.opens, one.overdue_from, one.closes, one.given_on, one.until)
+            if len(at):
+                into.add(service, person[at], one.status[at], *(day[at] for day in days), one.flags[at])
 
 
-def _ordinals(days: Array) -> pl.Series:
-    return pl.Series(days).fill_nan(None).cast(pl.Int32)
-
-
-def _findings(population: Population, ids: Array, knowledge: Knowledge, relevance: Relevance) -> pl.DataFrame:
-    """The findings that stand, each person's newest of a kind."""
-    found: list[pl.DataFrame] = []
-    for table in knowledge.tables:
-        if not relevance.has_table(table):
+def _findings(population: Population, into: _Columns) -> None:
+    """The findings that stand for people and for episodes that are going on."""
+    ids = population.bucket.persons["person_id"].to_numpy()
+    for table in population.knowledge.tables:
+        if not population.relevance.has_table(table):
             continue
-        frame = population.frame(table.who.episode, today=True)
+        frame = population.may_stand(table)
         if not len(frame):
             continue
-        going_on = today_rows(population, table.who.episode)
         for finding in table.findings:
             on = population.standing_of(table, finding, frame)
-            rows = np.flatnonzero(going_on & ~np.isnan(on))
+            rows = np.flatnonzero(~np.isnan(on))
             if len(rows):
-                label = pl.Series([finding], dtype=pl.Categorical).new_from_index(0, len(rows))
-                found.append(
-                    pl.DataFrame(
-                        {"person_id": ids[frame.person[rows]], "finding": label, "on": _ordinals(on[rows])},
-                        schema=FINDING_SCHEMA,
-                    )
-                )
-    if not found:
-        return pl.DataFrame(schema=FINDING_SCHEMA)
-    return pl.concat(found).group_by("person_id", "finding").agg(pl.col("on").max())
+                into.add(finding, ids[frame.person[rows]], on[rows])
 
 
 @lru_cache(maxsize=2)

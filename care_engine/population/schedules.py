@@ -19,7 +19,7 @@ from care_engine.population import columns as c
 from care_engine.population import storage as st
 from care_engine.population.columns import Array
 from care_engine.population.evaluating import Frame, evaluate, truth
-from care_engine.population.frames import Contacts, Rows, follow, take
+from care_engine.population.frames import Contacts, Rows, follow, one_a_subject, take, union
 
 if TYPE_CHECKING:
     from care_engine.population.deciding import Population
@@ -74,70 +74,65 @@ class _Scene:
 
     population: Population
     family: Family
-    today: Frame
-    subject: Rows
-    source: Frame  # contacts that are credited: the subject's own, or the person's whole life
-    entry: Rows  # per contact row of `source`: the index into `subject`, or -1
+    today: Frame  # one row a subject
+    contacts: Contacts  # those that are credited: the subject's own, or the person's whole life
+    entry: Rows  # per subject or person of `contacts`: the row in `today`, or -1
 
     @property
     def size(self) -> int:
-        return len(self.subject)
+        return len(self.today)
 
     @property
     def on(self) -> int:
         return self.population.on
 
     def of_today(self, node) -> Array:  # type: ignore[no-untyped-def]
-        return np.asarray(evaluate(node, self.today))[self.subject]
+        return np.asarray(evaluate(node, self.today))
 
-    def counted(self, step: Step) -> Mask:
-        """Contact rows that count for a step."""
-        schedule = self.family.schedule
+    def counted(self, step: Step) -> Rows:
+        """The contact rows, in order, that count for a step."""
+        schedule, log = self.family.schedule, self.population.log
         names = {step.service, self.family.id, *schedule.credit.services}
         if isinstance(schedule, Series):
             names.update(self.family.services, schedule.counts)
-        log, rows = self.population.log, self.source.contacts.source
-        counted = np.zeros(len(rows), dtype=bool)
-        for name in sorted(names):
-            counted |= log.is_given(name)[rows]
+        counted = [log.given(name) for name in sorted(names)]
         if schedule.credit.items:
-            with_items = np.ones(len(rows), dtype=bool)
-            for item in schedule.credit.items:
-                with_items &= log.has(item)[rows]
-            counted |= with_items
-        counted &= self.source.contacts.is_real & (self.entry >= 0)
-        if schedule.credit.condition is not None and counted.any():
-            counted &= truth(schedule.credit.condition, self.source) != 0
-        return counted
+            first, *others = (log.rows(item) for item in schedule.credit.items)
+            for rows in others:
+                first = np.intersect1d(first, rows, assume_unique=True)
+            counted.append(first)
+        rows = self.contacts.rows_of(union(counted))
+        rows = rows[self.contacts.is_real[rows] & (self.entry[self.contacts.subject[rows]] >= 0)]
+        if schedule.credit.condition is not None and len(rows):
+            rows = rows[truth(schedule.credit.condition, self.at(rows)) != 0]
+        return rows
+
+    def at(self, rows: Rows) -> Frame:
+        """Contact rows under evaluation."""
+        return self.population.rows(self.contacts.subjects.kind, today=False, rows=rows)
+
+    def entry_and_day(self, rows: Rows) -> tuple[Rows, Array]:
+        return self.entry[self.contacts.subject[rows]], self.contacts.on[rows]
 
     def rounds(self, rows: Rows) -> list[Rows]:
-        """Contact rows grouped so that each group holds at most one row a subject, in order."""
-        if not len(rows):
-            return []
-        entries = self.entry[rows]
-        order = np.argsort(entries, kind="stable")
-        first = np.searchsorted(entries[order], entries[order], side="left")
-        rank = np.empty(len(rows), dtype=np.int64)
-        rank[order] = np.arange(len(rows)) - first
-        by_rank = np.argsort(rank, kind="stable")
-        bounds = np.searchsorted(rank[by_rank], np.arange(int(rank.max()) + 2))
-        return [rows[by_rank[bounds[k] : bounds[k + 1]]] for k in range(int(rank.max()) + 1)]
+        """Places in `rows` (in order), grouped so that each group holds at most one contact a subject."""
+        return one_a_subject(self.contacts.subject[rows])
 
 
 def statuses_of_family(family: Family, population: Population) -> Steps | None:
     kind = family.who.episode
     today = population.frame(kind, today=True)
-    shown = _current(kind, population)
-    by_age = population.concerns_by_age(family.who, today)
-    shown &= by_age != 0
-    if not shown.any():
-        return Steps(
-            np.zeros(0, dtype=np.int64), np.zeros(0), {one: Standings.empty(one, 0) for one in family.services}
-        )
-    concerned = population.concerns(family.who, today)
-    shown &= concerned != 0
-    subject = np.flatnonzero(shown)
-    scene = _scene(family, population, today, subject)
+    today = today.where(_current(kind, population) & (population.concerns_by_age(family.who, today) != 0))
+    if len(today):
+        concerned = population.concerns(family.who, today)
+        today, concerned = today.where(concerned != 0), concerned[concerned != 0]
+    if len(today) and hangs_on_an_event(family):
+        waiting = _awaits_its_event(family, today, population) & (concerned == 1)
+        today, concerned = today.where(~waiting), concerned[~waiting]
+    if not len(today):
+        nobody = np.zeros(0, dtype=np.int64)
+        return Steps(nobody, np.zeros(0), {one: Standings.empty(one, 0) for one in family.services})
+    scene = _scene(family, population, today)
     match family.schedule:
         case Window():
             steps, without = _window(scene, family.schedule)
@@ -148,10 +143,10 @@ def statuses_of_family(family: Family, population: Population) -> Steps | None:
         case Calendar():
             steps, without = _calendar(scene, family.schedule)
     doses = np.sum([(one.status == DONE) & one.present for one in steps], axis=0).astype(np.float64)
-    unsure = concerned[subject] < 0
-    absent = without & ~unsure if hangs_on_an_event(family) else np.zeros(len(subject), dtype=bool)
+    unsure = concerned < 0
+    absent = without & ~unsure if hangs_on_an_event(family) else np.zeros(scene.size, dtype=bool)
     unknown = unsure | (without & ~absent)
-    result = Steps(subject, np.where(unknown | absent, np.nan, doses))
+    result = Steps(today.subject, np.where(unknown | absent, np.nan, doses))
     for service in family.services:
         own = [step for step in steps if step.service == service]
         one = _one_a_service(own, service, scene.size)
@@ -160,6 +155,19 @@ def statuses_of_family(family: Family, population: Population) -> Steps | None:
         one.present &= ~absent
         result.of_service[service] = _final(one, scene, np.fmax.reduce(given))
     return result
+
+
+def _awaits_its_event(family: Family, today: Frame, population: Population) -> Mask:
+    """For whom the event has certainly not happened: most people, so that they need not be followed further."""
+    schedule = family.schedule
+    anchor = schedule.first.anchor if isinstance(schedule, Repeat) and schedule.first else getattr(schedule, "anchor", None)
+    if anchor is None:
+        return np.zeros(len(today), dtype=bool)
+    waiting = np.isnan(np.asarray(evaluate(anchor, today)))
+    if isinstance(schedule, Repeat):  # given without the event, it is due again all the same
+        _, given = _last_given(_scene(family, population, today))
+        waiting &= np.isnan(given)
+    return np.asarray(waiting)
 
 
 def _current(kind: str | None, population: Population) -> Mask:
@@ -172,19 +180,13 @@ def _current(kind: str | None, population: Population) -> Mask:
     return mask
 
 
-def _scene(family: Family, population: Population, today: Frame, subject: Rows) -> _Scene:
+def _scene(family: Family, population: Population, today: Frame) -> _Scene:
     kind = family.who.episode
-    if family.schedule.lifelong and kind is not None:
-        source = population.frame(None, today=False)
-        of_person = np.full(population.size, -1)
-        of_person[today.subjects.person[subject]] = np.arange(len(subject))
-        entry = of_person[source.contacts.subject]
-    else:
-        source = population.frame(kind, today=False)
-        position = np.full(len(today.subjects), -1)
-        position[subject] = np.arange(len(subject))
-        entry = position[source.contacts.subject]
-    return _Scene(population, family, today, subject, source, entry)
+    lifelong = family.schedule.lifelong and kind is not None
+    owner = today.person if lifelong else today.subject
+    entry = np.full(population.size if lifelong else len(today.subjects), -1)
+    entry[owner] = np.arange(len(today))
+    return _Scene(population, family, today, population.contacts(None if lifelong else kind), entry)
 
 
 def _one_a_service(steps: list[Standings], service: str, size: int) -> Standings:
@@ -219,34 +221,36 @@ def _final(one: Standings, scene: _Scene, last_given: Array) -> Standings:
     one.overdue_from[~dated] = np.nan
     _recorded(one, scene, dated, last_given)
     _held(one, scene)
-    ended = ~np.isnan(scene.population.ended_on(scene.today.subjects)[scene.subject])
+    ended = ~np.isnan(scene.population.ended_on(scene.today.subjects)[scene.today.subject])
     one.status[dated & ended] = CANCELLED
     return one
 
 
 def _recorded(one: Standings, scene: _Scene, dated: Mask, last_given: Array) -> None:
     """What was written down about not doing it: the last word of the subject's life since it was last given counts."""
-    log, contacts = scene.population.log, scene.source.contacts
+    log, contacts = scene.population.log, scene.contacts
     marks = [
-        (code, *log.named(mark, one.service))
+        (code, log.named(mark, one.service))
         for code, mark in ((CONTRAINDICATED, st.CONTRAINDICATED), (DEFERRED, st.DEFERRED), (DECLINED, st.DECLINED))
     ]
-    if not any(len(rows) for _, rows, _ in marks):
+    if not any(len(part) for _, part in marks):
         return
     word = np.zeros(len(log), dtype=np.int8)
     until = np.full(len(log), np.nan)
-    for code, rows, numbers in reversed(marks):  # on one contact the first of the three wins
-        word[rows] = code
-        until[rows] = numbers if code == DEFERRED else np.nan
+    for code, part in reversed(marks):  # on one contact the first of the three wins
+        word[part.row] = code
+        until[part.row] = part.number if code == DEFERRED else np.nan
+    rows = contacts.rows_of(np.flatnonzero(word))
+    rows = rows[contacts.is_real[rows]]
+    entry, _ = scene.entry_and_day(rows)
     last = np.full(scene.size, -1)
-    rows = np.flatnonzero((word[contacts.source] != 0) & contacts.is_real & (scene.entry >= 0))
-    np.maximum.at(last, scene.entry[rows], rows)
-    safe = contacts.source[np.maximum(last, 0)] if len(contacts) else np.zeros(scene.size, dtype=np.int64)
-    speaks = dated & (last >= 0) & ~(log.on[safe] <= last_given)
-    over = (word[safe] == DEFERRED) & (until[safe] <= scene.on)
-    speaks &= ~over
-    one.status[speaks] = word[safe][speaks]
-    one.until[speaks] = until[safe][speaks]
+    last[entry[entry >= 0]] = contacts.source[rows[entry >= 0]]  # in order: the last word stays
+    speaks = dated & (last >= 0) & ~(np.asarray(take(log.on, last)) <= last_given)
+    code = np.asarray(take(word, last))
+    back = np.asarray(take(until, last))
+    speaks &= ~((code == DEFERRED) & (back <= scene.on))
+    one.status[speaks] = code[speaks]
+    one.until[speaks] = back[speaks]
 
 
 def _held(one: Standings, scene: _Scene) -> None:
@@ -299,7 +303,7 @@ class _Slot:
     target: Array
     closes: Array
     last: Array
-    counted: Mask
+    counted: Rows
     needs: Array | None
     full: Array | None
     late_if: Array | None
@@ -315,7 +319,7 @@ def _window(scene: _Scene, window: Window) -> tuple[list[Standings], Mask]:
     last_credited = _fill(scene, window, slots)
     firm = np.ones(scene.size, dtype=bool)
     found = []
-    ended = scene.population.ended_on(scene.today.subjects)[scene.subject]
+    ended = scene.population.ended_on(scene.today.subjects)[scene.today.subject]
     for slot in slots:
         one = _window_standing(scene, window, slot, anchor, last_credited, firm, ended)
         firm = firm & (~slot.exists | np.isin(one.status, (DONE, MISSED, CANCELLED)))
@@ -330,7 +334,7 @@ def _slot(scene: _Scene, step: Step, anchor: Array) -> _Slot:
     due = step.due
     target = _span(scene.of_today(due.anchor), due.after) if isinstance(due, Target) else _span(anchor, due)
     counted = scene.counted(step)
-    some = counted.any()
+    at = scene.at(counted)
     return _Slot(
         step=step,
         exists=np.ones(scene.size, dtype=bool) if step.when is None else scene.of_today(step.when) != 0,
@@ -339,9 +343,9 @@ def _slot(scene: _Scene, step: Step, anchor: Array) -> _Slot:
         closes=closes,
         last=last,
         counted=counted,
-        needs=truth(step.needs, scene.source) if step.needs is not None and some else None,
-        full=truth(step.full, scene.source) if step.full is not None and some else None,
-        late_if=truth(step.late_if, scene.source) if step.late_if is not None and some else None,
+        needs=truth(step.needs, at) if step.needs is not None else None,
+        full=truth(step.full, at) if step.full is not None else None,
+        late_if=truth(step.late_if, at) if step.late_if is not None else None,
         filled=nothing.copy(),
         partial=nothing.copy(),
         late=np.zeros(scene.size, dtype=bool),
@@ -351,19 +355,19 @@ def _slot(scene: _Scene, step: Step, anchor: Array) -> _Slot:
 def _fill(scene: _Scene, window: Window, slots: list[_Slot]) -> Array:
     """Credit contacts to steps, in order; answer the day of the last credited contact."""
     last_credited = np.full(scene.size, np.nan)
-    counted = np.any([slot.counted for slot in slots], axis=0)
-    for rows in scene.rounds(np.flatnonzero(counted)):
-        entry, on = scene.entry[rows], scene.source.contacts.on[rows]
-        chosen = np.full(len(rows), -1)
-        urgent = np.zeros(len(rows), dtype=bool)
-        whole = np.zeros(len(rows), dtype=bool)
-        for number, slot in enumerate(slots):
-            needs = slot.needs[rows] if slot.needs is not None else np.ones(len(rows), dtype=np.int8)
-            full = slot.full[rows] == 1 if slot.full is not None else np.ones(len(rows), dtype=bool)
+    counted = union(slot.counted for slot in slots)
+    places = [_places(counted, slot.counted) for slot in slots]
+    for turn in scene.rounds(counted):
+        entry, on = scene.entry_and_day(counted[turn])
+        chosen = np.full(len(turn), -1)
+        urgent = np.zeros(len(turn), dtype=bool)
+        whole = np.zeros(len(turn), dtype=bool)
+        for number, (slot, place) in enumerate(zip(slots, places, strict=True)):
+            at = place[turn]
+            needs = slot.needs[at] if slot.needs is not None and len(slot.needs) else np.ones(len(turn), dtype=np.int8)
+            full = slot.full[at] == 1 if slot.full is not None and len(slot.full) else np.ones(len(turn), dtype=bool)
             partial = ~np.isnan(slot.partial[entry])
-            candidate = (
-                slot.exists[entry] & slot.counted[rows] & np.isnan(slot.filled[entry]) & (on >= slot.opens[entry])
-            )
+            candidate = slot.exists[entry] & (at >= 0) & np.isnan(slot.filled[entry]) & (on >= slot.opens[entry])
             candidate &= (np.isnan(slot.last[entry]) | (on <= slot.last[entry])) & (needs != 0) & (full | ~partial)
             first = partial if slot.needs is None else (needs == 1) | partial
             better = candidate & ((chosen < 0) | (first & ~urgent))
@@ -371,16 +375,23 @@ def _fill(scene: _Scene, window: Window, slots: list[_Slot]) -> Array:
         too_soon = (on - last_credited[entry] < window.min_gap) & ~urgent
         taken = (chosen >= 0) & ~too_soon
         last_credited[entry[taken]] = on[taken]
-        for number, slot in enumerate(slots):
+        for number, (slot, place) in enumerate(zip(slots, places, strict=True)):
             mine = taken & (chosen == number)
             done, part = mine & whole, mine & ~whole
             slot.partial[entry[part]] = on[part]
             slot.filled[entry[done]] = on[done]
             late = on[done] > slot.closes[entry[done]]
             if slot.late_if is not None:
-                late |= slot.late_if[rows[done]] == 1
+                late |= slot.late_if[place[turn[done]]] == 1
             slot.late[entry[done]] = late
     return last_credited
+
+
+def _places(rows: Rows, some: Rows) -> Rows:
+    """For each row its place in `some`, or -1; both in order."""
+    place = np.full(len(rows), -1)
+    place[np.searchsorted(rows, some)] = np.arange(len(some))
+    return place
 
 
 def _window_standing(
@@ -438,14 +449,14 @@ def _series(scene: _Scene, series: Series) -> tuple[list[Standings], Mask]:
     anchor = (
         scene.of_today(series.anchor)
         if series.anchor is not None
-        else population.birth[scene.today.subjects.person[scene.subject]]
+        else population.birth[scene.today.person]
     )
     prior_count, prior_on = np.zeros(scene.size), np.full(scene.size, np.nan)
     if series.prior is not None:
         prior_count = np.trunc(np.nan_to_num(scene.of_today(series.prior.count), nan=0.0))
         prior_on = scene.of_today(series.prior.on)
-    rows = np.flatnonzero(scene.counted(series.steps[0]))
-    entry, days = scene.entry[rows], scene.source.contacts.on[rows]
+    rows = scene.counted(series.steps[0])
+    entry, days = scene.entry_and_day(rows)
     keep = np.isnan(prior_on[entry]) | (days > prior_on[entry])
     same_day = (
         np.concatenate(([False], (entry[1:] == entry[:-1]) & (days[1:] == days[:-1])))
@@ -479,7 +490,7 @@ def _series(scene: _Scene, series: Series) -> tuple[list[Standings], Mask]:
         mine = chosen == number
         if mine.any():
             plan, doses = _Plan(scene, variant.steps, exists), _Doses.start(scene, prior_count, prior_on)
-            _count(scene, rows[mine[scene.entry[rows]]], plan, anchor, others, series, doses)
+            _count(scene, rows[mine[scene.entry_and_day(rows)[0]]], plan, anchor, others, series, doses)
             _series_standings(
                 scene,
                 plan,
@@ -528,20 +539,19 @@ class _Others:
         self.days = series.apart.days if series.apart is not None else 0
         contacts = scene.population.contacts(None)
         self.contacts: Contacts = contacts
-        given = np.zeros(len(contacts), dtype=bool)
-        for service in series.apart.services if series.apart is not None else ():
-            given |= scene.population.log.is_given(service)[contacts.source]
-        self.given = given & contacts.is_real
-        self.some = bool(self.given.any())
-        self.person = scene.today.subjects.person[scene.subject]
-        self.forward = contacts.forward(self.given) if self.some else np.zeros(0, dtype=np.int64)
+        services = series.apart.services if series.apart is not None else ()
+        given = [scene.population.log.given(service) for service in services]
+        rows = contacts.rows_of(union(given))
+        self.rows = rows[contacts.is_real[rows]]
+        self.some = bool(len(self.rows))
+        self.person = scene.today.person
 
     def last_before(self, entry: Rows, day: Array) -> Array:
         """The last of those days strictly before `day`, per subject entry."""
         if not self.some:
             return np.full(len(entry), np.nan)
         until = self.contacts.rows_until(self.person[entry], day - 1, 1 << 30)
-        return np.asarray(take(self.contacts.on, follow(self.forward, until)))
+        return np.asarray(take(self.contacts.on, follow(self.rows, self.contacts.last_among(self.rows, until))))
 
 
 def _count(
@@ -549,7 +559,7 @@ def _count(
 ) -> None:
     doses.given = [np.full(scene.size, np.nan) for _ in plan.steps]
     for turn in scene.rounds(rows):
-        entry, day = scene.entry[turn], scene.source.contacts.on[turn]
+        entry, day = scene.entry_and_day(rows[turn])
         open_ = doses.count[entry] < plan.length[entry]
         entry, day = entry[open_], day[open_]
         bad = np.zeros(len(entry), dtype=bool)
@@ -622,10 +632,11 @@ def _series_standings(
 def _last_given(scene: _Scene) -> tuple[Rows, Array]:
     """Counting contact rows, and per subject the last day of one."""
     service = scene.family.services[0]
-    rows = np.flatnonzero(scene.counted(Step(service, service, scene.family.at)))
-    last = np.full(scene.size, -np.inf)
-    np.maximum.at(last, scene.entry[rows], scene.source.contacts.on[rows])
-    return rows, np.where(np.isinf(last), np.nan, last)
+    rows = scene.counted(Step(service, service, scene.family.at))
+    last = np.full(scene.size, np.nan)
+    entry, on = scene.entry_and_day(rows)
+    last[entry] = on  # in order: the last one stays
+    return rows, last
 
 
 def _repeat(scene: _Scene, repeat: Repeat) -> tuple[list[Standings], Mask]:
@@ -633,8 +644,8 @@ def _repeat(scene: _Scene, repeat: Repeat) -> tuple[list[Standings], Mask]:
     _, last = _last_given(scene)
     one.given_on = last
     never = np.isnan(last)
-    ended = ~np.isnan(scene.population.ended_on(scene.today.subjects)[scene.subject])
-    ended_on = scene.population.ended_on(scene.today.subjects)[scene.subject]
+    ended = ~np.isnan(scene.population.ended_on(scene.today.subjects)[scene.today.subject])
+    ended_on = scene.population.ended_on(scene.today.subjects)[scene.today.subject]
     nowhere = np.zeros(scene.size, dtype=bool)
     if repeat.every is None and not repeat.spacing:
         waiting = NOT_YET if repeat.on_request else DUE
@@ -648,7 +659,7 @@ def _repeat(scene: _Scene, repeat: Repeat) -> tuple[list[Standings], Mask]:
         again = _span(last, repeat.every)
     else:
         again = last + _spacing(repeat.spacing, last, np.where(np.isnan(anchor), last, anchor))
-    registered = scene.today.subjects.registered[scene.subject]
+    registered = scene.today.subjects.registered[scene.today.subject]
     start = registered if repeat.first is None else _span(anchor, repeat.first.after)
     one.due = np.where(never, start, again)
     one.opens = one.due.copy()
@@ -688,7 +699,7 @@ def _period(scene: _Scene, calendar: Calendar, month: int, rows: Rows) -> tuple[
     from care_engine.dates import first_of_month, last_of_month
 
     one = Standings.empty(scene.family.services[0], scene.size)
-    birth = scene.population.birth[scene.today.subjects.person[scene.subject]]
+    birth = scene.population.birth[scene.today.person]
     start = float(first_of_month(month))
     first, last = np.full(scene.size, start), np.full(scene.size, float(last_of_month(month)))
     if calendar.age_from is not None:
@@ -697,7 +708,7 @@ def _period(scene: _Scene, calendar: Calendar, month: int, rows: Rows) -> tuple[
         last = np.fmin(last, c.last_day(birth, calendar.age_until.months, calendar.age_until.days))
     exists = first <= last
     closes = last + calendar.until_day
-    entry, days = scene.entry[rows], scene.source.contacts.on[rows]
+    entry, days = scene.entry_and_day(rows)
     before, within = np.full(scene.size, -np.inf), np.full(scene.size, -np.inf)
     np.maximum.at(before, entry[days < start], days[days < start])
     inside = (days >= start) & (days <= closes[entry])

@@ -1,0 +1,440 @@
+"""A made-up Indonesian population with its contacts, straight into Parquet buckets (`care_engine.population.storage`).
+
+    folders = population(people=1_000_000, buckets=64)          # made once, then kept below .local/bench
+
+What is assumed. Ages as in the census of 2020 (about 10 % under 6, 11 % from 60), half of them women. 1.7 % are pregnant today with up to
+eight ANC contacts of about twenty values; births of the last two years stand as ended pregnancies, those of the last 42 days are a nifas with
+its visits. Children come to the posyandu in about half of the months (weight, length, position; head, arm and TB questions less often), are
+immunised at the national ages and some months late, and have neonatal visits and a birth weight. Everyone else has some contacts: weight,
+height, blood pressure, sugar, TB questions, now and then a test. On average 20 events a person, where an event is one recorded value or one
+service given, declined or deferred; the unit and the cadre of a contact come on top of them and are not counted.
+
+Awkward on purpose: people without a birth date or sex, two contacts on one day, values at the edges of their range, `invalid` tests,
+measurements without position, empty sets, deferrals with and without an end, the deceased and the moved, eight areas with different settings.
+
+Where it differs from reality: values of one person hang together only in growth and in pregnancy; illness comes by chance, not in outbreaks;
+nobody has more than one recorded pregnancy; adults have fewer diagnoses than in a clinic's register.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from care_engine.population import storage as st
+from care_engine.population.storage import Bucket
+
+ON = date(2026, 6, 15).toordinal()
+FOLDER = Path(__file__).parents[1] / ".local" / "bench"
+VERSION = 3  # of this generator: folders of other versions are made anew
+Array = NDArray[Any]
+
+AREAS = [
+    json.dumps({"malaria-endemis": malaria, "je-endemis": je, "imunisasi-covid": covid}, sort_keys=True)
+    for malaria in (False, True)
+    for je in (False, True)
+    for covid in (False, True)
+]
+SEXES = ["perempuan", "laki-laki"]
+OUTCOMES = ["lahir-hidup", "lahir-mati", "abortus"]
+
+
+# --- values ------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Visits:
+    """Contacts of one kind: whose, when, at what age (days), and a standard normal figure that a person keeps for life."""
+
+    rng: np.random.Generator
+    person: Array
+    on: Array
+    age: Array
+    growth: Array
+    sequence: int = 0
+
+    def __len__(self) -> int:
+        return len(self.person)
+
+
+Sampler = Callable[[Visits], Array]
+
+
+def normal(mean: float, spread: float, low: float, high: float, digits: int = 0) -> Sampler:
+    def draw(at: Visits) -> Array:
+        return np.round(np.clip(at.rng.normal(mean, spread, len(at)), low, high), digits)
+
+    return draw
+
+
+def whole(low: int, high: int) -> Sampler:
+    return lambda at: at.rng.integers(low, high + 1, len(at)).astype(np.float64)
+
+
+def mostly_zero(chance: float, high: int) -> Sampler:
+    return lambda at: np.where(at.rng.random(len(at)) < chance, at.rng.integers(1, high + 1, len(at)), 0).astype(float)
+
+
+def yes(chance: float) -> Sampler:
+    return lambda at: (at.rng.random(len(at)) < chance).astype(np.float64)
+
+
+@dataclass
+class Choice:
+    """One of some words, or of some sets written as text."""
+
+    words: tuple[str, ...]
+    weights: tuple[float, ...]
+
+    def __call__(self, at: Visits) -> Array:
+        return at.rng.choice(len(self.words), len(at), p=np.array(self.weights) / sum(self.weights))
+
+
+def one_of(**weights: float) -> Choice:
+    return Choice(tuple(one.replace("_", "-") for one in weights), tuple(weights.values()))
+
+
+def rarely(*words: str, chance: float = 0.03) -> Choice:
+    """A set that is nearly always empty, otherwise holds one or two of the words."""
+    sets = [f"|{one}|" for one in words] + ["|" + "|".join(sorted(words[:2])) + "|"]
+    return Choice(("|", *sets), (1 - chance, *[chance / len(sets)] * len(sets)))
+
+
+TEST = Choice(("reaktif", "non-reaktif", "invalid"), (0.01, 0.98, 0.01))
+_MONTHS = [0, 1, 3, 6, 12, 24, 36, 48, 60, 72, 120, 180, 240]
+_KG = [3.2, 4.3, 6.1, 7.5, 9.1, 11.6, 13.7, 15.7, 17.7, 19.8, 31, 52, 60]
+_CM = [49.5, 54, 61, 67, 75, 86.5, 95, 102, 108.5, 115, 137, 162, 164]
+
+
+def kilograms(at: Visits) -> Array:
+    kg = np.interp(at.age / 30.4375, _MONTHS, _KG) * np.exp(0.12 * (at.growth - 0.5) + at.rng.normal(0, 0.02, len(at)))
+    return np.round(np.clip(kg, 1, 150), 1)
+
+
+def centimetres(at: Visits) -> Array:
+    cm = np.interp(at.age / 30.4375, _MONTHS, _CM) * (0.975 + 0.038 * at.growth + at.rng.normal(0, 0.004, len(at)))
+    return np.round(np.clip(cm, 38, 195), 1)
+
+
+def position(at: Visits) -> Array:
+    usual = (at.age >= 730).astype(int)
+    return np.where(at.rng.random(len(at)) < 0.02, 1 - usual, usual)
+
+
+_POSITION = Choice(("telentang", "berdiri"), (1, 1))
+TB: list[tuple[str, Sampler, float]] = [
+    ("batuk-hari", mostly_zero(0.06, 30), 1),
+    ("gejala-tbc", rarely("demam", "keringat-malam", "lesu", "sesak", "bb-turun"), 1),
+    ("kontak-tbc", one_of(tidak=0.98, serumah=0.01, erat=0.01), 0.9),
+]
+WEIGHING: list[tuple[str, Sampler, float]] = [
+    ("berat-badan-kg", kilograms, 0.98),
+    ("tinggi-badan-cm", centimetres, 0.7),
+    ("posisi-ukur", position, 0.65),
+    ("lingkar-kepala-cm", lambda at: np.round(np.interp(at.age / 30.4, [0, 3, 6, 12, 24, 60], [34, 40, 43, 45.5, 47.5, 50]) + at.growth, 1), 0.15),
+    ("lila-cm", lambda at: np.round(np.clip(14.5 + at.growth + at.rng.normal(0, 0.3, len(at)), 6, 30), 1), 0.25),
+]  # fmt: skip
+POSYANDU = [
+    *WEIGHING,
+    *((item, draw, 0.25 * chance) for item, draw, chance in TB),
+    ("tanda-bahaya-balita", rarely("kejang", "muntah-semua", "biru"), 0.12),
+    ("sakit", yes(0.08), 0.15),
+    ("ceklis-lengkap", yes(0.9), 0.12),
+    ("kpsp-ya", normal(9.2, 1, 3, 10), 0.06),
+    ("tdd-tidak", mostly_zero(0.05, 3), 0.03),
+    ("karies", yes(0.3), 0.04),
+]
+NEONATAL: list[tuple[str, Sampler, float]] = [
+    ("berat-badan-kg", kilograms, 1),
+    ("suhu-c", normal(36.8, 0.4, 34, 40.5, 1), 1),
+    ("napas", normal(46, 8, 25, 80), 1),
+    ("tanda-bahaya-bayi-muda", rarely("kejang", "merintih", "malas-menyusu"), 1),
+    ("tali-pusat", one_of(kering=0.8, puput=0.15, basah=0.04, nanah=0.01), 0.8),
+    ("kuning", yes(0.08), 0.9),
+]
+ILL_CHILD: list[tuple[str, Sampler, float]] = [
+    ("suhu-c", normal(37.6, 0.8, 35.5, 41, 1), 1),
+    ("batuk-hari", mostly_zero(0.6, 20), 1),
+    ("napas", normal(36, 9, 18, 80), 0.6),
+    ("diare-hari", mostly_zero(0.3, 20), 1),
+    ("tanda-dehidrasi", rarely("haus", "gelisah", "cubitan-lambat", chance=0.2), 0.3),
+    ("berat-badan-kg", kilograms, 0.9),
+]
+ANC: list[tuple[str, Sampler, float]] = [
+    ("tanda-bahaya-hamil", rarely("perdarahan", "demam", "nyeri-perut"), 1),
+    ("berat-badan-kg", normal(57, 9, 35, 110, 1), 1),
+    ("sistolik", normal(115, 14, 70, 220), 1),
+    ("diastolik", normal(74, 10, 40, 130), 1),
+    ("lila-cm", normal(26, 3, 18, 40, 1), 0.4),
+    ("tinggi-badan-cm", normal(153, 6, 130, 180, 1), 0.3),
+    ("hb", normal(11.3, 1.3, 5, 16, 1), 0.6),
+    ("protein-urin", Choice(("neg", "±", "+1", "+2", "+3"), (0.9, 0.05, 0.03, 0.01, 0.01)), 0.6),
+    ("hiv", TEST, 0.25),
+    ("sifilis", TEST, 0.25),
+    ("hbsag", TEST, 0.25),
+    ("gds", normal(102, 25, 40, 400), 0.3),
+    ("djj", normal(140, 12, 90, 190), 0.7),
+    ("tfu-cm", normal(24, 7, 8, 42), 0.6),
+    ("presentasi", one_of(kepala=0.85, bokong=0.08, lintang=0.02, belum_dapat_ditentukan=0.05), 0.4),
+    ("jumlah-janin", Choice(("1", "2"), (0.99, 0.01)), 0.0),
+    ("gerak-janin-12jam", normal(14, 5, 0, 40), 0.5),
+    ("ttd-diberikan", normal(30, 5, 0, 90), 0.9),
+    ("ttd-diminum", normal(25, 6, 0, 90), 0.8),
+    ("konseling-kb", yes(0.9), 0.5),
+    *((item, draw, 0.9 * chance) for item, draw, chance in TB),
+]
+NIFAS: list[tuple[str, Sampler, float]] = [
+    ("tanda-bahaya-nifas", rarely("demam", "lokhia-bau", "bengkak"), 1),
+    ("sistolik", normal(116, 13, 70, 200), 1),
+    ("diastolik", normal(75, 9, 40, 120), 1),
+    ("suhu-c", normal(36.8, 0.5, 35, 40.5, 1), 0.9),
+    ("perdarahan-nifas", one_of(normal=0.97, banyak=0.02, berulang=0.01), 0.9),
+    ("hb", normal(11.2, 1.3, 5, 16, 1), 0.3),
+    ("payudara", rarely("nyeri", "bengkak", "mastitis"), 0.8),
+]
+GENERAL: list[tuple[str, Sampler, float]] = [
+    ("berat-badan-kg", kilograms, 1),
+    ("tinggi-badan-cm", centimetres, 0.9),
+    ("lingkar-perut-cm", normal(82, 12, 50, 150, 1), 0.8),
+    ("sistolik", normal(125, 19, 70, 220), 1),
+    ("diastolik", normal(78, 11, 40, 130), 1),
+    ("gds", normal(118, 42, 40, 500), 0.6),
+    ("hb", normal(13, 1.6, 5, 18, 1), 0.2),
+    ("kolesterol-total", normal(190, 40, 90, 400), 0.3),
+    *((item, draw, 0.8 * chance) for item, draw, chance in TB),
+    ("foto-toraks", one_of(normal=0.9, abnormalitas_tbc=0.05, abnormalitas_bukan_tbc=0.05), 0.02),
+    ("tcm", Choice(("neg", "positif", "invalid"), (0.9, 0.08, 0.02)), 0.02),
+]
+
+#: Immunisation services and vitamin A with the age in days at which they are planned.
+DOSES = {
+    "imunisasi-hb0": 0, "vitamin-k1": 0, "imunisasi-bcg": 20, "imunisasi-opv-1": 21, "imunisasi-dpt-hb-hib-1": 61, "imunisasi-opv-2": 61,
+    "imunisasi-pcv-1": 61, "imunisasi-rv-1": 61, "imunisasi-dpt-hb-hib-2": 92, "imunisasi-opv-3": 92, "imunisasi-pcv-2": 92, "imunisasi-rv-2": 92,
+    "imunisasi-dpt-hb-hib-3": 122, "imunisasi-opv-4": 122, "imunisasi-ipv-1": 122, "imunisasi-mr-1": 275, "imunisasi-ipv-2": 276,
+    "imunisasi-pcv-3": 366, "imunisasi-dpt-hb-hib-4": 550, "imunisasi-mr-2": 550, "vitamin-a": 300,
+}  # fmt: skip
+
+
+# --- the population ----------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Rows:
+    """Event rows as they come, in pieces."""
+
+    items: dict[str, int] = field(default_factory=dict)
+    texts: dict[str, int] = field(default_factory=dict)
+    pieces: list[tuple[Array, Array, Array, Array, Array, Array, Array]] = field(default_factory=list)
+
+    def add(self, person: Array, on: Array, sequence: int, item: str, number: Array | None, text: Array | None, episode: int = -1) -> None:  # fmt: skip
+        size = len(person)
+        self.pieces.append(
+            (
+                person.astype(np.int64),
+                np.full(size, episode, dtype=np.int32),
+                on.astype(np.int32),
+                np.full(size, sequence, dtype=np.int32),
+                np.full(size, self.items.setdefault(item, len(self.items)), dtype=np.int32),
+                np.full(size, np.nan) if number is None else number.astype(np.float64),
+                np.full(size, -1, dtype=np.int32) if text is None else text.astype(np.int32),
+            )
+        )
+
+    def words(self, words: tuple[str, ...], codes: Array) -> Array:
+        return np.array([self.texts.setdefault(word, len(self.texts)) for word in words], dtype=np.int32)[codes]
+
+    def mark(self, at: Visits, mark: str, word: str, chance: float = 1.0, number: Array | None = None) -> None:
+        some = np.flatnonzero(at.rng.random(len(at)) < chance)
+        codes = self.words((word,), np.zeros(len(some), dtype=int))
+        self.add(at.person[some], at.on[some], at.sequence, mark, None if number is None else number[some], codes)
+
+    def visits(self, at: Visits, unit: Choice, cadre: Choice, values: list[tuple[str, Sampler, float]]) -> None:
+        for mark, choice in ((st.UNIT, unit), (st.CADRE, cadre)):
+            self.add(at.person, at.on, at.sequence, mark, None, self.words(choice.words, choice(at)))
+        for item, draw, chance in values:
+            some = np.flatnonzero(at.rng.random(len(at)) < chance)
+            part = Visits(at.rng, at.person[some], at.on[some], at.age[some], at.growth[some], at.sequence)
+            drawn = draw(part)
+            choice = _POSITION if draw is position else draw
+            if isinstance(choice, Choice):
+                self.add(part.person, part.on, at.sequence, item, None, self.words(choice.words, drawn))
+            else:
+                self.add(part.person, part.on, at.sequence, item, drawn, None)
+
+    def frame(self, first: int) -> pl.DataFrame:
+        columns = [np.concatenate(column) for column in zip(*self.pieces, strict=True)]
+        order = np.lexsort((columns[3], columns[2], columns[0]))
+        person, episode, on, sequence, item, number, text = (column[order] for column in columns)
+        items, texts = pl.Series(list(self.items)), pl.Series(list(self.texts))
+        return pl.DataFrame(
+            {
+                "person_id": person + first,
+                "episode": episode,
+                "on": on,
+                "sequence": sequence,
+                "item": items.cast(pl.Categorical).gather(item),
+                "number": pl.Series(number).fill_nan(None),
+                "text": texts.cast(pl.Categorical).gather(pl.Series(text).replace(-1, None)),
+            }
+        )
+
+
+PUSKESMAS, POSYANDU_UNIT = one_of(puskesmas=0.7, pustu=0.3), one_of(posyandu=1)
+MIDWIFE, KADER, STAFF = one_of(bidan=0.8, dokter=0.2), one_of(kader=0.9, bidan=0.1), one_of(perawat=0.7, dokter=0.3)
+
+
+def bucket(number: int, people: int, on: int = ON, seed: int = 20_260_615) -> Bucket:
+    """One bucket of people, the same for the same number, size, day and seed."""
+    rng = np.random.default_rng([seed, number])
+    sex = (rng.random(people) < 0.497).astype(int)
+    group = rng.choice(4, people, p=[0.10, 0.19, 0.60, 0.11])
+    low, high = np.array([0, 6, 18, 60])[group], np.array([6, 18, 60, 95])[group]
+    age = ((low + (high - low) * rng.random(people)) * 365.25).astype(int)
+    birth = on - age
+    growth = rng.normal(0, 1, people)
+    rows = Rows()
+    everyone = np.arange(people)
+    mothers = _mothers(rng, rows, everyone[(sex == 0) & (age > 16 * 365) & (age < 42 * 365)], people, on)
+    _children(rng, rows, everyone[age < 6 * 365.25], birth, growth, on)
+    _others(rng, rows, everyone[age >= 6 * 365.25], birth, growth, on)
+    no_birth = rng.random(people) < 0.003
+    leaves = rng.random(people)
+    left = on - rng.integers(1, 700, people)
+    left = np.where(left >= birth, left, on)
+    first = number * 10_000_000
+    persons = pl.DataFrame(
+        {
+            "person_id": everyone + first,
+            "sex": pl.Series([*SEXES, None]).gather(np.where(rng.random(people) < 0.0005, 2, sex)),
+            "birth": _some(birth, ~no_birth),
+            "birth_minute": _some(rng.integers(0, 1440, people), rng.random(people) < 0.05),
+            "deceased_on": _some(left, leaves < 0.01),
+            "moved_out_on": _some(left, leaves > 0.985),
+            "area": pl.Series(AREAS).gather(rng.integers(0, len(AREAS), people)),
+        },
+        schema=st.PERSONS,
+    )
+    return Bucket(persons, mothers.with_columns(pl.col("person_id") + first), rows.frame(first))
+
+
+def _some(values: Array, where: Array) -> pl.Series:
+    return pl.Series(np.where(where, values, -1)).replace(-1, None)
+
+
+def _mothers(rng: np.random.Generator, rows: Rows, women: Array, people: int, on: int) -> pl.DataFrame:
+    """Pregnancies going on (1.7 % of all people) and ended in the last two years (3.4 %), with their contacts."""
+    chosen = rng.permutation(women)
+    pregnant, mothers = np.split(chosen[: int(people * 0.051)], [int(people * 0.017)])
+    who = np.concatenate([pregnant, mothers])
+    over = np.arange(len(who)) >= len(pregnant)
+    lasts = np.where(rng.random(len(who)) < 0.05, rng.integers(50, 140, len(who)), rng.integers(245, 290, len(who)))
+    end = on - rng.integers(0, 730, len(who))
+    start = np.where(over, end - lasts, on - rng.integers(20, 285, len(who)))
+    outcome = np.where(lasts < 140, 2, (rng.random(len(who)) < 0.01).astype(int))
+    registered = start + np.minimum(rng.integers(30, 110, len(who)), np.where(over, lasts - 1, on - start))
+    last = np.where(over, end, on)
+    at = Visits(rng, who, registered, registered - start, np.zeros(len(who)))
+    rows.add(who, registered, st.EPISODE_VALUES, "hpht", start.astype(float), None, episode=0)
+    for item, draw in (("gravida", whole(1, 5)), ("partus", whole(0, 4)), ("abortus", mostly_zero(0.1, 2))):
+        rows.add(who, registered, st.EPISODE_VALUES, item, draw(at), None, episode=0)
+    day = registered
+    for visit in range(8):
+        some = np.flatnonzero(day <= last)
+        at = Visits(rng, who[some], day[some], day[some] - start[some], np.zeros(len(some)))
+        rows.visits(at, PUSKESMAS, MIDWIFE, ANC)
+        rows.mark(at, st.GIVEN, f"anc-k{visit + 1}" if visit < 6 else "anc-kontak", 0.9)
+        rows.mark(at, st.GIVEN, "imunisasi-td-1", 0.1)
+        rows.mark(at, st.DECLINED, "kelas-ibu-hamil", 0.05)
+        day = day + rng.integers(18, 45, len(who))
+    for visit, after in enumerate((0, 4, 12, 33)):
+        some = np.flatnonzero(over & (outcome < 2) & (end + after <= on) & (rng.random(len(who)) < 0.8))
+        at = Visits(rng, who[some], end[some] + after, np.full(len(some), 9999), np.zeros(len(some)), 1)
+        rows.visits(at, PUSKESMAS, MIDWIFE, NIFAS)
+        rows.mark(at, st.GIVEN, f"nifas-kf{visit + 1}", 0.95)
+    return pl.DataFrame(
+        {
+            "person_id": who,
+            "episode": np.zeros(len(who), dtype=int),
+            "kind": pl.Series(["kehamilan"]).gather(np.zeros(len(who), dtype=int)),
+            "start": start,
+            "registered": registered,
+            "end": _some(end, over),
+            "outcome": pl.Series([*OUTCOMES, None]).gather(np.where(over, outcome, 3)),
+            "start_minute": _some(start, np.zeros(len(who), dtype=bool)),
+            "end_minute": _some(rng.integers(0, 1440, len(who)), over & (rng.random(len(who)) < 0.3)),
+        },
+        schema=st.EPISODES,
+    )
+
+
+def _children(rng: np.random.Generator, rows: Rows, who: Array, birth: Array, growth: Array, on: int) -> None:
+    born, grows = birth[who], growth[who]
+
+    def at(some: Array, day: Array, sequence: int = 0) -> Visits:
+        return Visits(rng, who[some], day, day - born[some], grows[some], sequence)
+
+    weight = np.round(np.clip(rng.normal(3050, 480, len(who)), 900, 5200))
+    some = np.flatnonzero(rng.random(len(who)) < 0.9)
+    rows.add(who[some], born[some], st.ATTRIBUTES, "berat-lahir-g", weight[some], None)
+    for visit, after in enumerate((1, 5, 15)):
+        some = np.flatnonzero((born + after <= on) & (rng.random(len(who)) < 0.85))
+        here = at(some, born[some] + after)
+        rows.visits(here, PUSKESMAS, MIDWIFE, NEONATAL)
+        rows.mark(here, st.GIVEN, f"kn{visit + 1}", 0.95)
+    for month in range(1, 72):
+        day = born + (month * 30.4375 + rng.integers(-6, 7, len(who))).astype(int)
+        some = np.flatnonzero((day <= on) & (rng.random(len(who)) < np.interp(month, [1, 12, 60, 72], [0.6, 0.5, 0.3, 0.15])))
+        here = at(some, day[some])
+        rows.visits(here, POSYANDU_UNIT, KADER, POSYANDU)
+        if month % 6 == 0:
+            rows.mark(here, st.GIVEN, "vitamin-a", 0.7)
+            rows.mark(here, st.GIVEN, "obat-cacing", 0.5)
+        rows.mark(here, st.DECLINED, "imunisasi-mr-1", 0.002)
+        until = np.where(rng.random(len(here)) < 0.5, here.on + 14.0, np.nan)
+        rows.mark(here, st.DEFERRED, "imunisasi-dpt-hb-hib-2", 0.004, until)
+    for service, after in DOSES.items():
+        day = born + after + np.where(rng.random(len(who)) < 0.3, rng.integers(0, 200, len(who)), rng.integers(-2, 12, len(who)))
+        day = np.maximum(day, born)
+        some = np.flatnonzero((day <= on) & (rng.random(len(who)) < 0.88))
+        here = at(some, day[some], 2)
+        rows.mark(here, st.GIVEN, service)
+    for _ in range(3):
+        day = born + rng.integers(60, 2100, len(who))
+        some = np.flatnonzero((day <= on) & (rng.random(len(who)) < 0.6))
+        rows.visits(at(some, day[some], 3), PUSKESMAS, STAFF, ILL_CHILD)
+
+
+def _others(rng: np.random.Generator, rows: Rows, who: Array, birth: Array, growth: Array, on: int) -> None:
+    for visit, chance in enumerate((0.6, 0.3, 0.15, 0.05)):
+        some = who[rng.random(len(who)) < chance]
+        day = on - rng.integers(0, 1100, len(some))
+        here = Visits(rng, some, day, day - birth[some], growth[some], visit % 2)
+        rows.visits(here, PUSKESMAS, STAFF, GENERAL)
+
+
+def population(people: int, buckets: int, on: int = ON, folder: Path = FOLDER) -> list[Path]:
+    """The folders of the buckets; written if they are not there yet."""
+    home = folder / f"people-{people}-{buckets}-v{VERSION}"
+    folders = [home / f"{number:04d}" for number in range(buckets)]
+    if not (home / "complete").exists():
+        shutil.rmtree(home, ignore_errors=True)
+        for number, one in enumerate(folders):
+            bucket(number, people // buckets + (number < people % buckets), on).write(one)
+        (home / "complete").touch()
+    return folders
+
+
+def events_of(folders: list[Path]) -> int:
+    """How many events there are: recorded values, and services given, declined or deferred."""
+    files = [one / "events.parquet" for one in folders]
+    item = pl.col("item").cast(pl.String)
+    return sum(int(pl.scan_parquet(one).filter(~item.is_in([st.UNIT, st.CADRE])).select(pl.len()).collect().item()) for one in files)  # fmt: skip
