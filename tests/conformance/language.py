@@ -168,9 +168,13 @@ def differences(case: LanguageCase, answer: dict[str, Any]) -> Iterator[str]:
         if severities != expect["severities"]:
             yield f"severities are {severities}, wanted {expect['severities']}"
     if "actions" in expect and "actions" in answer:
-        actions = {one["id"]: one["by"] for one in answer["actions"]}
-        if actions != _plain(expect["actions"]):
-            yield f"actions are {actions}, wanted {_plain(expect['actions'])}"
+        wanted = _plain(expect["actions"])
+        actions = {
+            one["id"]: {"by": one["by"], "unit": one["unit"]} if isinstance(wanted.get(one["id"]), dict) else one["by"]
+            for one in answer["actions"]
+        }
+        if actions != wanted:
+            yield f"actions are {actions}, wanted {wanted}"
     if "unknown" in expect and "unknown" in answer:
         unknown = sorted(one["item"] for one in answer["unknown"])
         if unknown != sorted(expect["unknown"]):

@@ -8,7 +8,17 @@ from typing import Any
 import jsonschema
 import pytest
 
-from tests.conformance.language import FOLDER, LanguageCase, bedside_answer, cases, differences, files, population_answer, read, type_faults
+from tests.conformance.language import (
+    FOLDER,
+    LanguageCase,
+    bedside_answer,
+    cases,
+    differences,
+    files,
+    population_answer,
+    read,
+    type_faults,
+)
 
 CASES = [case for path in files() for case in cases(path)]
 SCHEMA = json.loads((FOLDER / "schema.json").read_text(encoding="utf-8"))
