@@ -10,7 +10,7 @@ from care_engine import model as m
 from care_engine.bedside import decide
 from care_engine.expressions import FINDING_FUNCTIONS, SCHEDULE_FUNCTIONS, Call, Expression, Name, named_in, walk
 from care_engine.facts import Contact, Episode, Facts
-from care_engine.loading import findings_asked
+from care_engine.ordering import findings_asked
 from care_engine.table_gaps import table_faults
 from care_engine.typing_rules import faults_of
 from care_engine.yaml_files import KnowledgeError

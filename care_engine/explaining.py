@@ -10,7 +10,7 @@ from care_engine.bedside import Action, Decision, Found, Person, Status
 from care_engine.dates import iso
 from care_engine.evaluating import evaluate
 from care_engine.expressions import Call, Expression, Name
-from care_engine.loading import unit_label
+from care_engine.labels import unit_label
 from care_engine.model import Family, Finding, Item, Knowledge, Repeat, Service, Table, Text
 
 MONTHS = {

@@ -19,7 +19,7 @@ from care_engine.catalogue.words import (
 )
 from care_engine.explaining import CADRES
 from care_engine.expressions import Call, Expression, Name
-from care_engine.loading import unit_label
+from care_engine.labels import unit_label
 from care_engine.model import SEVERITIES, Do, Finding, Input, Item, Knowledge, Recheck, Referral, Table, Text
 
 

@@ -9,7 +9,7 @@ from care_engine.cells import Anything, Between, Cell, Compare, Empty, Equals, K
 from care_engine.dates import Span
 from care_engine.explaining import CADRES
 from care_engine.expressions import Binary, Call, Expression, If, In, Length, Literal, Name, Setting, Unary
-from care_engine.loading import unit_label
+from care_engine.labels import unit_label
 from care_engine.model import Item, Knowledge, Place, Provider, Source, Tell, Text, Who
 
 ANYTHING = "–"

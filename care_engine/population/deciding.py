@@ -532,7 +532,7 @@ def _days(series: pl.Series) -> Array:
 
 
 def _asks_itself(table: Table, knowledge: Knowledge) -> bool:
-    from care_engine.loading import findings_asked
+    from care_engine.ordering import findings_asked
 
     return bool(findings_asked(table, dict(knowledge.items)) & set(table.findings))
 

@@ -1,0 +1,135 @@
+"""Reading one knowledge file: places, faults, sources, expressions, and the shapes that several kinds of file share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from care_engine import model as m
+from care_engine import schema as s
+from care_engine.cells import Anything, Cell, CellError, parse_cell
+from care_engine.dates import Span, parse_span
+from care_engine.expressions import Expression, ExpressionError, Name, parse
+from care_engine.yaml_files import Document, KnowledgeError, Path_
+
+T = TypeVar("T")
+
+
+class Reader:
+    """Turns one file into model objects, noting faults instead of stopping at the first."""
+
+    def __init__(self, document: Document, errors: list[KnowledgeError]) -> None:
+        self.document, self.errors = document, errors
+        self.default_source: s.SourceShape | None = None
+
+    def fault(self, path: Path_, problem: str) -> None:
+        self.errors.append(KnowledgeError(self.document.file, self.document.line(path), problem))
+
+    def place(self, path: Path_) -> m.Place:
+        return m.Place(self.document.file, self.document.line(path))
+
+    def shape(self, kind: type[s.Strict]) -> Any | None:
+        try:
+            shaped = kind.model_validate(self.document.data)
+        except ValidationError as error:
+            for one in error.errors():
+                self.fault(tuple(one["loc"]), _shape_problem(one))
+            return None
+        self.default_source = getattr(shaped, "source", None)
+        return shaped
+
+    def source(self, own: s.SourceShape | None, path: Path_, assumed: bool = False) -> m.Source:
+        source = own or self.default_source
+        if source is None:
+            if not assumed:
+                self.fault(
+                    path,
+                    "has no source; add source: {document: ..., place: ...}, or assumed: true where no source fixes it",
+                )
+            return m.Source(None, "", assumed)
+        return m.Source(source.document, source.place, source.assumed or assumed, source.note)
+
+    def tried(self, path: Path_, read: Callable[[], T], instead: T) -> T:
+        try:
+            return read()
+        except (ExpressionError, CellError, ValueError) as error:
+            self.fault(path, str(error))
+            return instead
+
+    def expr(self, text: s.Expr | None, path: Path_) -> Expression | None:
+        if text is None:
+            return None
+        instead: Expression = Name("today")
+        return self.tried(path, lambda: parse(text), instead)
+
+    def cell(self, text: str | bool | int | float, path: Path_) -> Cell:
+        instead: Cell = Anything()
+        return self.tried(path, lambda: parse_cell(text), instead)
+
+    def span(self, text: str | None, path: Path_) -> Span | None:
+        return None if text is None else self.tried(path, lambda: parse_span(text), Span())
+
+    # --- kinds of files ---
+
+    def ranges(self, shape: Any, path: Path_) -> tuple[m.Range, ...]:
+        if shape is None:
+            return ()
+        if isinstance(shape, tuple):
+            return (m.Range(None, *shape),)
+        return tuple(m.Range(self.span(one.until_age, path), *one.range) for one in shape)
+
+    def who(self, shape: s.WhoShape, path: Path_) -> m.Who:
+        age = shape.age
+        return m.Who(
+            sex=shape.sex,
+            age_from=self.span(age.from_, (*path, "age", "from")) if age else None,
+            age_until=self.span(age.until, (*path, "age", "until")) if age else None,
+            episode=shape.episode,
+            area=dict(shape.area),
+            when=self.expr(shape.when, (*path, "when")),
+        )
+
+    def providers(self, shapes: list[s.ProviderShape], path: Path_) -> tuple[m.Provider, ...]:
+        """Lists of units and cadres stand for every combination."""
+        return tuple(
+            m.Provider(unit, cadre, self.expr(one.if_, (*path, index, "if")))
+            for index, one in enumerate(shapes)
+            for unit in listed(one.unit)
+            for cadre in listed(one.cadre)
+        )
+
+    def topics_to_tell(self, shapes: list[str | s.TellShape], path: Path_) -> tuple[m.Tell, ...]:
+        return tuple(
+            m.Tell(one) if isinstance(one, str) else m.Tell(one.topic, self.expr(one.if_, (*path, "tell", index, "if")))
+            for index, one in enumerate(shapes)
+        )
+
+    def days(self, text: str | None, path: Path_) -> int | None:
+        span = self.span(text, path)
+        if span is None:
+            return None
+        if not span.is_days:
+            self.fault(path, f"'{text}' must be days or weeks here")
+        return span.days
+
+    def target(self, shape: s.TargetShape, path: Path_) -> m.Target:
+        return m.Target(self.expr(shape.anchor, path) or Name("today"), self.span(shape.after, path) or Span())
+
+
+def text_of(label: s.LabelShape) -> m.Text:
+    return m.Text(label.id, label.en)
+
+
+def listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _shape_problem(error: Any) -> str:
+    where = ".".join(str(part) for part in error["loc"])
+    if error["type"] == "extra_forbidden":
+        return f"'{error['loc'][-1]}' is not a key here ({where}); see docs/knowledge-language.md"
+    if error["type"] == "missing":
+        return f"'{error['loc'][-1]}' is missing ({where})"
+    return f"{where}: {error['msg']} (found {error.get('input')!r:.60})"

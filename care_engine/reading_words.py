@@ -1,0 +1,88 @@
+"""Vocabulary, episodes, forms, education and area settings: from the shape of their files to the model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from care_engine import model as m
+from care_engine import schema as s
+from care_engine.dates import Span
+from care_engine.reading import Reader, text_of
+from care_engine.yaml_files import Path_
+
+
+class WordReader(Reader):
+    """Reads what is asked, told and set."""
+
+    def items(self, file: s.VocabularyFile) -> Iterator[m.Item]:
+        for index, item in enumerate(file.items):
+            path: Path_ = ("items", index)
+            yield m.Item(
+                id=item.id,
+                label=text_of(item.label),
+                type=item.type,
+                at=self.place(path),
+                source=self.source(item.source, path, item.assumed),
+                unit=item.unit,
+                decimals=item.decimals,
+                ranges=self.ranges(item.range, (*path, "range")),
+                usual=self.ranges(item.usual, (*path, "usual")),
+                choices={key: text_of(label) for key, label in (item.choices or {}).items()},
+                codes=item.codes,
+                aliases=tuple(item.aliases),
+                choice_aliases=item.choice_aliases,
+                formula=self.expr(item.formula, (*path, "formula")),
+                sensitive=item.sensitive,
+                hint=text_of(item.hint) if item.hint else None,
+            )
+
+    def episodes(self, file: s.VocabularyFile) -> Iterator[m.EpisodeKind]:
+        for index, kind in enumerate(file.episodes):
+            path: Path_ = ("episodes", index)
+            yield m.EpisodeKind(
+                id=kind.id,
+                label=text_of(kind.label),
+                at=self.place(path),
+                starts=kind.starts,
+                follows=kind.follows.episode if kind.follows else None,
+                outcomes=tuple(kind.follows.outcomes if kind.follows else kind.outcomes),
+                lasts=self.span(kind.lasts, path),
+                shown_for=self.span(kind.shown_for, path) or Span(),
+            )
+
+    def form(self, file: s.FormFile) -> m.Form:
+        sections = tuple(
+            m.Section(
+                section.hands,
+                text_of(section.label),
+                tuple(
+                    m.FormItem(one, None, False)
+                    if isinstance(one, str)
+                    else m.FormItem(one.item, self.expr(one.when, ("sections", i, "items", j)), one.required)
+                    for j, one in enumerate(section.items)
+                ),
+            )
+            for i, section in enumerate(file.sections)
+        )
+        return m.Form(file.id, text_of(file.label), self.who(file.for_, ("for",)), sections, self.place(()))
+
+    def topics(self, file: s.EducationFile) -> Iterator[m.Topic]:
+        for index, topic in enumerate(file.topics):
+            path: Path_ = ("topics", index)
+            yield m.Topic(
+                topic.id,
+                text_of(topic.label),
+                text_of(topic.text),
+                self.source(topic.source, path, topic.assumed),
+                self.place(path),
+                tuple(topic.aliases),
+            )
+
+    def settings(self, file: s.AreaFile) -> Iterator[m.AreaSetting]:
+        for index, one in enumerate(file.settings):
+            path: Path_ = ("settings", index)
+            choices = {key: text_of(label) for key, label in one.choices.items()}
+            source = self.source(one.source, path, one.assumed)
+            yield m.AreaSetting(
+                one.id, text_of(one.label), one.type, one.default, source, self.place(path), choices, tuple(one.aliases)
+            )
