@@ -37,6 +37,15 @@ def clock(at: time) -> str:
     return _("pukul %(time)s") % {"time": at.strftime("%H:%M" if _english() else "%H.%M")}
 
 
+def read_clock(text: str) -> time:
+    """The time that somebody typed: `09.30`, `9:30`. Raises ValueError with what to write."""
+    hours, _colon, minutes = text.strip().replace(".", ":").partition(":")
+    try:
+        return time(int(hours), int(minutes or 0))
+    except ValueError:
+        raise ValueError(_("Tulis jam seperti 09.30.")) from None
+
+
 def number(value: Decimal | float | int, decimals: int | None = None) -> str:
     """`12,4`; a dot between thousands from 10.000 on. Without `decimals`, as many as the value has."""
     exact = value if isinstance(value, Decimal) else Decimal(str(value))

@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from primary_care.desk.views import gallery, home, household, login, person, pregnancy, search, visit
+from primary_care.desk.views import gallery, home, household, login, person, pregnancy, pregnancy_end, search, visit
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -15,6 +15,7 @@ urlpatterns = [
     path("orang/<uuid:person_id>", person.person, name="person"),
     path("orang/<uuid:person_id>/pertumbuhan", person.growth, name="growth"),
     path("orang/<uuid:person_id>/kehamilan", pregnancy.register, name="register-pregnancy"),
+    path("orang/<uuid:person_id>/akhir-kehamilan", pregnancy_end.end, name="end-pregnancy"),
     path("orang/<uuid:person_id>/kunjungan", visit.visit, name="visit"),
     path("orang/<uuid:person_id>/kunjungan/<uuid:contact_id>", visit.result, name="visit-result"),
     path("gaya", gallery.gallery, name="gallery"),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_noop
 
 from primary_care.decisions.reading import Reading, Service, sections
 from primary_care.design.fields import Choice, Faults, Field
-from primary_care.design.formats import NotADate, NotANumber, near_date, number, read_date, read_number
+from primary_care.design.formats import NotADate, NotANumber, near_date, number, read_clock, read_date, read_number
 from primary_care.design.states import Chip
 from primary_care.desk.presenters.due import line
 from primary_care.desk.presenters.timeline import unit_words, value_words
@@ -182,13 +182,11 @@ class VisitForm:
             return None
 
     def _time(self) -> time | None:
-        text = self._typed("jam").replace(".", ":")
-        if not text:
-            return None
+        text = self._typed("jam")
         try:
-            return time.fromisoformat(text.zfill(5)).replace(second=0, microsecond=0)
-        except ValueError:
-            self.faults.add("jam", _("Tulis jam seperti 09.30."))
+            return read_clock(text) if text else None
+        except ValueError as wrong:
+            self.faults.add("jam", str(wrong))
             return None
 
     def _entry(self, service: str) -> ServiceEntry | None:

@@ -9,6 +9,7 @@ from primary_care.accounts.scope import scope_of_assignment
 
 MAY_REGISTER = frozenset({Role.KADER, Role.KADER_PUSTU, Role.PETUGAS_PUSTU, Role.PETUGAS_KLASTER_1, Role.REGISTRASI})
 MAY_CHANGE = MAY_REGISTER | {Role.PETUGAS_KLASTER_2, Role.PETUGAS_KLASTER_3}
+MAY_REGISTER_NEWBORN = MAY_REGISTER | {Role.PETUGAS_KLASTER_2, Role.DOKTER, Role.KEPALA_PUSKESMAS}
 
 
 class NotAllowed(Exception):
@@ -18,6 +19,11 @@ class NotAllowed(Exception):
 def check_can_register(by: Assignment, area_path: str, on: date) -> None:
     """May `by` add a household or a person who lives at `area_path`?"""
     _check(by, area_path, on, MAY_REGISTER, "mendaftarkan keluarga atau anggotanya")
+
+
+def check_can_register_newborn(by: Assignment, area_path: str, on: date) -> None:
+    """May `by` register the child of a woman who lives at `area_path`? Whoever is at births may."""
+    _check(by, area_path, on, MAY_REGISTER_NEWBORN, "mendaftarkan bayi yang baru lahir")
 
 
 def check_can_change(by: Assignment, area_path: str, on: date) -> None:

@@ -1,7 +1,7 @@
 """Opening and closing the stretches of life that care follows. Part of the actions of this app."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -19,7 +19,11 @@ PREGNANCY = "kehamilan"
 # domain-ibu §1.2: a last period more than 44 weeks ago is no date of this pregnancy. Ages 10-55: domain README §2.5.
 LONGEST_PREGNANCY = timedelta(weeks=44)
 AGES_ASKED_OUTSIDE = (10, 55)
-OUTCOMES = ("lahir-hidup", "lahir-mati", "abortus", "ektopik", "mola", "pindah", "meninggal", "bukan-hamil")
+# domain-ibu §1.2: below 20 weeks (or 500 g) it is a loss of the pregnancy, from there on a birth.
+BIRTH_FROM = timedelta(weeks=20)
+BIRTHS = ("lahir-hidup", "lahir-mati")
+LOSSES = ("abortus", "ektopik", "mola")
+OUTCOMES = (*BIRTHS, *LOSSES, "pindah", "meninggal", "bukan-hamil")
 
 
 @transaction.atomic
@@ -68,9 +72,20 @@ def open_episode(
 
 @transaction.atomic
 def close_episode(
-    episode: Episode, *, ended_on: date, outcome: str, today: date, by: User, assignment: Assignment | None = None
+    episode: Episode,
+    *,
+    ended_on: date,
+    outcome: str,
+    today: date,
+    by: User,
+    at: time | None = None,
+    start: date | None = None,
+    assignment: Assignment | None = None,
+    confirmed: frozenset[str] = frozenset(),
 ) -> Episode:
-    """End an episode on a day with an outcome of `OUTCOMES`. Raises `VisitRefused`."""
+    """End an episode on a day, at a time if it is known, with an outcome of `OUTCOMES`. `start` is the day that the weeks are counted
+    from, where a scan has set another one than the HPHT. Raises `VisitRefused`.
+    """
     episode = Episode.objects.select_for_update().get(pk=episode.pk)
     faults = []
     if episode.ended_on:
@@ -79,12 +94,15 @@ def close_episode(
         faults.append(Fault("outcome", _("Pilih bagaimana kehamilan berakhir.")))
     if ended_on > today:
         faults.append(Fault("ended", _("%(day)s belum tiba.") % {"day": long_date(ended_on)}))
-    hpht = queries.episode_values(episode).get("hpht")
-    if isinstance(hpht, date) and ended_on < hpht:
-        message = _("Tanggal berakhir mendahului HPHT (%(day)s). Periksa keduanya.")
-        faults.append(Fault("ended", message % {"day": long_date(hpht)}))
-    if faults:
-        raise VisitRefused(faults)
+    questions: list[Question] = []
+    hpht = start or queries.episode_values(episode).get("hpht")
+    if isinstance(hpht, date):
+        more, questions = _end_checks(ended_on, outcome, hpht, confirmed)
+        faults += more
+    if faults or questions:
+        raise VisitRefused(faults, questions)
+    if at:
+        _add_fact(episode, "jam-persalinan", at.strftime("%H:%M"), ended_on, by, assignment)
     for item, value in (("ended", ended_on), ("outcome", outcome)):
         _add_fact(episode, item, value, ended_on, by, assignment)
     episode.ended_on, episode.outcome = ended_on, outcome
@@ -95,7 +113,13 @@ def close_episode(
 
 @transaction.atomic
 def record_attributes(
-    person: Person, *, facts: Mapping[str, Raw], on: date, by: User, assignment: Assignment | None = None
+    person: Person,
+    *,
+    facts: Mapping[str, Raw],
+    on: date,
+    by: User,
+    assignment: Assignment | None = None,
+    confirmed: frozenset[str] = frozenset(),
 ) -> None:
     """Record what is known about a person apart from any contact, e.g. `berat-lahir-g`; an earlier value is replaced."""
     checked = check_values(
@@ -104,7 +128,7 @@ def record_attributes(
         on=on,
         age_in_months=queries.age_in_months(person, on),
         last={},
-        confirmed=frozenset(),
+        confirmed=confirmed,
     )
     if checked.faults or checked.questions:
         raise VisitRefused(checked.faults, checked.questions)
@@ -148,6 +172,31 @@ def _pregnancy_checks(
         "age": age
     }
     return faults, [Question("hpht", text, _("Ya, usia %(age)d tahun sudah dipastikan") % {"age": age}, token)]
+
+
+def _end_checks(
+    ended_on: date, outcome: str, hpht: date, confirmed: frozenset[str]
+) -> tuple[list[Fault], list[Question]]:
+    """Whether the day fits the last period: a birth from 20 weeks on; a miscarriage later, and a birth after 44 weeks, are asked about."""
+    said = {"weeks": (ended_on - hpht).days // 7, "hpht": long_date(hpht)}
+    if ended_on < hpht:
+        message = _("Tanggal berakhir mendahului HPHT (%(day)s). Periksa keduanya.")
+        return [Fault("ended", message % {"day": long_date(hpht)})], []
+    if outcome in BIRTHS and ended_on - hpht < BIRTH_FROM:
+        message = _(
+            "Pada tanggal ini umur kehamilan baru %(weeks)d minggu (HPHT %(hpht)s). Di bawah 20 minggu dicatat sebagai keguguran. Periksa tanggalnya."
+        )
+        return [Fault("ended", message % said)], []
+    token, text = f"umur-kehamilan={(ended_on - hpht).days}", ""
+    if outcome in BIRTHS and ended_on - hpht > LONGEST_PREGNANCY:
+        text = _("Pada tanggal ini umur kehamilan %(weeks)d minggu (HPHT %(hpht)s). Periksa tanggal lahir dan HPHT.")
+    elif outcome == "abortus" and ended_on - hpht >= BIRTH_FROM:
+        text = _(
+            "Pada tanggal ini umur kehamilan %(weeks)d minggu (HPHT %(hpht)s). Mulai 20 minggu dicatat sebagai persalinan, kecuali janin di bawah 500 g."
+        )
+    if not text or token in confirmed:
+        return [], []
+    return [], [Question("ended", text % said, _("Ya, ini benar"), token)]
 
 
 def _add_fact(episode: Episode, item: str, value: object, on: date, by: User, assignment: Assignment | None) -> None:

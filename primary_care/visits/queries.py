@@ -151,6 +151,9 @@ def _known(
         if item is None or replaced is not None or value is None or learnt > on:
             continue
         (attributes[person] if episode is None else episodes[episode])[item] = plain(value)
+    for ended in episodes.values():
+        if "ended" in ended and (at := ended.pop("jam-persalinan", None)):  # care after a birth counts hours from it
+            ended["ended"] = f"{ended['ended']} {at}"
     return by_person, attributes
 
 

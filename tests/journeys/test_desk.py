@@ -83,6 +83,37 @@ def fill_what_is_required(page: Any) -> None:
             entry.fill({"isian-i-tinggi-badan-cm": "70", "isian-i-suhu-c": "36,6"}.get(anchor[1:], "0"))
 
 
+def test_a_birth_from_the_pregnant_woman_to_the_visits_of_mother_and_child(
+    open_page: Any, world: Any, today: date
+) -> None:
+    pregnant(world, today, date(2025, 9, 10))
+    page = open_page(360)
+    find(page, "Siti Aminah")
+    page.get_by_role("link", name="Catat akhir kehamilan").click()
+    page.get_by_role("link", name="Bayi sudah lahir").click()
+    page.get_by_role("button", name="Simpan persalinan").click()
+    panel = page.locator(".panel--error")
+    panel.wait_for()
+    assert panel.locator("li").count() == 7
+    panel.get_by_role("link").first.click()
+    page.keyboard.type("9 Juni 2026")
+    for name in ("Puskesmas", "Bidan", "Spontan", "Lahir hidup", "Laki-laki"):
+        page.get_by_label(name, exact=True).first.check()
+    page.get_by_label("Berat lahir").first.fill("900")
+    page.get_by_label("Jam lahir").first.fill("3.15")
+    page.get_by_role("button", name="Simpan persalinan").click()
+    page.get_by_label("Ya, 900 g sudah diperiksa ulang").check()
+    assert page.get_by_label("Jam lahir").first.input_value() == "3.15"
+    page.get_by_role("button", name="Simpan persalinan").click()
+    page.get_by_text("Terdaftar: Bayi Ny. Siti Aminah").wait_for()
+    shown = page.locator("main").inner_text()
+    assert "nifas, 1 hari setelah bersalin" in shown and "KF1" in shown
+    page.get_by_role("link", name="Bayi Ny. Siti Aminah").click()
+    page.get_by_role("heading", level=1, name="Bayi Ny. Siti Aminah").wait_for()
+    assert "KN1" in page.locator("main").inner_text()
+    assert page.locator(".person").get_by_role("link", name="Siti Aminah").is_visible()
+
+
 def test_nonsense_is_told_at_the_field_and_nothing_typed_is_lost(open_page: Any, world: Any) -> None:
     page = open_page()
     find(page, "Rara Santoso")
@@ -124,7 +155,9 @@ def pages(world: Any) -> list[str]:
     """The addresses of every page."""
     person, child = f"/orang/{world.ibu.pk}", f"/orang/{world.anak.pk}"
     return [
-        "/", "/cari?q=siti", "/cari?q=zzz", person, f"{person}/kunjungan", f"{person}/kehamilan", child, f"{child}/kunjungan",
+        "/", "/cari?q=siti", "/cari?q=zzz", person, f"{person}/kunjungan", f"{person}/kehamilan",
+        f"{person}/akhir-kehamilan", f"{person}/akhir-kehamilan?cara=lahir",
+        f"{person}/akhir-kehamilan?cara=keguguran", child, f"{child}/kunjungan",
         f"{child}/pertumbuhan", f"/keluarga/{world.household.pk}", "/orang/01900000-0000-7000-8000-000000000000", "/gaya", "/masuk",
     ]  # fmt: skip
 

@@ -1,7 +1,7 @@
 """Who somebody is, in words."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -23,6 +23,8 @@ RELATIONSHIPS = (
     gettext_noop("Famili lain"),
     gettext_noop("Lainnya"),
 )  # fmt: skip  (the labels of people.models.Relationship, named here so that they are translated)
+
+CHILD_SHOWN = 365  # days: a mother's page leads to children of this age
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ class Header:
     address: str
     state: str = ""
     household_url: str = ""
+    kin: tuple[tuple[str, str, str], ...] = ()
     actions: tuple[Action, ...] = ()
 
 
@@ -101,8 +104,17 @@ def header(person: Person, on: date, *, state: str = "", actions: tuple[Action, 
         address=where(person),
         state=state,
         household_url=reverse("household", args=[person.household_id]) if person.household_id else "",
+        kin=_kin(person, on),
         actions=actions,
     )
+
+
+def _kin(person: Person, on: date) -> tuple[tuple[str, str, str], ...]:
+    """Mother and small children: (what, name, address), so that a baby is one step from the mother and back."""
+    found = [(_("Ibu"), person.mother.full_name, reverse("person", args=[person.mother.pk]))] if person.mother else []
+    small = person.children.alive().filter(birth_date__gt=on - timedelta(days=CHILD_SHOWN)).order_by("birth_date", "pk")
+    found += [(_("Anak"), child.full_name, reverse("person", args=[child.pk])) for child in small]
+    return tuple(found)
 
 
 def relationship_word(person: Person) -> str:

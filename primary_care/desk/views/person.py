@@ -72,6 +72,8 @@ def _actions(worker: Worker, found: Person, reading: Reading) -> tuple[Action, .
     if found.deceased_on or not worker.cadre or not worker.unit_kind:
         return ()
     actions = [Action(_("Catat kunjungan"), reverse("visit", args=[found.pk]))]
+    if "kehamilan" in reading.episodes():
+        actions.append(Action(_("Catat akhir kehamilan"), reverse("end-pregnancy", args=[found.pk])))
     age = queries.age_in_months(found, worker.today) // 12
     if found.sex == Sex.PEREMPUAN and 10 <= age <= 55 and "kehamilan" not in reading.episodes():
         actions.append(Action(_("Daftarkan kehamilan"), reverse("register-pregnancy", args=[found.pk])))

@@ -1,0 +1,111 @@
+"""Recording how a pregnancy ended: first which way, then what is asked for that way."""
+
+import uuid
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from primary_care.decisions.births import record_birth, record_end
+from primary_care.decisions.queries import decide_for
+from primary_care.desk.access import Worker, not_here, owner_mark, person_or_none, take_kept, worker_page
+from primary_care.desk.birth_form import WAYS, EndForm
+from primary_care.desk.presenters.person import header
+from primary_care.desk.presenters.pregnancy import pregnancy, state_words
+from primary_care.keys import new_key
+from primary_care.people.models import Person
+from primary_care.people.permissions import NotAllowed
+from primary_care.visits.actions import VisitRefused
+from primary_care.visits.episodes import PREGNANCY
+from primary_care.visits.models import Episode
+from primary_care.visits.queries import standing_episode
+
+
+@never_cache
+@worker_page
+def end(request: HttpRequest, worker: Worker, person_id: uuid.UUID) -> HttpResponse:
+    """The choice of the way, the form of that way, and the saving of it."""
+    person = person_or_none(worker, person_id)
+    if person is None:
+        return not_here(request)
+    if worker.assignment is None or not worker.cadre:
+        return render(request, "desk/cannot_record.html", {"p": header(person, worker.today)}, status=403)
+    kept = take_kept(request, worker.user) if request.method == "GET" else None
+    data = request.POST if request.method == "POST" else kept
+    episode = _episode(person, data.get("kehamilan", "") if data else "")
+    if episode is None:
+        messages.info(request, _("Tidak ada kehamilan yang sedang berjalan. Daftarkan dulu kehamilannya."))
+        return redirect("person", person_id=person.pk)
+    way = (data or request.GET).get("cara", "")
+    form = EndForm(way, data) if way in WAYS else None
+    questions: list[dict[str, str]] = []
+    if request.method == "POST" and form:
+        try:
+            if said := _save(request, worker, form, episode):
+                messages.success(request, said)
+                return redirect("person", person_id=person.pk)
+        except VisitRefused as refused:
+            for fault in refused.faults:
+                form.faults.add(fault.at if fault.at != "kehamilan" else "ended", fault.message)
+            questions = [
+                {"field": one.at, "text": one.text, "confirm": one.confirm, "token": one.token}
+                for one in refused.questions
+            ]
+        except NotAllowed as refused:
+            form.faults.add("ended", str(refused))
+    reading = decide_for(person, worker.today)
+    context = {
+        "p": header(person, worker.today, state=state_words(reading)),
+        "person": person,
+        "pregnancy": pregnancy(reading),
+        "way": way,
+        "form": form,
+        "errors": form.faults.listed(form.labels()) if form else [],
+        "questions": questions,
+        "confirmed": data.getlist("yakin") if data else [],
+        "kept": kept is not None,
+        "episode": episode.pk,
+        "key": _key(data.get("kunjungan", "") if data else ""),
+        "mark": owner_mark(worker.user),
+    }
+    return render(
+        request, "desk/pregnancy_end.html", context, status=422 if (form and form.faults) or questions else 200
+    )
+
+
+def _save(request: HttpRequest, worker: Worker, form: EndForm, episode: Episode) -> str:
+    """Record what was typed; returns what to say, or nothing where it cannot be read. Raises `VisitRefused`."""
+    assert worker.assignment is not None
+    confirmed = frozenset(request.POST.getlist("yakin"))
+    if form.way == "lahir":
+        if birth := form.birth():
+            key = _key(request.POST.get("kunjungan", ""))
+            children = record_birth(
+                episode, birth, key=key, today=worker.today, by=worker.assignment, confirmed=confirmed
+            )
+            names = ", ".join(child.full_name for child in children)
+            if names:
+                return _("Persalinan tercatat. Terdaftar: %(names)s.") % {"names": names}
+            return _("Persalinan tercatat.")
+    elif found := form.end():
+        on, outcome = found
+        record_end(episode, ended_on=on, outcome=outcome, today=worker.today, by=worker.assignment, confirmed=confirmed)
+        return _("Akhir kehamilan tercatat.")
+    return ""
+
+
+def _episode(person: Person, sent: str) -> Episode | None:
+    """The pregnancy that the form was made for, also when it has ended meanwhile; else the one that runs."""
+    try:
+        return Episode.objects.filter(pk=uuid.UUID(sent), person=person, kind=PREGNANCY).first()
+    except ValueError:
+        return standing_episode(person, PREGNANCY)
+
+
+def _key(sent: str) -> uuid.UUID:
+    try:
+        return uuid.UUID(sent)
+    except ValueError:
+        return new_key()

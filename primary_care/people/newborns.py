@@ -1,0 +1,78 @@
+"""Registering a child at birth, through the mother: the household, the place to live and the link to her are taken from her."""
+
+import uuid
+from datetime import date, time
+
+from django.db import transaction
+
+from primary_care.accounts.models import Assignment
+from primary_care.people import permissions, projection
+from primary_care.people.actions import (
+    PersonDetails,
+    _append_membership,
+    _append_version,
+    _audit,
+    _check,
+    _lock,
+    _signed,
+)
+from primary_care.people.models import Identifier, IdentifierSystem, Person, Relationship, Residence
+
+# What a child is to the head of the household, from what the mother is to him.
+CHILD_OF = {
+    Relationship.KEPALA_KELUARGA: Relationship.ANAK,
+    Relationship.ISTRI: Relationship.ANAK,
+    Relationship.ANAK: Relationship.CUCU,
+    Relationship.MENANTU: Relationship.CUCU,
+}
+
+
+@transaction.atomic
+def register_newborn(
+    mother: Person,
+    *,
+    sex: str,
+    birth_date: date,
+    full_name: str,
+    by: Assignment,
+    on: date,
+    key: uuid.UUID,
+    birth_time: time | None = None,
+) -> Person:
+    """The child that `mother` bore on `birth_date`, recorded on the day `on`, with a provisional number until there is a NIK.
+
+    The same key again gives the same child and stores nothing. Raises `NotAllowed` or `ActionRefused`.
+    """
+    permissions.check_can_register_newborn(by, mother.area_path, on)
+    _lock(mother)
+    child, made = Person.objects.get_or_create(pk=key)
+    if not made:
+        return child
+    details = PersonDetails(
+        full_name=full_name, sex=sex, birth_date=birth_date, birth_time=birth_time, mother_id=mother.pk
+    )
+    _check(details, on)
+    _append_version(child, details, by, birth_date)
+    if mother.household:
+        relationship = CHILD_OF.get(Relationship(mother.relationship), Relationship.FAMILI_LAIN)
+        _append_membership(child, mother.household, relationship, by, birth_date)
+    elif mother.area:
+        lived = mother.residences.filter(replaced_by__isnull=True).first()
+        Residence.objects.create(
+            person=child, area=mother.area, address=lived.address if lived else "", **_signed(by, birth_date)
+        )
+    Identifier.objects.create(
+        person=child,
+        system=IdentifierSystem.SEMENTARA,
+        value=provisional_number(birth_date, key),
+        **_signed(by, birth_date),
+    )
+    projection.refresh_person(child.pk, renamed=True)
+    _audit("people.person", by, child.pk, child.pk)
+    child.refresh_from_db()
+    return child
+
+
+def provisional_number(birth_date: date, key: uuid.UUID) -> str:
+    """`20260610-3F9A21BC`: when the child was born, and eight signs of its key so that no two are alike. Our own form: no source fixes one."""
+    return f"{birth_date:%Y%m%d}-{key.hex[-8:].upper()}"
