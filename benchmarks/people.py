@@ -35,7 +35,7 @@ from care_engine.population.storage import Bucket
 
 ON = date(2026, 6, 15).toordinal()
 FOLDER = Path(__file__).parents[1] / ".local" / "bench"
-VERSION = 3  # of this generator: folders of other versions are made anew
+VERSION = 4  # of this generator: folders of other versions are made anew
 Array = NDArray[Any]
 
 AREAS = [
@@ -219,7 +219,7 @@ GENERAL: list[tuple[str, Sampler, float]] = [
 DOSES = {
     "imunisasi-hb0": 0, "vitamin-k1": 0, "imunisasi-bcg": 20, "imunisasi-opv-1": 21, "imunisasi-dpt-hb-hib-1": 61, "imunisasi-opv-2": 61,
     "imunisasi-pcv-1": 61, "imunisasi-rv-1": 61, "imunisasi-dpt-hb-hib-2": 92, "imunisasi-opv-3": 92, "imunisasi-pcv-2": 92, "imunisasi-rv-2": 92,
-    "imunisasi-dpt-hb-hib-3": 122, "imunisasi-opv-4": 122, "imunisasi-ipv-1": 122, "imunisasi-mr-1": 275, "imunisasi-ipv-2": 276,
+    "imunisasi-dpt-hb-hib-3": 122, "imunisasi-opv-4": 122, "imunisasi-ipv-1": 122, "imunisasi-mr-1": 275, "imunisasi-ipv-2": 275,
     "imunisasi-pcv-3": 366, "imunisasi-dpt-hb-hib-4": 550, "imunisasi-mr-2": 550, "vitamin-a": 300,
 }  # fmt: skip
 
@@ -401,9 +401,12 @@ def _children(rng: np.random.Generator, rows: Rows, who: Array, birth: Array, gr
         rows.mark(here, st.DECLINED, "imunisasi-mr-1", 0.002)
         until = np.where(rng.random(len(here)) < 0.5, here.on + 14.0, np.nan)
         rows.mark(here, st.DEFERRED, "imunisasi-dpt-hb-hib-2", 0.004, until)
+    sessions = {}  # doses planned for the same age are given on the same day
+    for after in sorted(set(DOSES.values())):
+        late = np.where(rng.random(len(who)) < 0.3, rng.integers(0, 200, len(who)), rng.integers(-2, 12, len(who)))
+        sessions[after] = np.maximum(born + after + late, born)
     for service, after in DOSES.items():
-        day = born + after + np.where(rng.random(len(who)) < 0.3, rng.integers(0, 200, len(who)), rng.integers(-2, 12, len(who)))
-        day = np.maximum(day, born)
+        day = sessions[after]
         some = np.flatnonzero((day <= on) & (rng.random(len(who)) < 0.88))
         here = at(some, day[some], 2)
         rows.mark(here, st.GIVEN, service)

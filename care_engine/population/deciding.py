@@ -10,7 +10,6 @@ from datetime import date
 import numpy as np
 import polars as pl
 
-from care_engine.bedside import triggers
 from care_engine.cells import Anything, Between, Cell, Compare, Empty, Equals, Known, Not, OneOf
 from care_engine.dates import Span
 from care_engine.expressions import FINDING_FUNCTIONS, Binary, Expression, Length, Name, named_in, walk
@@ -21,18 +20,16 @@ from care_engine.population.columns import Array, Column, Sets
 from care_engine.population.evaluating import Frame, History, evaluate, setting_value, truth
 from care_engine.population.frames import (
     Contacts,
-    Log,
-    Rows,
     Subjects,
     contacts_of_episodes,
     contacts_of_persons,
-    distinct,
     follow,
     take,
-    union,
 )
+from care_engine.population.log import Events, Log, Rows, distinct, positions, union
 from care_engine.population.relevance import Relevance
 from care_engine.population.schedules import Steps, statuses_of_family
+from care_engine.tables import triggers
 
 __all__ = ["Population"]
 
@@ -60,10 +57,18 @@ class Judgements:
 class Population:
     """The people of one bucket under evaluation on one day, with one body of knowledge."""
 
-    def __init__(self, bucket: st.Bucket, on: int, knowledge: Knowledge, relevance: Relevance | None = None) -> None:
+    def __init__(
+        self,
+        bucket: st.Bucket,
+        events: Events,
+        first_contact: Array,
+        on: int,
+        knowledge: Knowledge,
+        relevance: Relevance,
+    ) -> None:
         self.on, self.knowledge, self.bucket = on, knowledge, bucket
         self.words = c.Words()
-        self.relevance = relevance or Relevance.everything(knowledge)
+        self.relevance, self.first_contact = relevance, first_contact
         persons = bucket.persons
         self.size = len(persons)
         self.birth: Array = _days(persons["birth"])
@@ -73,7 +78,7 @@ class Population:
         self.left_on = np.where(left <= on, left, np.nan)
         self._areas: tuple[Rows, list[dict[str, object]]] | None = None
         self._settings: dict[str, Array] = {}
-        self.log = Log(self._wanted_events(bucket), on, knowledge, self.words)
+        self.log = Log(events, knowledge, self.words)
         self._subjects: dict[str | None, tuple[Subjects, Rows]] = {}
         self._contacts: dict[str | None, Contacts] = {}
         self._frames: dict[tuple[str | None, bool, bytes | None], Frame] = {}
@@ -81,13 +86,6 @@ class Population:
         self._limits: dict[tuple[bool, Span], Array] = {}
         self._judgements: dict[str, Judgements] = {}
         self._statuses: dict[str, Steps | None] = {}
-
-    def _wanted_events(self, bucket: st.Bucket) -> st.Bucket:
-        """Without the values that no rule looks at. Marks stay: they say that there was a contact."""
-        if self.relevance.items is None:
-            return bucket
-        events = bucket.events.filter(pl.col("item").cast(pl.String).is_in(sorted(self.relevance.items)))
-        return st.Bucket(bucket.persons, bucket.episodes, events)
 
     def _words_of(self, series: pl.Series) -> Array:
         codes = {word: self.words[word] for word in series.unique().drop_nulls().to_list()}
@@ -141,27 +139,19 @@ class Population:
 
     def _persons(self) -> tuple[Subjects, Rows]:
         everyone = np.arange(self.size)
-        real = (
-            self.bucket.events.filter((pl.col("sequence") >= 0) & (pl.col("on") <= self.on))
-            .group_by("person_id")
-            .agg(pl.col("on").min())
-        )
-        first = self.bucket.persons.select("person_id").join(real, on="person_id", how="left", maintain_order="left")[
-            "on"
-        ]
-        known_by = self._known_by(_days(first))
-        registered = np.where(np.isnan(_days(first)), known_by, _days(first))
+        known_by = self._known_by()
+        registered = np.where(np.isnan(self.first_contact), known_by, self.first_contact)
         unknown = np.full(self.size, np.nan)
         none = c.words(-1, self.size)
         subjects = Subjects(None, everyone, known_by, unknown, none, registered, self.birth_minute)
         return subjects, np.full(self.size, -1)
 
-    def _known_by(self, first_contact: Array) -> Array:
+    def _known_by(self) -> Array:
         """The day of birth; of somebody without a birth date the first record, at the latest the day of the decision."""
-        order = pl.DataFrame({"person_id": self.bucket.persons["person_id"]})
-        episodes = self.bucket.episodes.group_by("person_id").agg(pl.col("registered").min())
-        registered = order.join(episodes, on="person_id", how="left", maintain_order="left")["registered"]
-        recorded = np.fmin(np.fmin(first_contact, _days(registered)), float(self.on))
+        registered = np.full(self.size, np.nan)
+        persons = positions(self.bucket.persons["person_id"].to_numpy(), self.bucket.episodes["person_id"].to_numpy())
+        np.fmin.at(registered, persons, _days(self.bucket.episodes["registered"]))
+        recorded = np.fmin(np.fmin(self.first_contact, registered), float(self.on))
         return np.where(np.isnan(self.birth), recorded, self.birth)
 
     def _episodes(self, kind: str) -> tuple[Subjects, Rows]:
@@ -298,17 +288,20 @@ class Population:
     # --- whom it concerns ---
 
     def concerns_by_age(self, who: Who, frame: Frame) -> Array:
-        answer = c.truths(True, len(frame))
-        person = frame.person
+        return self._fits_age(who, frame.person, frame.on)
+
+    def _fits_age(self, who: Who, person: Rows, on: Array) -> Array:
+        """By sex, age and area."""
+        answer = c.truths(True, len(person))
         if who.sex is not None:
             sex = self.sex[person]
             answer = c.both(answer, c.as_truth(sex == self.words[who.sex], sex >= 0))
         if who.age_from is not None:
             limit = self._limit(who.age_from, last=False)[person]
-            answer = c.both(answer, c.as_truth(frame.on >= limit, ~np.isnan(limit)))
+            answer = c.both(answer, c.as_truth(on >= limit, ~np.isnan(limit)))
         if who.age_until is not None:
             limit = self._limit(who.age_until, last=True)[person]
-            answer = c.both(answer, c.as_truth(frame.on <= limit, ~np.isnan(limit)))
+            answer = c.both(answer, c.as_truth(on <= limit, ~np.isnan(limit)))
         for setting, wanted in who.area.items():
             areas, values = self.area_values(setting)
             fits = np.array([-1 if value is None else int(value == wanted) for value in values], dtype=np.int8)
@@ -343,7 +336,9 @@ class Population:
             return np.flatnonzero(self.concerns_by_age(table.who, self.frame(kind, today=True)) != 0)
         contacts = self.contacts(kind)
         rows = contacts.rows_of(union(self.log.rows(item) for item in triggers(table, self.knowledge)))
-        return rows[contacts.is_moment[rows]]
+        rows = rows[contacts.is_moment[rows]]
+        person = contacts.subjects.person[contacts.subject[rows]]
+        return rows[self._fits_age(table.who, person, contacts.on[rows]) != 0]
 
     def _settle(self, table: Table) -> None:
         """A table that asks what it said itself before: judged again after every row whose answer has changed, until none does."""
@@ -430,24 +425,28 @@ class Population:
         key = (table.id, before)
         if key not in frame.standing:
             frame.standing[key] = self._last_standing(table, frame, before=before)
-        at, on = frame.standing[key]
-        stands = np.asarray(take(self.judgements(table).found[finding].astype(np.int8), at)) == 1
-        return np.where(stands, on, np.nan)
+        at, place, on = frame.standing[key]
+        stands = self.judgements(table).found[finding][place]
+        days = np.full(len(frame), np.nan)
+        days[at[stands]] = on[stands]
+        return days
 
-    def _last_standing(self, table: Table, frame: Frame, *, before: bool) -> tuple[Rows, Array]:
-        """Per row the place of the table's last answer that still stands (−1: none), and its day."""
+    def _last_standing(self, table: Table, frame: Frame, *, before: bool) -> tuple[Rows, Rows, Array]:
+        """The rows at which an answer of the table still stands, the place of that answer, and its day."""
         contacts, pointer = frame.pointer_into(table.who.episode)
         if before:
             pointer = self._before(contacts, pointer, frame, table.who.episode)
-        place = self._last_answer(table, contacts, pointer)
-        on = np.asarray(take(contacts.on, follow(self.judgements(table).rows, place)))
-        stands = place >= 0
+        place = contacts.last_among(self.judgements(table).rows, pointer)
+        at = np.flatnonzero(place >= 0)
+        place = self._last_answer(table, contacts, pointer[at], place[at])
+        at, place = at[place >= 0], place[place >= 0]
+        today, on = frame.on[at], contacts.on[self.judgements(table).rows[place]]
+        stands = self._fits_age(table.who, frame.person[at], today) != 0
         if table.lasts is not None:
-            stands &= frame.on <= c.add_span(on, table.lasts.months, table.lasts.days)
+            stands &= today <= c.add_span(on, table.lasts.months, table.lasts.days)
         if table.only_at_contact:
-            stands &= on == frame.on
-        stands &= self.concerns_by_age(table.who, frame) != 0
-        return np.where(stands, place, -1), on
+            stands &= on == today
+        return at[stands], place[stands], on[stands]
 
     def _before(self, contacts: Contacts, pointer: Rows, frame: Frame, kind: str | None) -> Rows:
         """The pointed rows, but strictly before each row's own moment."""
@@ -459,20 +458,22 @@ class Population:
         same = (pointer >= 0) & (contacts.on[at] == frame.on) & (contacts.sequence[at] == frame.sequence)
         return np.where(same, contacts.before(pointer), pointer)
 
-    def _last_answer(self, table: Table, contacts: Contacts, pointer: Rows) -> Rows:
-        """The place of the last answer up to each pointed row. Asks for the last judgement, and only where it cannot tell for those before."""
-        judgements = self.judgements(table)
-        rows = judgements.rows
-        place = contacts.last_among(rows, pointer)
-        self.judge(table, place[place >= 0])
-        unsure = place[(place >= 0) & ~np.asarray(take(judgements.answered.astype(np.int8), place) == 1)]
-        if len(unsure):
-            subject = contacts.subject[rows]
+    def _last_answer(self, table: Table, contacts: Contacts, pointer: Rows, place: Rows) -> Rows:
+        """The place of the last answer up to each pointed row, or −1; `place`: the last row there at which the table spoke.
+
+        Asks for the judgement at `place`, and for those before only where it could not tell.
+        """
+        judgements = self.judge(table, place)
+        unsure = ~judgements.answered[place]
+        if unsure.any():
+            rows, subject = judgements.rows, contacts.subject[judgements.rows]
             latest = np.full(len(contacts.subjects), -1)
-            np.maximum.at(latest, subject[unsure], unsure)
+            np.maximum.at(latest, subject[place[unsure]], place[unsure])
             self.judge(table, np.flatnonzero(np.arange(len(rows)) < latest[subject]))
-        judgements = self.judgements(table)
-        return follow(np.flatnonzero(judgements.answered), contacts.last_among(rows[judgements.answered], pointer))
+            answered = np.flatnonzero(judgements.answered)
+            place = place.copy()
+            place[unsure] = follow(answered, contacts.last_among(rows[answered], pointer[unsure]))
+        return place
 
     def _standing_today(self, table: Table, finding: str, frame: Frame) -> Array:
         judgements = self.judgements(table)
@@ -538,13 +539,19 @@ def _asks_itself(table: Table, knowledge: Knowledge) -> bool:
 
 
 def _apart_from(tree: Expression, findings: set[str], knowledge: Knowledge) -> Iterable[Expression]:
-    """The largest parts of an expression that do not ask about these findings, formulas included."""
-    formulas = [knowledge.items[one.id].formula for one in walk(tree) if isinstance(one, Name) and one.id in knowledge.items]
-    if not any(named_in(one, FINDING_FUNCTIONS) & findings for one in (tree, *formulas) if one is not None):
+    """The largest parts of an expression that do not ask about these findings."""
+    if not _asks(tree, findings, knowledge):
         yield tree
     elif isinstance(tree, Binary) and not isinstance(tree.right, Length):
         yield from _apart_from(tree.left, findings, knowledge)
         yield from _apart_from(tree.right, findings, knowledge)
+
+
+def _asks(tree: Expression, findings: set[str], knowledge: Knowledge) -> bool:
+    """Whether an expression asks about one of these findings, also through formulas."""
+    items = (knowledge.items.get(one.id) for one in walk(tree) if isinstance(one, Name))
+    formulas = (one.formula for one in items if one is not None and one.formula is not None)
+    return bool(named_in(tree, FINDING_FUNCTIONS) & findings) or any(_asks(one, findings, knowledge) for one in formulas)
 
 
 def holds(cell: Cell, value: Column, words: c.Words) -> Array:

@@ -18,7 +18,8 @@ from care_engine.growth.table import LYING, STANDING, z_scores_of_codes
 from care_engine.population import columns as c
 from care_engine.population import storage as st
 from care_engine.population.columns import Array, Column, Sets
-from care_engine.population.frames import LAST_SEQUENCE, Contacts, Rows, Subjects, follow, take
+from care_engine.population.frames import LAST_SEQUENCE, Contacts, Subjects, follow, take
+from care_engine.population.log import Rows
 
 if TYPE_CHECKING:
     from care_engine.population.deciding import Population
@@ -40,7 +41,7 @@ class Frame:
     memo: dict[Expression, Column] = field(default_factory=dict)
     formulas: dict[str, Column] = field(default_factory=dict)
     pointers: dict[str | None, Rows] = field(default_factory=dict)
-    standing: dict[tuple[str, bool], tuple[Rows, Array]] = field(default_factory=dict)
+    standing: dict[tuple[str, bool], tuple[Rows, Rows, Array]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.chosen)

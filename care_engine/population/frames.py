@@ -6,20 +6,16 @@ through a pointer: for a contact its own row, for today the subject's last row.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
-from care_engine.model import Item, Knowledge
 from care_engine.population import storage as st
-from care_engine.population.columns import Array, Column, Sets, Words, unknown_like
+from care_engine.population.columns import Array, Column, Sets, unknown_like
+from care_engine.population.log import Log, Rows
 
-Rows = NDArray[np.int64]
 DAY_BITS, SEQUENCE_BITS = 20, 12
 LAST_SEQUENCE = (1 << SEQUENCE_BITS) - 3
 
@@ -154,39 +150,9 @@ def take(column: Column, rows: Rows) -> Column:
     if isinstance(column, Sets):
         return Sets(column.bits[rows], column.known[rows] & ~missing, column.choices)
     taken = column[rows]
-    taken[missing] = np.nan if column.dtype == np.float64 else -1
+    if missing.any():
+        taken[missing] = np.nan if column.dtype == np.float64 else -1
     return taken
-
-
-@dataclass(frozen=True)
-class Part:
-    """The events of one item in order: their rows in the log, their numbers (NaN where none) and the numbers of their texts (-1: none)."""
-
-    row: Rows
-    number: Array
-    text: Array
-
-    def __getitem__(self, at: Rows) -> Part:
-        return Part(self.row[at], self.number[at], self.text[at])
-
-    def __len__(self) -> int:
-        return len(self.row)
-
-
-NOTHING = Part(np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0, dtype=np.int32))
-
-
-def distinct(rows: Rows) -> Rows:
-    """Rows in order, each once."""
-    return rows[np.diff(rows, prepend=-1) > 0]
-
-
-def union(several: Iterable[Rows]) -> Rows:
-    """The rows, in order, that are in any of several such lists."""
-    lists = [rows for rows in several if len(rows)]
-    if len(lists) < 2:
-        return lists[0] if lists else np.zeros(0, dtype=np.int64)
-    return distinct(np.sort(np.concatenate(lists), kind="stable"))
 
 
 def one_a_subject(subject: Rows) -> list[Rows]:
@@ -196,148 +162,6 @@ def one_a_subject(subject: Rows) -> list[Rows]:
     rank = np.arange(len(subject)) - np.searchsorted(subject, subject, side="left")
     by_rank = np.argsort(rank, kind="stable")
     return np.split(by_rank, np.cumsum(np.bincount(rank))[:-1])
-
-
-def positions(ids: Rows, wanted: Rows) -> Rows:
-    """Where each wanted id stands among `ids`; -1 where it does not. `wanted` comes in runs of the same id."""
-    if not len(wanted) or not len(ids):
-        return np.full(len(wanted), -1)
-    starts = np.flatnonzero(np.concatenate(([True], wanted[1:] != wanted[:-1])))
-    order = np.argsort(ids, kind="stable")
-    found = order[np.minimum(np.searchsorted(ids, wanted[starts], sorter=order), len(ids) - 1)]
-    found = np.where(ids[found] == wanted[starts], found, -1)
-    return np.repeat(found, np.diff(starts, append=len(wanted)))
-
-
-def coded(series: pl.Series) -> tuple[list[str], Array]:
-    """The different texts of a column, and for each row the number of its text (-1: none)."""
-    if series.dtype == pl.String:
-        series = series.cast(pl.Categorical)
-    different = series.unique().drop_nulls()
-    physical = different.to_physical().to_numpy()
-    number = np.full(int(physical.max(initial=0)) + 2, -1, dtype=np.int32)
-    number[physical] = np.arange(len(different))
-    missing = len(number) - 1
-    return different.cast(pl.String).to_list(), number[series.to_physical().fill_null(missing).to_numpy()]
-
-
-@dataclass
-class Log:
-    """All contacts of the bucket, and where in it each recorded value stands."""
-
-    bucket: st.Bucket
-    on_day: int
-    knowledge: Knowledge
-    words: Words
-    person: Rows = field(init=False)
-    on: Array = field(init=False)
-    sequence: Array = field(init=False)
-    episode: Array = field(init=False)
-
-    def __post_init__(self) -> None:
-        events = self.bucket.events.filter(pl.col("on") <= self.on_day)
-        person = positions(self.bucket.persons["person_id"].to_numpy(), events["person_id"].to_numpy())
-        if len(person) and person.min() < 0:
-            events, person = events.filter(pl.Series(person >= 0)), person[person >= 0]
-        on, sequence = events["on"].to_numpy(), events["sequence"].to_numpy()
-        episode = events["episode"].to_numpy()
-        starts = np.ones(len(events), dtype=bool)
-        starts[1:] = (person[1:] != person[:-1]) | (on[1:] != on[:-1])
-        starts[1:] |= (sequence[1:] != sequence[:-1]) | (episode[1:] != episode[:-1])
-        self.person = person[starts]
-        self.on = on[starts].astype(np.float64)
-        self.sequence = sequence[starts].astype(np.int64)
-        self.episode = episode[starts].astype(np.int64)
-        items, item = coded(events["item"])
-        texts, text = coded(events["text"])
-        order = np.argsort(item.astype(np.uint16 if len(items) < 1 << 16 else np.uint32), kind="stable")
-        bounds = np.searchsorted(item[order], np.arange(len(items) + 1))
-        row, number = (np.cumsum(starts) - 1)[order], events["number"].to_numpy()[order]
-        text = text[order]
-        self._texts = texts
-        self._parts = {
-            one: Part(row[low:high], number[low:high], text[low:high])
-            for one, low, high in zip(items, bounds[:-1], bounds[1:], strict=True)
-            if high > low
-        }
-        self._columns: dict[str, Column] = {}
-        self._named: dict[str, dict[str, Part]] = {}
-
-    def __len__(self) -> int:
-        return len(self.person)
-
-    def part(self, item: str) -> Part | None:
-        return self._parts.get(item)
-
-    def rows(self, item: str) -> Rows:
-        """The rows, in order, at which an item is recorded."""
-        return distinct((self.part(item) or NOTHING).row)
-
-    def named(self, mark: str, service: str) -> Part:
-        """Where a service is marked given, declined …, with the number beside it (NaN if none)."""
-        if mark not in self._named:
-            part = self.part(mark) or NOTHING
-            order = np.argsort(part.text, kind="stable")
-            codes, starts = np.unique(part.text[order], return_index=True)
-            ends = np.append(starts[1:], len(order))
-            self._named[mark] = {
-                self._texts[code]: part[order[low:high]]
-                for code, low, high in zip(codes, starts, ends[: len(codes)], strict=True)
-                if code >= 0
-            }
-        return self._named[mark].get(service, NOTHING)
-
-    def given(self, service: str) -> Rows:
-        return distinct(self.named(st.GIVEN, service).row)
-
-    def column(self, item: str) -> Column:
-        """The recorded values of an item, or of the marks for unit, cadre and minute, one a contact."""
-        if item not in self._columns:
-            self._columns[item] = self._column(item)
-        return self._columns[item]
-
-    def _column(self, item: str) -> Column:
-        size, part = len(self), self.part(item)
-        kind = _KIND_OF_MARK.get(item) or self.knowledge.items[item].type
-        column = empty_column(kind, self.knowledge.items.get(item), size)
-        if part is None:
-            return column
-        if isinstance(column, Sets):
-            column.bits[part.row] = self._by_text(part, lambda text: self._bits(text, column.choices), np.int64(0))
-            column.known[part.row] = True
-        elif kind in ("text", "choice"):
-            column[part.row] = self._by_text(part, self.words.__getitem__, np.int32(-1))
-        elif kind == "boolean":
-            column[part.row] = np.where(np.isnan(part.number), -1, part.number)
-        else:
-            column[part.row] = part.number
-        return column
-
-    def _by_text(self, part: Part, meaning: Callable[[str], int], without: np.signedinteger[Any]) -> Array:
-        """What each text of a part means; every text is asked about once."""
-        table = np.full(len(self._texts) + 1, without)
-        for code in np.unique(part.text):
-            if code >= 0:
-                table[code] = meaning(self._texts[code])
-        return table[part.text]  # -1, no text, is the last place
-
-    @staticmethod
-    def _bits(text: str, choices: tuple[str, ...]) -> int:
-        return sum(1 << choices.index(word) for word in text.strip("|").split("|") if word)
-
-
-_KIND_OF_MARK = {st.UNIT: "text", st.CADRE: "text", st.MINUTE: "number"}
-
-
-def empty_column(kind: str, item: Item | None, size: int) -> Column:
-    if kind == "choices":
-        choices = tuple(item.choices) if item is not None else ()
-        return Sets(np.zeros(size, dtype=np.int64), np.zeros(size, dtype=bool), choices)
-    if kind in ("text", "choice"):
-        return np.full(size, -1, dtype=np.int32)
-    if kind == "boolean":
-        return np.full(size, -1, dtype=np.int8)
-    return np.full(size, np.nan)
 
 
 def contacts_of_persons(log: Log, subjects: Subjects, wanted: NDArray[np.bool_]) -> Contacts:

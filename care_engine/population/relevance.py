@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from care_engine.bedside import triggers
 from care_engine.dates import Span
 from care_engine.expressions import (
     FINDING_FUNCTIONS,
@@ -19,6 +18,7 @@ from care_engine.expressions import (
 )
 from care_engine.model import Family, Knowledge, Repeat, Series, Table, Target, Who, Window
 from care_engine.population import storage as st
+from care_engine.tables import triggers
 
 #: Children's rules end before this age; people who are older are looked at without them.
 CHILDHOOD = Span(months=84)

@@ -16,7 +16,7 @@ from care_engine.loading import DEFAULT_PATH, load_knowledge
 from care_engine.model import STATUSES, Knowledge
 from care_engine.population.columns import Array, add_months
 from care_engine.population.deciding import Population
-from care_engine.population.frames import positions
+from care_engine.population.log import Events
 from care_engine.population.relevance import CHILDHOOD, Relevance
 from care_engine.population.schedules import FLAGS
 from care_engine.population.storage import Bucket
@@ -59,9 +59,8 @@ def flag_names(flags: int) -> tuple[str, ...]:
 def evaluate_bucket(bucket: Bucket, on: int, knowledge: Knowledge) -> Answers:
     """Statuses and findings of everyone in a bucket on a day (an ordinal)."""
     statuses, findings = _Columns(STATUS_SCHEMA), _Columns(FINDING_SCHEMA)
-    for part, relevance in _cohorts(bucket, on, knowledge):
-        if len(part.persons):
-            population = Population(part, on, knowledge, relevance)
+    for population in _cohorts(bucket, on, knowledge):
+        if population.size:
             _statuses(population, statuses)
             _findings(population, findings)
     return Answers(statuses.frame(), findings.frame().group_by("person_id", "finding").agg(pl.col("on").max()))
@@ -97,16 +96,17 @@ class _Columns:
         return pl.DataFrame(data, schema=self.schema)
 
 
-def _cohorts(bucket: Bucket, on: int, knowledge: Knowledge) -> Iterable[tuple[Bucket, Relevance]]:
+def _cohorts(bucket: Bucket, on: int, knowledge: Knowledge) -> Iterable[Population]:
     """Children and people of unknown age apart from all others, who have far fewer rules."""
     birth = bucket.persons["birth"].cast(pl.Float64).fill_null(np.nan).to_numpy()
     young = ~(add_months(birth, CHILDHOOD.months) <= on)
-    ids = bucket.persons["person_id"].to_numpy()
-    event, episode = (positions(ids, frame["person_id"].to_numpy()) for frame in (bucket.events, bucket.episodes))
+    events = Events.read(bucket, on)
+    first = events.first_contact(len(bucket.persons))
     for mask, relevance in ((young, _of_children(knowledge)), (~young, _of_others(knowledge))):
-        events = bucket.events.filter(pl.Series(mask[event] & (event >= 0)))
-        episodes = bucket.episodes.filter(pl.Series(mask[episode] & (episode >= 0)))
-        yield Bucket(bucket.persons.filter(pl.Series(mask)), episodes, events), relevance
+        persons = bucket.persons.filter(pl.Series(mask))
+        episodes = bucket.episodes.join(persons.select("person_id"), on="person_id", how="semi", maintain_order="left")
+        part = Bucket(persons, episodes, bucket.events.clear())
+        yield Population(part, events.of(mask, relevance.items), first[mask], on, knowledge, relevance)
 
 
 _cache: dict[tuple[str, int, str], Relevance] = {}

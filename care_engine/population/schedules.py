@@ -19,7 +19,8 @@ from care_engine.population import columns as c
 from care_engine.population import storage as st
 from care_engine.population.columns import Array
 from care_engine.population.evaluating import Frame, evaluate, truth
-from care_engine.population.frames import Contacts, Rows, follow, one_a_subject, take, union
+from care_engine.population.frames import Contacts, follow, one_a_subject, take
+from care_engine.population.log import Rows, union
 
 if TYPE_CHECKING:
     from care_engine.population.deciding import Population
