@@ -9,23 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
-from care_engine.cells import holds
+from care_engine.answers import UNKNOWN, Action, Decision, Found, Judgement, Question, Status
 from care_engine.dates import add, last_day
-from care_engine.evaluating import LAST_SEQUENCE, Moment, Subject, both, evaluate, subject_of_episode, subject_of_person
+from care_engine.evaluating import LAST_SEQUENCE, Moment, both, evaluate
 from care_engine.expressions import EVENT_FUNCTIONS, Call, Name, walk
-from care_engine.facts import Contact, Episode, Facts
+from care_engine.facts import Contact, Facts
+from care_engine.following import actions
 from care_engine.model import (
     SEVERITIES,
-    Do,
     Family,
     Finding,
     Knowledge,
-    Recheck,
-    Referral,
     Service,
     Table,
     Tell,
@@ -33,93 +31,10 @@ from care_engine.model import (
     Window,
 )
 from care_engine.schedules import Standing, standings
+from care_engine.subjects import Subject, following_episodes, subject_of_episode, subject_of_person
+from care_engine.tables import hit, triggers
 
-UNKNOWN: tuple[str, ...] | None = None
-
-
-@dataclass(frozen=True)
-class Judgement:
-    """What a table said at one moment. `outcome` None: cannot tell, for want of `missing`."""
-
-    table: Table
-    on: int
-    sequence: int
-    outcome: tuple[str, ...] | None
-    rows: tuple[int, ...]
-    inputs: dict[str, Any]
-    missing: tuple[str, ...]
-    #: Findings that some row would have added had its values been known (only `hit: collect`).
-    open: bool = False
-
-
-@dataclass(frozen=True, eq=False)
-class Found:
-    """A finding that stands, with the judgement that made it."""
-
-    finding: Finding
-    on: int
-    judgement: Judgement
-    subject: Subject
-    severity: str
-    person: Person
-
-    @property
-    def tell(self) -> tuple[str, ...]:
-        """The education topics that go with the finding for this person today."""
-        return self.person.topics(self.finding.tell, self.subject)
-
-
-@dataclass(frozen=True)
-class Status:
-    """Where a service stands for the person, and all that explains it."""
-
-    service: Service
-    family: Family
-    subject: Subject
-    standing: Standing
-    status: str
-    due: int | None
-    overdue_from: int | None
-    closes: int | None
-    given_on: int | None
-    flags: tuple[str, ...]
-    where: tuple[tuple[str, str], ...]
-    tell: tuple[str, ...] = ()
-    doses: int = 0
-    until: int | None = None
-    because: str = ""
-    missing: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Action:
-    """Something that follows from a finding: done here, checked again, or referred."""
-
-    id: str
-    kind: str  # do, recheck, refer
-    rule: Do | Recheck | Referral
-    found: Found
-    units: tuple[str, ...]
-    by: int
-
-
-@dataclass(frozen=True)
-class Question:
-    """A value that is missing, and what it is needed for (ids of tables and services)."""
-
-    item: str
-    needed_for: tuple[str, ...]
-
-
-@dataclass
-class Decision:
-    on: int
-    knowledge: Knowledge
-    person: Person
-    services: list[Status] = field(default_factory=list)
-    findings: list[Found] = field(default_factory=list)
-    actions: list[Action] = field(default_factory=list)
-    unknown: list[Question] = field(default_factory=list)
+__all__ = ["UNKNOWN", "Action", "Decision", "Found", "Judgement", "Person", "Question", "Status", "decide"]
 
 
 def decide(facts: Facts, on: int, knowledge: Knowledge) -> Decision:
@@ -137,24 +52,12 @@ class Person:
     def __init__(self, facts: Facts, on: int, knowledge: Knowledge) -> None:
         self.facts, self.on, self.knowledge = facts, on, knowledge
         self.subject = subject_of_person(facts, on)
-        self.episodes = [subject_of_episode(one, facts) for one in facts.episodes] + self._following_episodes()
+        recorded = [subject_of_episode(one, facts) for one in facts.episodes]
+        self.episodes = recorded + following_episodes(facts, knowledge)
         self.missing: list[str] | None = None
         self._judgements: dict[tuple[int, str], list[Judgement]] = {}
         self._moments: dict[tuple[int, int, int], Moment] = {}
         self._statuses: dict[str, list[Status]] = {}
-
-    def _following_episodes(self) -> list[Subject]:
-        """Episodes that follow from recorded ones, such as the nifas after a birth."""
-        found = []
-        for kind in self.knowledge.episodes.values():
-            if kind.follows is None or any(one.kind == kind.id for one in self.facts.episodes):
-                continue
-            for one in self.facts.episodes:
-                if one.kind == kind.follows and one.end is not None and one.outcome in kind.outcomes:
-                    end = add(one.end, kind.lasts) if kind.lasts is not None else None
-                    episode = Episode(kind.id, one.end, one.end, end, one.outcome, {}, one.end_minute)
-                    found.append(subject_of_episode(episode, self.facts))
-        return found
 
     # --- moments and missing values ---
 
@@ -245,14 +148,11 @@ class Person:
             if (found := self._judge_at(table, self.today(subject))) is not None:
                 yield found
             return
-        triggers = self.triggers(table)
+        speaks_of = triggers(table, self.knowledge)
         for contact in subject.contacts:
-            if contact.on <= self.on and not triggers.isdisjoint(contact.values):
+            if contact.on <= self.on and not speaks_of.isdisjoint(contact.values):
                 if (found := self._judge_at(table, self.moment(subject, contact))) is not None:
                     yield found
-
-    def triggers(self, table: Table) -> frozenset[str]:
-        return triggers(table, self.knowledge)
 
     def _judge_at(self, table: Table, at: Moment) -> Judgement | None:
         with self.noting() as missing:
@@ -456,7 +356,7 @@ class Person:
                     for item in status.missing:
                         needed.setdefault(item, []).append(status.service.id)
         decision.findings = _most_urgent_first(decision.findings)
-        decision.actions = list(self._actions(decision.findings))
+        decision.actions = list(actions(decision.findings, self))
         decision.unknown = [Question(item, tuple(dict.fromkeys(uses))) for item, uses in needed.items()]
         return decision
 
@@ -489,119 +389,6 @@ class Person:
                     return severity
         return finding.severity
 
-    def _actions(self, findings: list[Found]) -> Iterator[Action]:
-        chosen: dict[str, Action] = {}
-        for found in findings:
-            at = self.today(found.subject)
-            with self.not_missing():
-                for action in self._follow_up(found, at):
-                    other = chosen.get(action.id)
-                    if other is None or action.by < other.by:
-                        chosen[action.id] = action
-        yield from sorted(chosen.values(), key=lambda one: (one.by, SEVERITIES.index(one.found.severity), one.id))
-
-    def _follow_up(self, found: Found, at: Moment) -> Iterator[Action]:
-        finding = found.finding
-        for do in finding.do:
-            if do.condition is None or evaluate(do.condition, at) is True:
-                units = do.units or (_units_of(self.knowledge.services[do.service]) if do.service else ())
-                yield Action(do.id, "do", do, found, units, add(found.on, do.within))
-        for recheck in finding.recheck:
-            if recheck.condition is None or evaluate(recheck.condition, at) is True:
-                units = recheck.units or (
-                    _units_of(self.knowledge.services[recheck.service]) if recheck.service else ()
-                )
-                yield Action(recheck.id, "recheck", recheck, found, units, add(found.on, recheck.after))
-        unit = self._unit_of(found)
-        for refer in finding.refer:
-            if unit is not None and unit not in refer.from_units:
-                continue
-            if refer.condition is None or evaluate(refer.condition, at) is True:
-                yield Action(refer.id, "refer", refer, found, (refer.to,), add(found.on, refer.within))
-
-    def _unit_of(self, found: Found) -> str | None:
-        """Where the finding was made; None for what was worked out today."""
-        key = (found.judgement.on, found.judgement.sequence)
-        return next((one.unit for one in found.subject.contacts if one.moment == key), None)
-
-
-def triggers(table: Table, knowledge: Knowledge) -> frozenset[str]:
-    """The recorded items whose recording makes a table speak (`docs/knowledge-language.md` §5)."""
-    if table.triggered_by:
-        return frozenset(table.triggered_by)
-    found = _trigger_cache.get(id(table))
-    if found is None or found[0] is not table:
-        bare, named = _items_named(table, knowledge)
-        found = _trigger_cache[id(table)] = (table, frozenset(bare or named))
-    return found[1]
-
-
-_trigger_cache: dict[int, tuple[Table, frozenset[str]]] = {}
-
-
-def _items_named(table: Table, knowledge: Knowledge) -> tuple[set[str], set[str]]:
-    """Recorded items named bare in the inputs, and all recorded items named, both also through formulas."""
-    bare: set[str] = set()
-    named: set[str] = set()
-    seen: set[str] = set()
-    trees = [one.value for one in table.inputs]
-    while trees:
-        tree = trees.pop()
-        inside = {
-            id(call.arguments[0])
-            for call in walk(tree)
-            if isinstance(call, Call)
-            and call.arguments
-            and isinstance(call.arguments[0], Name)
-            and call.function not in ("now",)
-        }
-        for node in walk(tree):
-            if not isinstance(node, Name) or node.id not in knowledge.items:
-                continue
-            item = knowledge.items[node.id]
-            if item.formula is not None:
-                if node.id not in seen:
-                    seen.add(node.id)
-                    trees.append(item.formula)
-                continue
-            named.add(node.id)
-            if id(node) not in inside:
-                bare.add(node.id)
-    return bare, named
-
-
-def hit(table: Table, at: Moment, values: dict[str, Any], needed: dict[str, list[str]]) -> Judgement:
-    """Read the rows against the values, three-valued (§5: what an unknown value may still change)."""
-    might: list[tuple[str, ...]] = []
-    rows: list[int] = []
-    gaps: dict[str, None] = {}
-    sure: list[str] = []
-    for number, row in enumerate(table.rows):
-        answer: bool | None = True
-        unsure: list[str] = []
-        for one, cell in zip(table.inputs, row.cells, strict=True):
-            fits = holds(cell, values[one.name])
-            if fits is None:
-                unsure += needed[one.name]
-            answer = both(answer, fits)
-        if answer is False:
-            continue
-        if answer is None:
-            might.append(row.then)
-            gaps.update(dict.fromkeys(unsure))
-            continue
-        rows.append(number)
-        sure += row.then
-        if table.hit == "first":
-            break
-    if table.hit == "collect":
-        open_ = any(not set(one) <= set(sure) for one in might)
-        outcome: tuple[str, ...] | None = tuple(dict.fromkeys(sure)) if sure or not open_ else UNKNOWN
-        return Judgement(table, at.on, at.sequence, outcome, tuple(rows), values, tuple(gaps) if open_ else (), open_)
-    answers = {tuple(sure), *might} if rows else {(), *might}
-    outcome = answers.pop() if len(answers) == 1 else UNKNOWN
-    return Judgement(table, at.on, at.sequence, outcome, tuple(rows), values, tuple(gaps) if outcome is UNKNOWN else ())
-
 
 def hangs_on_an_event(family: Family) -> bool:
     """A schedule that waits for something to happen does not concern the person until it has."""
@@ -624,10 +411,6 @@ def _one_a_service(steps: list[Standing]) -> Iterator[Standing]:
     for several in by_service.values():
         open_ = [one for one in several if one.status not in ("done", "missed", "cancelled")]
         yield open_[0] if open_ else several[-1]
-
-
-def _units_of(service: Service) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(one.unit for one in service.given_by))
 
 
 def _most_urgent_first(findings: list[Found]) -> list[Found]:

@@ -6,45 +6,21 @@ Unknown is None. Every function below says what it does with it; nothing turns i
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from care_engine import growth
-from care_engine.dates import Span as _Span
-from care_engine.dates import add, add_months, month_index, months_between
+from care_engine.dates import add_months, month_index, months_between
 from care_engine.expressions import Binary, Call, Expression, If, In, Length, Literal, Name, Setting, Unary
-from care_engine.facts import Contact, Episode, Facts, Value
-from care_engine.model import Knowledge
+from care_engine.facts import Contact, Value
+from care_engine.subjects import FIRST_DAY, Entry, Subject
 
 if TYPE_CHECKING:
     from care_engine.bedside import Person
 
 LAST_SEQUENCE = 1 << 30
-FIRST_DAY = 0
-Entry = tuple[int, int, Value]  # day, sequence, value
-
-
-@dataclass(eq=False)
-class Subject:
-    """The person, or one episode: the stretch of facts that history functions see."""
-
-    kind: str | None
-    start: int
-    end: int | None
-    outcome: str | None
-    registered: int
-    start_minute: int | None
-    contacts: tuple[Contact, ...]
-    history: dict[str, list[Entry]] = field(default_factory=dict)
-    formula_history: dict[str, list[Entry]] = field(default_factory=dict)
-    truths: dict[Expression, list[tuple[Contact, bool]]] = field(default_factory=dict)
-
-    def shown_until(self, knowledge: Knowledge) -> int | None:
-        if self.end is None or self.kind is None:
-            return None
-        return add(self.end, knowledge.episodes[self.kind].shown_for)
 
 
 @dataclass(eq=False)
@@ -61,39 +37,6 @@ class Moment:
     @property
     def key(self) -> tuple[int, int]:
         return (self.on, self.sequence)
-
-
-def subject_of_person(facts: Facts, on: int) -> Subject:
-    """The person as known on a day. Of somebody without a birth date the attributes are known from the first record on."""
-    recorded = min([on, *(one.on for one in facts.contacts), *(one.registered for one in facts.episodes)])
-    birth = facts.birth if facts.birth is not None else recorded
-    known = Contact(on=birth, sequence=-2, values=facts.attributes)
-    episodes = [Contact(on=one.registered, sequence=-1, values=one.values) for one in facts.episodes]
-    contacts = tuple(sorted((known, *episodes, *facts.contacts), key=lambda one: one.moment))
-    registered = facts.contacts[0].on if facts.contacts and facts.contacts[0].on <= on else birth
-    return _with_history(Subject(None, birth, None, None, registered, facts.birth_minute, contacts), facts)
-
-
-def subject_of_episode(episode: Episode, facts: Facts) -> Subject:
-    def inside(one: Contact) -> bool:
-        return one.on >= episode.start and (episode.end is None or one.on <= episode.end)
-
-    known = Contact(on=episode.registered, sequence=-1, values=episode.values)
-    contacts = tuple(sorted((known, *filter(inside, facts.contacts)), key=lambda one: one.moment))
-    subject = Subject(
-        episode.kind, episode.start, episode.end, episode.outcome, episode.registered, episode.start_minute, contacts
-    )
-    return _with_history(subject, facts)
-
-
-def _with_history(subject: Subject, facts: Facts) -> Subject:
-    for item, value in facts.attributes.items():
-        subject.history[item] = [(FIRST_DAY, -2, value)]
-    for contact in subject.contacts:
-        if contact.values is not facts.attributes:
-            for item, value in contact.values.items():
-                subject.history.setdefault(item, []).append((contact.on, contact.sequence, value))
-    return subject
 
 
 def evaluate(node: Expression, at: Moment) -> Any:
@@ -565,12 +508,3 @@ _RULES: dict[type, Callable[[Any, Moment], Any]] = {
     If: _if,
     Call: _call,
 }
-
-
-def day_after(day: int, span: _Span) -> int:
-    return add(day, span)
-
-
-def contacts_of(subject: Subject) -> Iterator[Contact]:
-    """The real contacts of a subject, without the facts that are merely known."""
-    return (one for one in subject.contacts if one.is_meeting)

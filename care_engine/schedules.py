@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from care_engine.cells import holds
 from care_engine.dates import Span, add, first_of_month, last_day, last_of_month, month_index, months_between
-from care_engine.evaluating import Subject, evaluate
+from care_engine.evaluating import evaluate
 from care_engine.facts import Contact
 from care_engine.model import Calendar, Common, Family, Repeat, Series, Step, Target, Window
+from care_engine.subjects import Subject
 
 if TYPE_CHECKING:
     from care_engine.bedside import Person

@@ -7,10 +7,10 @@ another question, asked of the engine in `conformance/language/eligibility.yaml`
 
 from __future__ import annotations
 
-from care_engine.bedside import triggers
 from care_engine.cells import Anything, Cell, Known, Not
 from care_engine.expressions import Binary, Call, Expression, If, In, Literal, Name, Setting, Unary
 from care_engine.model import Knowledge, Table
+from care_engine.tables import triggers
 
 #: Functions that answer always, and those that answer whenever their item was recorded once.
 ALWAYS = {"count", "given", "times_given", "times_given_ever", "exists", "count_where", "found", "ever_found"}

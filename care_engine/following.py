@@ -1,0 +1,54 @@
+"""What follows from the findings that stand: done here, checked again, or referred."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from care_engine.answers import Action, Found
+from care_engine.dates import add
+from care_engine.evaluating import Moment, evaluate
+from care_engine.model import SEVERITIES, Service
+
+if TYPE_CHECKING:
+    from care_engine.bedside import Person
+
+
+def actions(findings: list[Found], person: Person) -> Iterator[Action]:
+    chosen: dict[str, Action] = {}
+    for found in findings:
+        at = person.today(found.subject)
+        with person.not_missing():
+            for action in _follow_up(found, at, person):
+                other = chosen.get(action.id)
+                if other is None or action.by < other.by:
+                    chosen[action.id] = action
+    yield from sorted(chosen.values(), key=lambda one: (one.by, SEVERITIES.index(one.found.severity), one.id))
+
+
+def _follow_up(found: Found, at: Moment, person: Person) -> Iterator[Action]:
+    finding = found.finding
+    for do in finding.do:
+        if do.condition is None or evaluate(do.condition, at) is True:
+            units = do.units or (_units_of(person.knowledge.services[do.service]) if do.service else ())
+            yield Action(do.id, "do", do, found, units, add(found.on, do.within))
+    for recheck in finding.recheck:
+        if recheck.condition is None or evaluate(recheck.condition, at) is True:
+            units = recheck.units or (_units_of(person.knowledge.services[recheck.service]) if recheck.service else ())
+            yield Action(recheck.id, "recheck", recheck, found, units, add(found.on, recheck.after))
+    unit = _unit_of(found)
+    for refer in finding.refer:
+        if unit is not None and unit not in refer.from_units:
+            continue
+        if refer.condition is None or evaluate(refer.condition, at) is True:
+            yield Action(refer.id, "refer", refer, found, (refer.to,), add(found.on, refer.within))
+
+
+def _unit_of(found: Found) -> str | None:
+    """Where the finding was made; None for what was worked out today."""
+    key = (found.judgement.on, found.judgement.sequence)
+    return next((one.unit for one in found.subject.contacts if one.moment == key), None)
+
+
+def _units_of(service: Service) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one.unit for one in service.given_by))
