@@ -98,17 +98,17 @@ def differences(decision: Decision, expect: dict[str, Any], knowledge: Knowledge
             yield f"expect.{key} is not known; use {', '.join(sorted(known))}"
     services = {one["id"]: one for one in answer["services"]}
     for key, wanted in expect.get("services", {}).items():
-        id_ = _canonical(key, knowledge, knowledge.services)
+        id_ = _canonical(key, knowledge, "services")
         if id_ not in knowledge.services:
             yield f"service {key} does not exist"
             continue
         yield from _service_differences(id_, wanted, services.get(id_))
     findings = {one["id"] for one in answer["findings"]}
     for key in expect.get("findings", []):
-        if _canonical(key, knowledge, knowledge.findings) not in findings:
+        if _canonical(key, knowledge, "findings") not in findings:
             yield f"finding {key} is missing (found: {', '.join(sorted(findings)) or 'none'})"
     for key in expect.get("not_findings", []):
-        id_ = _canonical(key, knowledge, knowledge.findings)
+        id_ = _canonical(key, knowledge, "findings")
         if id_ not in knowledge.findings:
             yield f"finding {key} does not exist"
         if id_ in findings:
@@ -116,7 +116,7 @@ def differences(decision: Decision, expect: dict[str, Any], knowledge: Knowledge
     yield from _action_differences(answer["actions"], expect)
     unknown = {one["item"] for one in answer["unknown"]}
     for item in expect.get("unknown", []):
-        if _canonical(item, knowledge, knowledge.items) not in unknown:
+        if _canonical(item, knowledge, "items") not in unknown:
             yield f"{item} is not asked for (asked: {', '.join(sorted(unknown)) or 'nothing'})"
     topics = {one["id"] for one in answer["education"]}
     for topic in expect.get("education", []):
@@ -126,8 +126,8 @@ def differences(decision: Decision, expect: dict[str, Any], knowledge: Knowledge
         yield from _value_differences(item, value, decision.person)
 
 
-def _canonical(key: str, knowledge: Knowledge, among: Any) -> str:
-    return key if key in among else knowledge.aliases.get(key, key)
+def _canonical(key: str, knowledge: Knowledge, kind: str) -> str:
+    return key if key in getattr(knowledge, kind) else knowledge.aliases[kind].get(key, key)
 
 
 def _service_differences(id_: str, wanted: Any, found: dict[str, Any] | None) -> Iterator[str]:
@@ -181,7 +181,7 @@ def _action_differences(actions: list[dict[str, Any]], expect: dict[str, Any]) -
 
 def _value_differences(item: str, wanted: Any, person: Person) -> Iterator[str]:
     knowledge = person.knowledge
-    id_ = _canonical(item, knowledge, knowledge.items)
+    id_ = _canonical(item, knowledge, "items")
     if id_ not in knowledge.items:
         yield f"item {item} does not exist"
         return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from care_engine import model as m
@@ -117,6 +117,14 @@ class _Checker:
         yield from self.expression(item.formula, item.at, wanted, f"formula of {item.id}")
         if item.type in ("choice", "choices") and item.formula is None and not item.choices:
             yield item.at, f"{item.id} is a {item.type} without choices"
+        yield from self.known(
+            (one for word in item.words.values() if isinstance(word, Mapping) for one in word),
+            self.knowledge.items,
+            item.at,
+            "item",
+        )
+        if item.recorded_as is not None:
+            yield from self.known([item.recorded_as], self.knowledge.items, item.at, "item")
         for one in (*item.ranges, *item.usual):
             if one.low > one.high:
                 yield item.at, f"the range of {item.id} is turned round: {one.low:g} is more than {one.high:g}"

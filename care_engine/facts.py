@@ -202,23 +202,30 @@ class _Reader:
                 found["sistolik"] = read_value(self.knowledge.items["sistolik"], systolic, place)
                 found["diastolik"] = read_value(self.knowledge.items["diastolik"], diastolic, place)
                 continue
-            item = self.knowledge.items.get(self.resolve(key))
+            item = self.knowledge.items.get(self.resolve(key, "items"))
             if item is None:
                 raise _fault(place, f"'{key}' is not in the vocabulary; see docs/generated/kosakata.md for the ids")
-            found[item.id] = read_value(item, value, place)
+            self.add(found, item, value, place)
         return found
 
-    def resolve(self, key: str) -> str:
-        if key in self.knowledge.items or key in self.knowledge.services or key in self.knowledge.findings:
-            return key
-        return (
-            self.knowledge.aliases.get(key)
-            or self.knowledge.aliases.get(key.replace("_", "-"))
-            or key.replace("_", "-")
-        )
+    def add(self, found: dict[str, Value], item: Item, value: Any, where: str) -> None:
+        """Note one value, or what a word in its place stands for."""
+        if item.recorded_as is not None:
+            item = self.knowledge.items[item.recorded_as]
+        word = item.words.get(str(value))
+        if isinstance(word, Mapping):
+            for other, meant in word.items():
+                found[other] = read_value(self.knowledge.items[other], meant, where)
+        elif item.choice_aliases.get(str(value)) != "unknown":
+            found[item.id] = read_value(item, value if word is None else word, where)
+
+    def resolve(self, key: str, kind: str) -> str:
+        known: Mapping[str, Any] = getattr(self.knowledge, kind)
+        aliases, plain = self.knowledge.aliases[kind], key.replace("_", "-")
+        return key if key in known else aliases.get(key) or aliases.get(plain) or plain
 
     def service(self, key: Any, where: str) -> str:
-        own = self.resolve(str(key))
+        own = self.resolve(str(key), "services")
         if own not in self.knowledge.services and own not in self.credited:
             raise _fault(where, f"'{key}' is not a service; see docs/generated/layanan.md for the ids")
         return own

@@ -5,7 +5,7 @@ Nothing here reads files (`loading.py`), doubts content (`checking.py`) or decid
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal as OneOfText
@@ -89,6 +89,10 @@ class Item:
     codes: Mapping[str, str] = field(default_factory=dict)
     aliases: tuple[str, ...] = ()
     choice_aliases: Mapping[str, str] = field(default_factory=dict)
+    #: Words that may stand for a value: a number, or other items with their values (`tidak-terukur`).
+    words: Mapping[str, float | Mapping[str, object]] = field(default_factory=dict)
+    #: The item under which a value of this formula item is kept when somebody records it all the same.
+    recorded_as: str | None = None
     formula: Expression | None = None
     sensitive: bool = False
     hint: Text | None = None
@@ -444,6 +448,10 @@ class Figures:
     rows: tuple[tuple[tuple[str | tuple[float, float], ...], float], ...]
 
 
+def _by_alias(owners: Mapping[str, Item] | Mapping[str, Finding] | Mapping[str, Service]) -> Mapping[str, str]:
+    return {alias: owner.id for owner in owners.values() for alias in owner.aliases}
+
+
 @dataclass(frozen=True)
 class Knowledge:
     """Everything that care is decided from, and its version (a digest of the files)."""
@@ -462,12 +470,13 @@ class Knowledge:
     figures: Mapping[str, Figures]
 
     @cached_property
-    def aliases(self) -> Mapping[str, str]:
-        """Alias to canonical id, for items, findings and services."""
-        owners: Iterator[Item | Finding | Service] = iter(
-            [*self.items.values(), *self.findings.values(), *self.services.values()]
-        )
-        return {alias: owner.id for owner in owners for alias in owner.aliases}
+    def aliases(self) -> Mapping[str, Mapping[str, str]]:
+        """Alias to canonical id, apart for `items`, `findings` and `services`: a printed code may stand for one of each."""
+        return {
+            "items": _by_alias(self.items),
+            "findings": _by_alias(self.findings),
+            "services": _by_alias(self.services),
+        }
 
     @cached_property
     def tables_by_finding(self) -> Mapping[str, tuple[Table, ...]]:

@@ -31,6 +31,8 @@ class WordReader(Reader):
                 codes=item.codes,
                 aliases=tuple(item.aliases),
                 choice_aliases=item.choice_aliases,
+                words=item.words,
+                recorded_as=item.recorded_as,
                 formula=self.expr(item.formula, (*path, "formula")),
                 sensitive=item.sensitive,
                 hint=text_of(item.hint) if item.hint else None,

@@ -82,6 +82,8 @@ class ItemShape(Strict):
     usual: Pair | list[RangeShape] | None = None
     choices: dict[str, LabelShape] | None = None
     choice_aliases: dict[str, str] = {}
+    words: dict[str, float | dict[str, Any]] = {}
+    recorded_as: Id | None = None
     codes: dict[str, str] = {}
     aliases: list[str] = []
     formula: Expr | None = None
