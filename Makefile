@@ -1,4 +1,4 @@
-# Simpul: the commands of the project. Needs Python 3.11 or newer, Node 20 and make. `make run` starts everything.
+# Simpul: the commands of the project. Needs Python 3.11 or newer and make. `make run` starts everything.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
