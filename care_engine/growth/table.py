@@ -7,7 +7,7 @@ NaN and its flag False.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import numpy as np
@@ -31,6 +31,7 @@ SEX_CODES = {"laki-laki": 0, "perempuan": 1, "1": 0, "2": 1, "1.0": 0, "2.0": 1}
 POSITION_CODES = {"telentang": 0, "berdiri": 1, "l": 0, "h": 1}
 OEDEMA_CODES = {"y": YES, "n": NO, "true": YES, "false": NO, "1": YES, "2": NO}
 LYING, STANDING = 0, 1
+INDICES = ("len", "wei", "wfl", "bmi", "hc", "ac")
 NUMBERS = ("age_days", "weight_kg", "lenhei_cm", "headc_cm", "muac_cm")
 
 _ROWS_AT_ONCE = 1 << 15
@@ -59,12 +60,15 @@ def z_scores(columns: Mapping[str, Any]) -> Columns:
     return z_scores_of_codes(_read(columns, *NUMBERS))
 
 
-def z_scores_of_codes(columns: Columns) -> Columns:
-    """`z_scores` of columns that need no reading: `NUMBERS` as float64, the others as int8 codes (`SEX_CODES` …, -1 unknown); those left out unknown."""
+def z_scores_of_codes(columns: Columns, indices: Collection[str] = INDICES) -> Columns:
+    """`z_scores` of columns that need no reading: `NUMBERS` as float64, the others as int8 codes (`SEX_CODES` …, -1 unknown).
+
+    Columns left out are unknown. indices: those wanted, of `INDICES`.
+    """
     length = len(columns["sex"])
     unknown = {name: np.broadcast_to(np.nan, (length,)) for name in NUMBERS}
     unknown |= {name: np.broadcast_to(np.int8(UNKNOWN), (length,)) for name in ("measure", "oedema")}
-    return _in_chunks(_z_scores, unknown | columns)
+    return _in_chunks(lambda c: _z_scores(c, indices), unknown | columns)
 
 
 def z_scores_5_19(columns: Mapping[str, Any]) -> Columns:
@@ -76,7 +80,7 @@ def z_scores_5_19(columns: Mapping[str, Any]) -> Columns:
     return _in_chunks(_z_scores_5_19, _read(columns, "age_months", "weight_kg", "height_cm"))
 
 
-def _z_scores(c: Columns) -> Columns:
+def _z_scores(c: Columns, indices: Collection[str]) -> Columns:
     sex, days, kg = c["sex"], c["age_days"], _measures(c["weight_kg"])
     position, no_oedema = c["measure"], c["oedema"] != YES
     known_age = ~np.isnan(days)
@@ -92,22 +96,29 @@ def _z_scores(c: Columns) -> Columns:
     cm = np.where(born & stands_by_age & (position == LYING), cm - LYING_MINUS_STANDING_CM, cm)
     bmi = _body_mass_index(kg, cm)
 
-    # Which table weight is compared in: by age; without age by position; without either by 87 cm.
-    guess = np.where(position == UNKNOWN, cm >= LENGTH_TABLE_BELOW_CM, position == STANDING)
-    by_height = np.where(known_age, stands_by_age, guess)
-    young = ~known_age | ((days >= 0) & (months < 60))
-    kg_for_cm = np.where(no_oedema & young, kg, np.nan)
-    for_length = _score("weight-for-length", sex, cm, np.where(by_height, np.nan, kg_for_cm))
-    for_height = _score("weight-for-height", sex, cm, np.where(by_height, kg_for_cm, np.nan))
+    def weight_for_length_or_height() -> Floats:
+        # Which table weight is compared in: by age; without age by position; without either by 87 cm.
+        guess = np.where(position == UNKNOWN, cm >= LENGTH_TABLE_BELOW_CM, position == STANDING)
+        by_height = np.where(known_age, stands_by_age, guess)
+        young = ~known_age | ((days >= 0) & (months < 60))
+        kg_for_cm = np.where(no_oedema & young, kg, np.nan)
+        for_length = _score("weight-for-length", sex, cm, np.where(by_height, np.nan, kg_for_cm))
+        for_height = _score("weight-for-height", sex, cm, np.where(by_height, kg_for_cm, np.nan))
+        return np.where(by_height, for_height, for_length)
 
-    scores = {
-        "len": ("length-height-for-age", _score("length-height-for-age", sex, days, cm)),
-        "wei": ("weight-for-age", _score("weight-for-age", sex, days, np.where(no_oedema, kg, np.nan))),
-        "wfl": ("weight-for-length", np.where(by_height, for_height, for_length)),
-        "bmi": ("bmi-for-age", _score("bmi-for-age", sex, days, np.where(no_oedema, bmi, np.nan))),
-        "hc": ("head-circumference-for-age", _score("head-circumference-for-age", sex, days, _measures(c["headc_cm"]))),
-        "ac": ("arm-circumference-for-age", _score("arm-circumference-for-age", sex, days, _measures(c["muac_cm"]))),
+    def for_age(indicator: str, value: Floats) -> Callable[[], Floats]:
+        return lambda: _score(indicator, sex, days, value)
+
+    without_oedema = np.where(no_oedema, kg, np.nan)
+    ways: dict[str, tuple[str, Callable[[], Floats]]] = {
+        "len": ("length-height-for-age", for_age("length-height-for-age", cm)),
+        "wei": ("weight-for-age", for_age("weight-for-age", without_oedema)),
+        "wfl": ("weight-for-length", weight_for_length_or_height),
+        "bmi": ("bmi-for-age", for_age("bmi-for-age", np.where(no_oedema, bmi, np.nan))),
+        "hc": ("head-circumference-for-age", for_age("head-circumference-for-age", _measures(c["headc_cm"]))),
+        "ac": ("arm-circumference-for-age", for_age("arm-circumference-for-age", _measures(c["muac_cm"]))),
     }
+    scores = {name: (indicator, compute()) for name, (indicator, compute) in ways.items() if name in indices}
     cleaned = {
         "clenhei": cm,
         "cmeasure": position,

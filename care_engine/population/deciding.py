@@ -29,9 +29,12 @@ from care_engine.population.frames import (
 from care_engine.population.log import Events, Log, Rows, distinct, positions, union
 from care_engine.population.relevance import Relevance
 from care_engine.population.schedules import Steps, statuses_of_family
+from care_engine.remembering import remembered
 from care_engine.tables import triggers
 
 __all__ = ["Population"]
+
+MOST_VALUES_KEPT = 10_000_000
 
 
 @dataclass
@@ -237,9 +240,7 @@ class Population:
             self._frames[key] = Frame(self, contacts, today, everything)
         return self._frames[key]
 
-    def rows(
-        self, kind: str | None, *, today: bool, rows: Rows, part_of: tuple[Frame, Array] | None = None
-    ) -> Frame:
+    def rows(self, kind: str | None, *, today: bool, rows: Rows, part_of: tuple[Frame, Array] | None = None) -> Frame:
         """Some subjects of a kind today, or some of their contacts. The same rows give the same frame, which keeps its answers."""
         key = (kind, today, rows.tobytes())
         if key not in self._frames:
@@ -284,6 +285,11 @@ class Population:
             return left
         end = np.where(subjects.end <= self.on, subjects.end, np.nan)
         return np.fmin(left, end)
+
+    def forget_columns(self) -> None:
+        """Let go of the columns worked out so far once they fill much memory. What tables said and what is recorded is kept."""
+        if sum(len(frame) * len(frame.memo) for frame in self._frames.values()) > MOST_VALUES_KEPT:
+            self._frames.clear()
 
     # --- whom it concerns ---
 
@@ -532,6 +538,7 @@ def _days(series: pl.Series) -> Array:
     return series.cast(pl.Float64).fill_null(np.nan).to_numpy().copy()
 
 
+@remembered
 def _asks_itself(table: Table, knowledge: Knowledge) -> bool:
     from care_engine.ordering import findings_asked
 
@@ -551,7 +558,9 @@ def _asks(tree: Expression, findings: set[str], knowledge: Knowledge) -> bool:
     """Whether an expression asks about one of these findings, also through formulas."""
     items = (knowledge.items.get(one.id) for one in walk(tree) if isinstance(one, Name))
     formulas = (one.formula for one in items if one is not None and one.formula is not None)
-    return bool(named_in(tree, FINDING_FUNCTIONS) & findings) or any(_asks(one, findings, knowledge) for one in formulas)
+    return bool(named_in(tree, FINDING_FUNCTIONS) & findings) or any(
+        _asks(one, findings, knowledge) for one in formulas
+    )
 
 
 def holds(cell: Cell, value: Column, words: c.Words) -> Array:

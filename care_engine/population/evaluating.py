@@ -488,7 +488,7 @@ def _growth(node: Call, frame: Frame) -> Column:
             columns["lenhei_cm"] = lengths[young]
         if index == "lk-u":
             columns["headc_cm"] = first[young]
-        score[young] = z_scores_of_codes(columns)[_SCORE[index]]
+        score[young] = z_scores_of_codes(columns, (_SCORE[index][1:],))[_SCORE[index]]
     old = np.flatnonzero(usable & older)
     if len(old) and index in _SCORE_5_19:
         columns = {"sex": sex[old] + 1, "age_months": months[old]}

@@ -131,6 +131,7 @@ def _statuses(population: Population, into: _Columns) -> None:
     for family in population.knowledge.families:
         if not population.relevance.has_family(family):
             continue
+        population.forget_columns()
         steps = population.statuses(family)
         if steps is None or not len(steps.subject):
             continue
@@ -149,6 +150,7 @@ def _findings(population: Population, into: _Columns) -> None:
     for table in population.knowledge.tables:
         if not population.relevance.has_table(table):
             continue
+        population.forget_columns()
         frame = population.may_stand(table)
         if not len(frame):
             continue

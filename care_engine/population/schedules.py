@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from care_engine.bedside import hangs_on_an_event
+from care_engine import bedside
 from care_engine.dates import Span
 from care_engine.expressions import Call, Name
 from care_engine.model import STATUSES, Calendar, Family, Repeat, Series, Step, Target, Window
@@ -21,6 +21,7 @@ from care_engine.population.columns import Array
 from care_engine.population.evaluating import Frame, evaluate, truth
 from care_engine.population.frames import Contacts, follow, one_a_subject, take
 from care_engine.population.log import Rows, union
+from care_engine.remembering import remembered
 
 if TYPE_CHECKING:
     from care_engine.population.deciding import Population
@@ -32,6 +33,8 @@ NOT_YET, DUE, OVERDUE, DONE, MISSED, CANCELLED, DEFERRED, DECLINED, CONTRAINDICA
 FLAGS = {"late": 1, "partial": 2, "open": 4, "invalid-dose": 8}
 LATE, PARTIAL, OPEN, INVALID_DOSE = FLAGS.values()
 Mask = NDArray[np.bool_]
+
+hangs_on_an_event = remembered(bedside.hangs_on_an_event)
 
 
 @dataclass
@@ -161,7 +164,9 @@ def statuses_of_family(family: Family, population: Population) -> Steps | None:
 def _awaits_its_event(family: Family, today: Frame, population: Population) -> Mask:
     """For whom the event has certainly not happened: most people, so that they need not be followed further."""
     schedule = family.schedule
-    anchor = schedule.first.anchor if isinstance(schedule, Repeat) and schedule.first else getattr(schedule, "anchor", None)
+    anchor = (
+        schedule.first.anchor if isinstance(schedule, Repeat) and schedule.first else getattr(schedule, "anchor", None)
+    )
     if anchor is None:
         return np.zeros(len(today), dtype=bool)
     waiting = np.isnan(np.asarray(evaluate(anchor, today)))
@@ -447,11 +452,7 @@ def _settle_window(one: Standings, scene: _Scene, window: Window, slot: _Slot, d
 
 def _series(scene: _Scene, series: Series) -> tuple[list[Standings], Mask]:
     population = scene.population
-    anchor = (
-        scene.of_today(series.anchor)
-        if series.anchor is not None
-        else population.birth[scene.today.person]
-    )
+    anchor = scene.of_today(series.anchor) if series.anchor is not None else population.birth[scene.today.person]
     prior_count, prior_on = np.zeros(scene.size), np.full(scene.size, np.nan)
     if series.prior is not None:
         prior_count = np.trunc(np.nan_to_num(scene.of_today(series.prior.count), nan=0.0))
