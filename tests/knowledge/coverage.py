@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from care_engine.cells import Between, Cell, Compare, Equals, Not, OneOf
-from care_engine.dates import Span, add
+from care_engine.dates import Span, add, last_day
 from care_engine.expressions import ITEM_FUNCTIONS, Call, Expression, Name
 from care_engine.model import Calendar, Family, Input, Knowledge, Repeat, Series, Step, Table, Window
 from tests.knowledge.always_known import can_always_tell
@@ -20,6 +20,10 @@ FOLDER = Path(__file__).parent
 #: A day far from any end of month, for comparing lengths of time.
 SOME_DAY = 738_000
 NEARLY_NOTHING = 1e-9
+#: A z-score is worked out: one step of the scale or the tape moves it by up to a tenth.
+Z_STEP = 0.1
+#: Other worked-out values (a mean of two readings, a share) cannot be set to the last decimal either.
+WORKED_OUT_STEPS = 5
 
 
 def gaps(knowledge: Knowledge, seen: Seen, *, with_never: bool = False) -> list[str]:
@@ -106,14 +110,17 @@ def sides(cell: Cell) -> set[tuple[float, bool]]:
 
 
 def step_of(one: Input, knowledge: Knowledge) -> float:
-    """The smallest difference between two values of an input: one step of its item's decimals; 1 for counts and days."""
+    """How near to an edge a case must come: one step of the item's decimals, 1 for counts and days, more for what is worked out."""
     tree: Expression = one.value
     while isinstance(tree, Call) and tree.arguments and ITEM_FUNCTIONS.get(tree.function) == "item":
         tree = tree.arguments[0]
     item = knowledge.items.get(tree.id) if isinstance(tree, Name) else None
     if item is None or item.type != "number":
         return 1.0
-    return float(10.0 ** -(item.decimals or 0))
+    if item.unit == "SD":
+        return Z_STEP
+    step = float(10.0 ** -(item.decimals or 0))
+    return step if item.formula is None else WORKED_OUT_STEPS * step
 
 
 # --- services ---
@@ -139,13 +146,25 @@ def allowed(family: Family, service: str) -> set[str]:
         return {"not-yet", "due", "done"} | ({"overdue"} if schedule.until_day else set())
     steps = [one for one in schedule.steps if one.service == service]
     possible = {"due", "done"}
-    if any(one.until is not None for one in steps):
+    if any(one.until is not None for one in steps) and not _leaves_before_close(family, steps):
         possible.add("missed")
     if any(_has_overdue(one, schedule) for one in steps):
         possible.add("overdue")
     if any(_waits(one, schedule) for one in steps):
         possible.add("not-yet")
     return possible
+
+
+def _leaves_before_close(family: Family, steps: list[Step]) -> bool:
+    """Whether the person leaves the age of the service before, or when, its last step closes: then `missed` is never shown."""
+    anchor, age_until = family.schedule.anchor, family.who.age_until
+    if age_until is None or anchor not in (None, Name("birth"), Name("kelahiran-terkoreksi")):
+        return False
+    last_age = last_day(SOME_DAY, age_until)
+    return any(
+        one.until is None or last_day(SOME_DAY, max(one.until, one.late_until or one.until)) >= last_age
+        for one in steps
+    )
 
 
 def _waits(step: Step, schedule: Window | Series) -> bool:
