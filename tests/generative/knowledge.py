@@ -79,13 +79,13 @@ def who(draw: Draw, scope: Scope, kind: str | None) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if kind is not None:
         found["episode"] = kind
-    if chance(draw, 5):
+    if chance(draw, 8):
         found["sex"] = pick(draw, ["perempuan", "laki-laki"])
-    if chance(draw, 4):
+    if chance(draw, 8):
         found["age"] = pick(draw, [{"from": "1m"}, {"until": "28d"}, {"from": "6m", "until": "59m"}, {"until": "1m"}])
-    if chance(draw, 5):
+    if chance(draw, 8):
         found["area"] = pick(draw, [{"wilayah-benar": True}, {"wilayah-kata": "dua"}, {"wilayah-angka": 2}])
-    if chance(draw, 4):
+    if chance(draw, 6):
         found["when"] = text(draw, "boolean", scope)
     return found
 

@@ -11,7 +11,7 @@ from tests.generative.expressions import CADRES, CHOICES, UNITS, Draw, pick
 from tests.generative.knowledge import OUTCOMES, chance
 
 TODAY = date(2026, 6, 10)
-BACK = (0, 0, 1, 1, 2, 7, 8, 28, 30, 31, 60, 61, 90, 181, 365, 400)
+BACK = (0, 1, 2, 7, 8, 14, 15, 28, 29, 30, 31, 60, 61, 90, 400)
 
 
 def day(draw: Draw, *, after: int = 0) -> date:
@@ -48,8 +48,8 @@ def contact(draw: Draw, services: list[str], earliest: date | None) -> dict[str,
         found["cadre"] = pick(draw, CADRES)
     if draw(st.booleans()):
         found["at"] = pick(draw, ["00:30", "08:00", "23:59"])
-    names = st.lists(st.sampled_from(services), unique=True, max_size=2)
-    found["services"] = draw(names)
+    names = st.lists(st.sampled_from(services), unique=True, min_size=1, max_size=2)
+    found["services"] = [] if chance(draw, 4) else draw(names)
     if chance(draw, 5):
         found["declined"] = draw(names)
     if chance(draw, 6):
@@ -94,7 +94,7 @@ def person(draw: Draw, services: list[str]) -> dict[str, Any]:
     if not chance(draw, 6):
         birth = pick(
             draw,
-            [TODAY - timedelta(days=back) for back in (0, 1, 28, 30, 31, 61, 200, 365, 366, 1825)]
+            [TODAY - timedelta(days=back) for back in (30, 31, 61, 90, 0, 1, 28, 200, 365, 366, 1825)]
             + [date(2024, 2, 29), date(2000, 1, 31)],
         )
         who["birth_date"] = birth
@@ -119,5 +119,5 @@ def person(draw: Draw, services: list[str]) -> dict[str, Any]:
     data: dict[str, Any] = {"on": TODAY, "person": who}
     if sex != "laki-laki" and draw(st.booleans()):
         data["episodes"] = [episode(draw, birth) for _ in range(draw(st.integers(1, 2)))]
-    data["contacts"] = [contact(draw, services, birth) for _ in range(draw(st.integers(0, 6)))]
+    data["contacts"] = [contact(draw, services, birth) for _ in range(draw(st.integers(0, 8)))]
     return data
