@@ -1,7 +1,8 @@
 """What the cases should show of every table, service and finding, and what of it they do not show yet.
 
-A gap is a line of text. For a table: that it never found anything, never found nothing, never could not tell, or that a number in its cells was
-never tried on one of its sides. For a service: a status that its schedule allows and no case has. For a finding: that nothing ever followed from it.
+A gap is a line of text. For a table: that it never found anything, never found nothing, never could not tell, that a row never
+applied, or that a number in its cells was never tried on one of its sides. For a service: a status that its schedule allows and no
+case has. For a finding: that nothing ever followed from it.
 """
 
 from __future__ import annotations
@@ -75,6 +76,9 @@ def table_gaps(table: Table, knowledge: Knowledge, seen: Seen) -> Iterator[str]:
         yield f"{name}: finds something in every case"
     if None not in outcomes and not can_always_tell(table, knowledge):
         yield f"{name}: can always tell"
+    for number, row in enumerate(table.rows):
+        if row.then and number not in seen.rows.get(table.id, set()):
+            yield f"{name}: row {number + 1} applied in no case"
     yield from edge_gaps(table, knowledge, seen)
 
 
