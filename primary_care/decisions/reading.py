@@ -36,7 +36,13 @@ class Service:
     source: str
     form: str | None
     tell: tuple[str, ...]
-    credited_by: tuple[str, ...] = ()
+    credit_items: tuple[str, ...] = ()
+    credit_services: tuple[str, ...] = ()
+
+    @property
+    def credited_by(self) -> tuple[str, ...]:
+        """The names of the items whose recording is the service; nothing for one that is ticked."""
+        return tuple(item_label(item) for item in self.credit_items)
 
     @property
     def units(self) -> tuple[str, ...]:
@@ -153,11 +159,15 @@ class Reading:
 
 @dataclass(frozen=True)
 class Section:
-    """A part of a form: what one does with the hands, and the items asked there, each with the forms that require it."""
+    """A part of a form: what one does with the hands, and the items asked there, each with the forms that require it.
+
+    `due` are the items whose recording is a service that is asked for.
+    """
 
     hands: str
     label: str
     items: tuple[tuple[str, frozenset[str]], ...]
+    due: frozenset[str] = frozenset()
 
 
 def read(decision: bedside.Decision) -> Reading:
@@ -185,21 +195,38 @@ def sections(reading: Reading, services: Iterable[Service], unit: str, cadre: st
     """What a `cadre` in a `unit` asks, measures and tests for `services`, each item once, in the order of the hands.
 
     An item whose condition is not met today is left out; where the condition hangs on an answer still to be given, it stays.
+    Of the form of a service that is the recording of some items (a blood group, a result), only those are asked; of one that is
+    done with another service asked for (the registration of a pregnancy with K1), nothing.
     """
+    services = [one for one in services if one.form and one.form in knowledge().forms]
+    services = [one for one in services if one.credit_items or not any(_done_with(one, other) for other in services)]
+    due = {item for one in services for item in one.credit_items}
+    whole = {one.form for one in services if not one.credit_items}
     found: dict[tuple[str, str], dict[str, frozenset[str]]] = {}
     place: dict[str, tuple[str, str]] = {}
-    for form in dict.fromkeys(one.form for one in services if one.form and one.form in knowledge().forms):
+    for form in dict.fromkeys(one.form for one in services if one.form):
         rules = knowledge().forms[form]
         at = _moment(reading, rules, unit, cadre)
         for section in rules.sections:
             for entry in section.items:
+                if form not in whole and entry.item not in due:
+                    continue
                 if entry.when is not None and at is not None and evaluate(entry.when, at) is False:
                     continue
                 key = place.setdefault(entry.item, (section.hands, words(section.label)))
                 items = found.setdefault(key, {})
-                items[entry.item] = items.get(entry.item, frozenset()) | ({rules.id} if entry.required else frozenset())
+                must = {rules.id} if entry.required and form in whole else frozenset()
+                items[entry.item] = items.get(entry.item, frozenset()) | must
     rank = {hands: number for number, hands in enumerate(HANDS)}
-    return [Section(*key, tuple(found[key].items())) for key in sorted(found, key=lambda key: rank[key[0]])]
+    return [
+        Section(*key, tuple(found[key].items()), frozenset(due & found[key].keys()))
+        for key in sorted(found, key=lambda key: rank[key[0]])
+    ]
+
+
+def _done_with(one: Service, other: Service) -> bool:
+    """Whether giving `other` is giving `one` too, and not the other way round."""
+    return other.id in one.credit_services and one.id not in other.credit_services and one.family != other.family
 
 
 def _moment(reading: Reading, form: model.Form, unit: str, cadre: str) -> Moment | None:
@@ -233,7 +260,8 @@ def _service(one: bedside.Status, decision: bedside.Decision) -> Service:
         source=explaining.source_text(one.service, decision.knowledge, language()),
         form=one.service.form,
         tell=one.tell,
-        credited_by=tuple(item_label(item) for item in one.family.schedule.credit.items),
+        credit_items=tuple(one.family.schedule.credit.items),
+        credit_services=tuple(one.family.schedule.credit.services),
     )
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from primary_care.design.formats import days, long_date, near_date
+from primary_care.design.formats import days, long_date, months, near_date
 
 ORDER = (
     "overdue",
@@ -76,7 +76,7 @@ def _words(
         case "due":
             return _("Jatuh tempo")
         case "overdue" if due and due < on:
-            return _("Terlambat %(span)s") % {"span": days((on - due).days)}
+            return _("Terlambat %(span)s") % {"span": _span((on - due).days)}
         case "overdue":
             return _("Terlambat")
         case "done":
@@ -100,6 +100,11 @@ def _words(
         case "danger":
             return _("Tanda bahaya")
     return status
+
+
+def _span(count: int) -> str:
+    """Days as long as they tell; from three months on in whole months."""
+    return days(count) if count < 92 else months(count // 30)
 
 
 def window(due: date | None, closes: date | None, on: date) -> str:

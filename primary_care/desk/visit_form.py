@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, time
 from decimal import Decimal
 from itertools import groupby
@@ -14,10 +14,19 @@ from django.utils.translation import gettext_noop
 
 from primary_care.decisions.reading import Reading, Service, sections
 from primary_care.design.fields import Choice, Faults, Field
-from primary_care.design.formats import NotADate, NotANumber, near_date, number, read_clock, read_date, read_number
-from primary_care.design.states import Chip
+from primary_care.design.formats import (
+    NotADate,
+    NotANumber,
+    clock,
+    near_date,
+    number,
+    read_clock,
+    read_date,
+    read_number,
+)
 from primary_care.desk.presenters.due import line
 from primary_care.desk.presenters.timeline import unit_words, value_words
+from primary_care.desk.presenters.visit import Group, Part, ServiceRow
 from primary_care.keys import new_key
 from primary_care.visits.actions import ServiceEntry
 from primary_care.visits.checks import Last, Raw
@@ -38,42 +47,8 @@ NOT_GIVEN = (
     (ServiceState.CONTRAINDICATED, gettext_noop("Tidak boleh")),
 )
 NONE_OF_THEM = "-"
-
-
-@dataclass(frozen=True)
-class Part:
-    """Fields that belong together, under their own small title. One in which nothing must be filled can be opened and closed."""
-
-    title: str
-    fields: tuple[Field, ...]
-    folded: bool = False
-
-
-@dataclass(frozen=True)
-class Group:
-    """One kind of handwork, in its parts."""
-
-    hands: str
-    title: str
-    parts: tuple[Part, ...]
-
-
-@dataclass(frozen=True)
-class ServiceRow:
-    """One service of the form, with what was ticked and typed."""
-
-    id: str
-    label: str
-    chip: Chip
-    why: str
-    given: bool
-    filled_by: str
-    states: tuple[Choice, ...]
-    until: Field
-    because: Field
-    batch: Field | None
-    errors: tuple[str, ...]
-    open: bool
+FEW = 6  # fields that need no title of their own
+ASKED_AGAIN_AFTER = 7  # days in which an answer is not asked for anew: assumed
 
 
 @dataclass
@@ -95,13 +70,15 @@ class VisitForm:
 
     def __post_init__(self) -> None:
         items = vocabulary()
+        found = sections(self.reading, [one for one in self.services if self._asked(one)], self.unit, self.cadre)
+        self.due = frozenset(item for one in found for item in one.due)
         self.sections = [
             (
                 one.hands,
                 one.label,
                 [(items[item], must) for item, must in one.items if item in items and self._shown(items[item])],
             )
-            for one in sections(self.reading, [one for one in self.services if self._asked(one)], self.unit, self.cadre)
+            for one in found
         ]
         self.items = {item.id: (item, must) for _hands, _label, rows in self.sections for item, must in rows}
         self.contact_id = self._key()
@@ -220,33 +197,79 @@ class VisitForm:
             Field("jam", _("Jam"), "time", at, errors=self.faults.at("jam")),
         ]
 
+    def day(self) -> str:
+        """The day of the visit in words."""
+        try:
+            return near_date(read_date(self._typed("tanggal")), self.reading.on)
+        except NotADate:
+            return near_date(self.reading.on, self.reading.on)
+
+    def hour(self) -> str:
+        """The hour of the visit in words."""
+        try:
+            return clock(read_clock(self._typed("jam")))
+        except ValueError:
+            return clock(self.now)
+
+    def when_open(self) -> bool:
+        """Whether day and hour need to be looked at."""
+        return bool(self.faults.at("tanggal") or self.faults.at("jam"))
+
     def groups(self) -> list[Group]:
-        """The fields, in the order of the hands."""
-        groups = []
+        """The fields, in the order of the hands. Handwork of which nothing is asked today is folded below the one before it."""
+        groups: list[Group] = []
         for hands, same in groupby(self.sections, key=lambda section: section[0]):
             title = _(HANDS[hands])
-            parts = tuple(
-                self._part(hands, "" if label == title else label, rows) for _hands, label, rows in same if rows
-            )
-            if parts:
-                groups.append(Group(hands, title, parts))
+            parts, folds, others = [], [], []
+            for _hands, label, rows in same:
+                shown, more = self._split(hands, rows)
+                if shown:
+                    parts.append(Part("" if label == title else label, tuple(shown)))
+                if shown or label == title:
+                    others += more
+                elif more:
+                    folds.append(Part(label, tuple(more)))
+            if others:
+                folds.insert(0, Part(_("Isian lain"), tuple(others)))
+            if sum(len(part.fields) for part in parts) <= FEW:
+                parts = [Part("", tuple(one for part in parts for one in part.fields))] if parts else []
+            if parts or not groups:
+                groups.append(Group(hands, title, tuple(parts), tuple(folds)))
+            else:
+                groups[-1] = replace(groups[-1], folds=groups[-1].folds + tuple(folds))
         return groups
 
-    def _part(self, hands: str, title: str, rows: list[tuple[Item, frozenset[str]]]) -> Part:
-        fields = tuple(self._field(item, bool(must)) for item, must in rows)
-        touched = any(
-            (one.required and not one.last) or one.errors or one.value or any(c.chosen for c in one.choices)
-            for one in fields
-        )
-        return Part(title, fields, folded=hands not in ("danger", "measure") and not touched)
+    def _split(self, hands: str, rows: list[tuple[Item, frozenset[str]]]) -> tuple[list[Field], list[Field]]:
+        """Open is what must be recorded today, what was typed and what is wrong. What was asked lately is folded, measured it is anew."""
+        shown: list[Field] = []
+        more: list[Field] = []
+        for item, must in rows:
+            one = self._field(item, bool(must))
+            typed = one.errors or (self.data is not None and (one.value or any(c.chosen for c in one.choices)))
+            asked = (must or item.id in self.due) and not (hands == "ask" and self._fresh(item))
+            (shown if asked or typed else more).append(one)
+        return shown, more
+
+    def _fresh(self, item: Item) -> bool:
+        """Whether it was asked lately, or is known apart from visits."""
+        before = self.last.get(item.id)
+        return item.id in self.known or (before is not None and (self.reading.on - before.on).days <= ASKED_AGAIN_AFTER)
 
     def rows(self) -> list[ServiceRow]:
         """The services to tick that are due, or chosen besides."""
-        return [self._row(service) for service in self.services if self._asked(service)]
+        return [self._row(one) for one in self.services if self._asked(one) and not self._fills_itself(one)]
+
+    def filled_rows(self) -> list[ServiceRow]:
+        """Services that are due and are done by filling in what is asked above."""
+        return [self._row(one) for one in self.services if self._asked(one) and self._fills_itself(one)]
 
     def more_rows(self) -> list[ServiceRow]:
         """What may be done today too, although it is not due."""
         return [self._row(service) for service in self.services if not self._asked(service)]
+
+    def _fills_itself(self, service: Service) -> bool:
+        touched = self._typed(f"l-{service.id}") or self._typed(f"lb-{service.id}") or self.faults.at(f"l-{service.id}")
+        return bool(service.credit_items) and not touched
 
     def labels(self) -> dict[str, str]:
         """Names of fields as the list of faults says them."""

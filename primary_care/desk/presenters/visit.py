@@ -1,0 +1,42 @@
+"""What a visit form shows: handwork with its fields, and the services to tick."""
+
+from dataclasses import dataclass
+
+from primary_care.design.fields import Choice, Field
+from primary_care.design.states import Chip
+
+
+@dataclass(frozen=True)
+class Part:
+    """Fields that belong together, under their own small title."""
+
+    title: str
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True)
+class Group:
+    """One kind of handwork: what is asked today in its parts, and folded below it the rest."""
+
+    hands: str
+    title: str
+    parts: tuple[Part, ...]
+    folds: tuple[Part, ...] = ()
+
+
+@dataclass(frozen=True)
+class ServiceRow:
+    """One service of the form, with what was ticked and typed."""
+
+    id: str
+    label: str
+    chip: Chip
+    why: str
+    given: bool
+    filled_by: str
+    states: tuple[Choice, ...]
+    until: Field
+    because: Field
+    batch: Field | None
+    errors: tuple[str, ...]
+    open: bool
