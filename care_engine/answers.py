@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from care_engine.model import Do, Family, Finding, Knowledge, Recheck, Referral, Service, Table
+from care_engine.model import Do, Family, Finding, Knowledge, Recheck, Referral, Service, Table, Text
 from care_engine.schedules import Standing
 from care_engine.subjects import Subject
 
@@ -65,7 +65,7 @@ class Status:
     tell: tuple[str, ...] = ()
     doses: int = 0
     until: int | None = None
-    because: str = ""
+    because: Text | None = None
     missing: tuple[str, ...] = ()
 
 

@@ -27,6 +27,7 @@ from care_engine.model import (
     Service,
     Table,
     Tell,
+    Text,
     Who,
     Window,
 )
@@ -307,14 +308,14 @@ class Person:
             if contact.on > self.on or (last_given is not None and contact.on <= last_given):
                 continue
             if service in contact.contraindicated:
-                return replace(status, status="contraindicated", because=contact.contraindicated[service])
+                return replace(status, status="contraindicated", because=_as_written(contact.contraindicated[service]))
             if service in contact.deferred:
                 deferral = contact.deferred[service]
                 if deferral.until is not None and self.on >= deferral.until:
                     return status
-                return replace(status, status="deferred", until=deferral.until, because=deferral.because)
+                return replace(status, status="deferred", until=deferral.until, because=_as_written(deferral.because))
             if service in contact.declined:
-                return replace(status, status="declined", until=None, because="")
+                return replace(status, status="declined", until=None)
         return status
 
     def _held(self, status: Status, family: Family, subject: Subject) -> Status:
@@ -331,7 +332,7 @@ class Person:
                 held = evaluate(hold.when, today) is True
                 until = evaluate(hold.until, today) if held and hold.until is not None else None
             if held and (until is None or until > self.on):
-                return replace(status, status=hold.status, until=until, because=hold.because.id)
+                return replace(status, status=hold.status, until=until, because=hold.because)
         return status
 
     # --- all of it ---
@@ -388,6 +389,11 @@ class Person:
                 if evaluate(condition, self.today(subject)) is True:
                     return severity
         return finding.severity
+
+
+def _as_written(reason: str) -> Text | None:
+    """A reason that a worker wrote down: the same in every language."""
+    return Text(reason, reason) if reason else None
 
 
 def hangs_on_an_event(family: Family) -> bool:

@@ -205,6 +205,8 @@ class _Checker:
                     30 if step.until.months else 0
                 ):
                     yield step.at, f"step {step.id} is due after its window has closed"
+            if isinstance(schedule, m.Series) and isinstance(step.due, m.Target):
+                yield step.at, "a series counts from one anchor for all its steps; write anchor: on the schedule"
             if isinstance(schedule, m.Series) and (step.needs or step.full or step.complete_within or step.late_until):
                 yield step.at, "needs, full, complete_within and late_until mean nothing in a series"
             if isinstance(schedule, m.Window) and (step.min_age or step.after):

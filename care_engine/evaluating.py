@@ -430,6 +430,8 @@ def _growth(node: Call, at: Moment) -> Any:
     index, age, *measures = (evaluate(one, at) for one in node.arguments)
     sex = at.person.facts.sex
     needed = measures[: GROWTH_POSITION.get(index, len(measures))]
+    if sex is None:
+        at.person.note_missing("sex")
     if sex is None or any(one is None for one in needed) or (age is None and index != "bb-pb"):
         return None
     position_at = GROWTH_POSITION.get(index)

@@ -201,7 +201,7 @@ def why(status: Status, decision: Decision, language: str) -> str:
         late=decision.on - status.due if status.due is not None else "",
         last=day(status.closes, language) if status.closes is not None else "-",
         until=_until(status, language),
-        because=f": {status.because}" if status.because else "",
+        because=f": {status.because[language]}" if status.because is not None else "",
         missing=", ".join(item_label(knowledge, one, language) for one in status.missing) or "-",
     )
     sentences = [parts]

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from care_engine.dates import add
 from care_engine.model import Item, Knowledge
 
 Value = float | str | bool | int | frozenset[str]
@@ -169,6 +170,7 @@ def _number_without_zero(value: Any) -> Any:
 class _Reader:
     def __init__(self, knowledge: Knowledge) -> None:
         self.knowledge = knowledge
+        self.birth: int | None = None
 
     def mapping(self, value: Any, where: str) -> Mapping[str, Any]:
         if value is None:
@@ -262,6 +264,7 @@ class _Reader:
         )
         if person.get("birth_time") is not None:
             birth_minute = read_minute(person["birth_time"], "person.birth_time")
+        self.birth = birth
         if birth is not None and birth > on:
             raise _fault("person.birth_date", "lies after the day of the decision")
         area = {}
@@ -343,6 +346,9 @@ class _Reader:
                 str(details.get("because", "")),
             )
         contraindicated = self.mapping(data.get("contraindicated"), f"{where}.contraindicated")
+        values = self.values(data.get("observations"), f"{where}.observations")
+        for item, value in values.items():
+            self.in_range(self.knowledge.items[item], value, on, f"{where}.observations.{item}")
         return Contact(
             on=on,
             sequence=index,
@@ -353,7 +359,7 @@ class _Reader:
                 self.service(one, f"{where}.services")
                 for one in self.listing(data.get("services"), f"{where}.services")
             ),
-            values=self.values(data.get("observations"), f"{where}.observations"),
+            values=values,
             declined=frozenset(
                 self.service(one, f"{where}.declined")
                 for one in self.listing(data.get("declined"), f"{where}.declined")
@@ -363,6 +369,21 @@ class _Reader:
                 self.service(key, f"{where}.contraindicated"): str(because) for key, because in contraindicated.items()
             },
         )
+
+    def in_range(self, item: Item, value: Value, on: int, where: str) -> None:
+        """Refuse what cannot be true at the person's age; of unknown age anything that is possible at some age."""
+        if not item.ranges or not isinstance(value, float):
+            return
+        birth = self.birth
+        own = next(
+            (one for one in item.ranges if birth is None or one.until_age is None or on < add(birth, one.until_age)),
+            None,
+        )
+        ranges = item.ranges if birth is None or own is None else (own,)
+        low, high = min(one.low for one in ranges), max(one.high for one in ranges)
+        if not low <= value <= high:
+            unit = f" {item.unit}" if item.unit else ""
+            raise _fault(where, f"{value:g}{unit} cannot be; {item.label.id} lies between {low:g} and {high:g}{unit}")
 
     def episode(self, data: Any, where: str, today: int, contacts: list[Contact]) -> Episode:
         data = self.mapping(data, where)
