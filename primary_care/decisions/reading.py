@@ -253,7 +253,7 @@ def _service(one: bedside.Status, decision: bedside.Decision) -> Service:
         until=_day(one.until),
         flags=frozenset(one.flags),
         providers=one.where,
-        because=one.because,
+        because=one.because[language()] if one.because is not None else "",
         why=reason,
         whole=f"{state}. {reason}" if reason else state,
         missing=tuple(item_label(item) for item in one.missing),
