@@ -31,7 +31,7 @@ check: setup ## every check of the tree; tells all failures, not only the first
 	@BIN=$(BIN) ./.ci/check
 
 bench: setup ## what it costs: every benchmark, with its figures
-	@set -e; for file in benchmarks/bench_*.py; do [ -e "$$file" ] || { echo "No benchmarks yet."; break; }; echo "== $$file"; $(BIN)/python "$$file"; done
+	@$(BIN)/python -m benchmarks
 
 docs: setup ## write docs/generated anew from the knowledge
 	@$(BIN)/simpul docs

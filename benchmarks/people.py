@@ -392,7 +392,9 @@ def _children(rng: np.random.Generator, rows: Rows, who: Array, birth: Array, gr
         rows.mark(here, st.GIVEN, f"kn{visit + 1}", 0.95)
     for month in range(1, 72):
         day = born + (month * 30.4375 + rng.integers(-6, 7, len(who))).astype(int)
-        some = np.flatnonzero((day <= on) & (rng.random(len(who)) < np.interp(month, [1, 12, 60, 72], [0.6, 0.5, 0.3, 0.15])))
+        some = np.flatnonzero(
+            (day <= on) & (rng.random(len(who)) < np.interp(month, [1, 12, 60, 72], [0.6, 0.5, 0.3, 0.15]))
+        )
         here = at(some, day[some])
         rows.visits(here, POSYANDU_UNIT, KADER, POSYANDU)
         if month % 6 == 0:

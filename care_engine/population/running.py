@@ -162,7 +162,8 @@ def _findings(population: Population, into: _Columns) -> None:
 
 
 @lru_cache(maxsize=2)
-def _knowledge(path: str) -> Knowledge:
+def knowledge_at(path: str) -> Knowledge:
+    """The knowledge below a folder, read once a process."""
     return load_knowledge(Path(path))
 
 
@@ -170,7 +171,7 @@ def evaluate_folder(
     folder: Path, on: int, out: Path | None = None, knowledge_path: Path = DEFAULT_PATH
 ) -> tuple[int, int]:
     """Evaluate one bucket on disk; write its answers below `out`. Answers the numbers of statuses and findings."""
-    answers = evaluate_bucket(Bucket.read(folder), on, _knowledge(str(knowledge_path)))
+    answers = evaluate_bucket(Bucket.read(folder), on, knowledge_at(str(knowledge_path)))
     if out is not None:
         answers.write(out / folder.name)
     return len(answers.statuses), len(answers.findings)

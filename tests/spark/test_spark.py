@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import polars as pl
@@ -10,6 +11,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from benchmarks.people import ON, bucket
+from care_engine.loading import DEFAULT_PATH
 from care_engine.population import run
 from care_engine.population.spark import run_on_spark
 from tests.spark.cluster import cluster, missing, worker_settings
@@ -27,9 +29,17 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
 
 @pytest.fixture(scope="module")
-def one_process(folders: list[Path], tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, tuple[int, int]]:
+def knowledge(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy: each process reads the knowledge for itself, and somebody may be writing in it just now."""
+    return Path(shutil.copytree(DEFAULT_PATH, tmp_path_factory.mktemp("copy") / "knowledge"))
+
+
+@pytest.fixture(scope="module")
+def one_process(
+    folders: list[Path], knowledge: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, tuple[int, int]]:
     out = tmp_path_factory.mktemp("one")
-    return out, run(folders, ON, out)
+    return out, run(folders, ON, out, knowledge_path=knowledge)
 
 
 def answers(out: Path, name: str, key: str) -> pl.DataFrame:
@@ -43,16 +53,16 @@ def assert_same(out: Path, other: Path) -> None:
 
 
 def test_a_pool_says_the_same_as_one_process(
-    folders: list[Path], one_process: tuple[Path, tuple[int, int]], tmp_path: Path
+    folders: list[Path], knowledge: Path, one_process: tuple[Path, tuple[int, int]], tmp_path: Path
 ) -> None:
     out, counts = one_process
-    assert run(folders, ON, tmp_path, processes=2) == counts
+    assert run(folders, ON, tmp_path, processes=2, knowledge_path=knowledge) == counts
     assert counts[0] > PEOPLE and counts[1] > 0
     assert_same(tmp_path, out)
 
 
 def test_spark_says_the_same_as_one_process(
-    folders: list[Path], one_process: tuple[Path, tuple[int, int]], tmp_path: Path
+    folders: list[Path], knowledge: Path, one_process: tuple[Path, tuple[int, int]], tmp_path: Path
 ) -> None:
     if (lack := missing()) is not None:
         if os.environ.get("CI") == "true":
@@ -60,5 +70,6 @@ def test_spark_says_the_same_as_one_process(
         pytest.skip(lack)
     out, counts = one_process
     with cluster(tmp_path / "spark") as master:
-        assert run_on_spark(folders, ON, tmp_path / "out", master, settings=worker_settings()) == counts
+        spread = run_on_spark(folders, ON, tmp_path / "out", master, knowledge, worker_settings())
+    assert spread == counts
     assert_same(tmp_path / "out", out)

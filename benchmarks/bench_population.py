@@ -1,0 +1,158 @@
+"""Statuses and findings of 1,000,000 people with 20 events each: `python -m benchmarks.bench_population [people]`.
+
+From Parquet buckets to Parquet answers: in one process, in a pool of two, and on a Spark standalone cluster with two workers of one core. The
+memory is that of the process (or of the pool, all processes together) at its peak, sampled; Spark's is that of its workers with their children.
+The buckets are made once and kept below .local/bench. Not part of the time: Python's start and reading the knowledge in one process (the pool
+does both), the start of the cluster.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from benchmarks.people import ON, events_of, population
+
+PEOPLE = 1_000_000
+#: Measured: fewer buckets need less work for the rules as such, more buckets less memory.
+BUCKETS = 32
+EVENTS_EACH = 20
+BARS = {"one process": 10.0, "pool of 2": 6.0, "Spark, 2 workers": 30.0}
+BAR_MEMORY_GB = 1.0
+
+
+def run(people: int = PEOPLE) -> list[dict[str, Any]]:
+    """Rows {what, value, unit, bar, ok}; bar and ok are None where a figure is only for information."""
+    started = time.perf_counter()
+    folders = population(people, BUCKETS)
+    made = time.perf_counter() - started
+    whole = people == PEOPLE  # the bars are for a million
+    rows = [
+        _row("population, made or found", made, "s", None),
+        _row("population, events a person", events_of(folders) / people, "", None),
+    ]
+    for way in BARS:
+        try:
+            seconds, memory, counts = _apart(way, people)
+        except NotHere as reason:
+            print(f"{way}: left out, {reason}", file=sys.stderr)
+            continue
+        rows.append(_row(f"population, {way}", seconds, "s", BARS[way] if whole else None))
+        limit = BAR_MEMORY_GB if whole and way == "one process" else None
+        rows.append(_row(f"population, {way}, peak memory", memory, "GB", limit))
+        rows.append(_row(f"population, {way}, statuses and findings", counts / seconds, "/s", None))
+    return rows
+
+
+class NotHere(Exception):
+    """What is measured cannot run on this machine."""
+
+
+def _apart(way: str, people: int) -> tuple[float, float, int]:
+    """Seconds, peak memory (GB) and number of answers, measured in a process of its own."""
+    command = [sys.executable, "-m", "benchmarks.bench_population", str(people), way]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parents[1], check=False)
+    if done.returncode == 3:
+        raise NotHere(done.stdout.strip())
+    if done.returncode != 0:
+        raise RuntimeError(f"{way} failed:\n{done.stderr[-3000:]}")
+    seconds, memory, counts = done.stdout.split()[-3:]
+    return float(seconds), float(memory), int(counts)
+
+
+def _measure(way: str, people: int) -> int:
+    from care_engine.loading import DEFAULT_PATH
+    from care_engine.population import running
+
+    folders = population(people, BUCKETS)
+    out = Path(tempfile.mkdtemp(prefix="simpul-answers-"))
+    try:
+        if way.startswith("Spark"):
+            return _measure_spark(folders, out)
+        running.knowledge_at(str(DEFAULT_PATH))
+        with peak_memory() as peak:
+            started = time.perf_counter()
+            counts = running.run(folders, ON, out, processes=2 if way == "pool of 2" else 1)
+            seconds = time.perf_counter() - started
+        print(seconds, peak[0], sum(counts))
+        return 0
+    finally:
+        shutil.rmtree(out, ignore_errors=True)
+
+
+def _measure_spark(folders: list[Path], out: Path) -> int:
+    from care_engine.population.spark import evaluate_in, start_session
+    from tests.spark.cluster import cluster, missing, worker_settings
+
+    if (lack := missing()) is not None:
+        print(lack)
+        return 3
+    with cluster(out / "spark") as master:
+        session = start_session(master, worker_settings())
+        try:
+            evaluate_in(session, folders[:2], ON, None)  # its Python workers have read the knowledge
+            with peak_memory() as peak:
+                started = time.perf_counter()
+                counts = evaluate_in(session, folders, ON, out / "answers")
+                seconds = time.perf_counter() - started
+        finally:
+            session.stop()
+    print(seconds, peak[0], sum(counts))
+    return 0
+
+
+@contextmanager
+def peak_memory() -> Iterator[list[float]]:
+    """The most memory (GB) held at once by this process and its children while the block runs, looked at ten times a second."""
+    peak, over = [0.0], threading.Event()
+    me = psutil.Process(os.getpid())
+
+    def look() -> None:
+        while not over.wait(0.1):
+            held = 0
+            for one in (me, *me.children(recursive=True)):
+                try:
+                    held += one.memory_info().rss
+                except psutil.NoSuchProcess:
+                    continue
+            peak[0] = max(peak[0], held / 1e9)
+
+    watcher = threading.Thread(target=look, daemon=True)
+    watcher.start()
+    try:
+        yield peak
+    finally:
+        over.set()
+        watcher.join()
+
+
+def _row(what: str, value: float, unit: str, bar: float | None) -> dict[str, Any]:
+    return {
+        "what": what,
+        "value": round(value, 3),
+        "unit": unit,
+        "bar": bar,
+        "ok": None if bar is None else value <= bar,
+    }
+
+
+def main() -> int:
+    from benchmarks.__main__ import show
+
+    people = int(sys.argv[1]) if len(sys.argv) > 1 else PEOPLE
+    return _measure(sys.argv[2], people) if len(sys.argv) > 2 else show(run(people))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
