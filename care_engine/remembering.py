@@ -18,7 +18,7 @@ def remembered(
     known: dict[int, tuple[Any, Answer]] = {}
 
     @wraps(work_out)
-    def answer(rule: Rule, *others: Others.args, **named: Others.kwargs) -> Answer:
+    def answer(rule: Rule, /, *others: Others.args, **named: Others.kwargs) -> Answer:
         found = known.get(id(rule))
         if found is None or found[0] is not rule:
             found = known[id(rule)] = (rule, work_out(rule, *others, **named))

@@ -90,7 +90,7 @@ def as_truth(yes: Array, is_known: Array) -> Array:
 
 def both(left: Array, right: Array) -> Array:
     """Three-valued and: no where one of them is no, otherwise unknown (−1) where one of them is unknown."""
-    return np.minimum(left, right) * ((left != 0) & (right != 0))
+    return np.asarray(np.minimum(left, right) * ((left != 0) & (right != 0)))
 
 
 def either(left: Array, right: Array) -> Array:
@@ -134,7 +134,7 @@ def _days_and_months(column: Array) -> tuple[Array, Array]:
 def add_months(column: Array, months: Array | int) -> Array:
     """Days plus calendar months, clamped to the last day of the month; unknown stays unknown."""
     day, month = _days_and_months(column)
-    target = month + months
+    target = np.asarray(month + months, dtype=np.int64)
     of_month = np.minimum(
         day - _START_OF_MONTH.take(month, mode="clip"), _LENGTH_OF_MONTH.take(target, mode="clip") - 1
     )

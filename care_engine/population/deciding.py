@@ -344,7 +344,7 @@ class Population:
         rows = contacts.rows_of(union(self.log.rows(item) for item in triggers(table, self.knowledge)))
         rows = rows[contacts.is_moment[rows]]
         person = contacts.subjects.person[contacts.subject[rows]]
-        return rows[self._fits_age(table.who, person, contacts.on[rows]) != 0]
+        return np.asarray(rows[self._fits_age(table.who, person, contacts.on[rows]) != 0])
 
     def _settle(self, table: Table) -> None:
         """A table that asks what it said itself before: judged again after every row whose answer has changed, until none does."""

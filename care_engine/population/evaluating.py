@@ -76,6 +76,14 @@ class Frame:
         """The rows of the log at which these contacts stand."""
         return self.contacts.source[self.chosen]
 
+    def from_larger(self, node: Expression) -> Column | None:
+        """What the frame of which this one is a part has answered already."""
+        if self.part_of is None:
+            return None
+        larger, places = self.part_of
+        column = larger.memo.get(node)
+        return None if column is None else column[places]
+
     def where(self, rows: Array) -> Frame:
         """Some of these rows, as a mask or as places."""
         part, chosen = (self, rows), self.chosen[rows]
@@ -101,8 +109,9 @@ def evaluate(node: Expression, frame: Frame) -> Column:
     """The column of an expression. Worked out once a frame: equal trees share their answer."""
     found = frame.memo.get(node)
     if found is None:
-        larger = frame.part_of[0].memo.get(node) if frame.part_of is not None else None
-        found = _RULES[type(node)](node, frame) if larger is None else larger[frame.part_of[1]]
+        found = frame.from_larger(node)
+        if found is None:
+            found = _RULES[type(node)](node, frame)
         frame.memo[node] = found
     return found
 
@@ -305,7 +314,7 @@ def history(item: str, kind: str | None, population: Population) -> History:
 def contacts_where(condition: Expression, kind: str | None, population: Population) -> Rows:
     """The contact rows, in order, that make a condition true; unknown counts as no."""
     rows = np.flatnonzero(population.contacts(kind).is_real)
-    return rows[truth(condition, population.rows(kind, today=False, rows=rows)) == 1]
+    return np.asarray(rows[truth(condition, population.rows(kind, today=False, rows=rows)) == 1])
 
 
 def _item_function(node: Call, frame: Frame) -> Column:

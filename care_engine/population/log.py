@@ -45,8 +45,16 @@ class Events:
         if mask.all():
             return self
         at = np.flatnonzero(mask)
-        columns = (self.person, self.on, self.sequence, self.episode, self.item, self.number, self.text)
-        return Events(*(column[at] for column in columns), self.items, self.texts)
+        return Events(
+            self.person[at],
+            self.on[at],
+            self.sequence[at],
+            self.episode[at],
+            self.item[at],
+            self.number[at],
+            self.text[at],
+            *self.names,
+        )
 
     def of(self, persons: NDArray[np.bool_], items: frozenset[str] | None) -> Events:
         """The events of some persons (a mask), who are numbered anew, without the items that no rule looks at (None: all)."""

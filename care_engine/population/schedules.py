@@ -252,10 +252,10 @@ def _recorded(one: Standings, scene: _Scene, dated: Mask, last_given: Array) -> 
     last = np.full(scene.size, -1)
     last[entry[entry >= 0]] = contacts.source[rows[entry >= 0]]  # in order: the last word stays
     speaks = dated & (last >= 0) & ~(np.asarray(take(log.on, last)) <= last_given)
-    code = np.asarray(take(word, last))
+    said = np.asarray(take(word, last))
     back = np.asarray(take(until, last))
-    speaks &= ~((code == DEFERRED) & (back <= scene.on))
-    one.status[speaks] = code[speaks]
+    speaks &= ~((said == DEFERRED) & (back <= scene.on))
+    one.status[speaks] = said[speaks]
     one.until[speaks] = back[speaks]
 
 
