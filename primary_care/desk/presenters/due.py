@@ -7,12 +7,14 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from primary_care.accounts.models import Cadre
+from primary_care.accounts.scope import with_implied_cadres
 from primary_care.decisions.content import topic_text
-from primary_care.decisions.reading import Action, Finding, Missing, Reading, Service
+from primary_care.decisions.reading import MOST_URGENT, Action, Finding, Missing, Reading, Service
 from primary_care.design.formats import near_date, relative
 from primary_care.design.states import UNIT_LABELS, Chip, chip, window
 
 LATER_SHOWN = 6
+NEAR = ("rumah", "posyandu", "pustu", "puskesmas")
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,8 @@ class Result:
 class Lines:
     """The due list of a person in its parts."""
 
-    now: tuple[Line, ...]
+    here: tuple[Line, ...]
+    elsewhere: tuple[Line, ...]
     unknown: tuple[Line, ...]
     later: tuple[Line, ...]
     other: tuple[Line, ...]
@@ -50,8 +53,15 @@ class Lines:
     done: tuple[Line, ...]
 
 
-def lines(reading: Reading) -> Lines:
-    """All that concerns the person, sorted into what is wanted now, what cannot be told, what comes, what was not done, what is done."""
+def lines(reading: Reading, unit: str, cadre: str) -> Lines:
+    """All that concerns the person: what is wanted now here from this worker, and elsewhere or from others; what cannot be told,
+    what comes, what was not done, what is done. Of a worker without a unit everything wanted is here.
+    """
+    cadres = with_implied_cadres({cadre})
+
+    def mine(one: Service) -> bool:
+        return not unit or one.given_by(unit, cadres)
+
     by_status: dict[str, list[Service]] = {}
     for one in reading.services:
         by_status.setdefault(one.status, []).append(one)
@@ -59,7 +69,8 @@ def lines(reading: Reading) -> Lines:
     held = [one for status in ("deferred", "declined", "contraindicated") for one in by_status.get(status, [])]
     done = sorted(by_status.get("done", []), key=lambda one: one.last or date.min, reverse=True)
     return Lines(
-        now=tuple(line(one, reading.on) for one in reading.wanted),
+        here=tuple(line(one, reading.on) for one in reading.wanted if mine(one)),
+        elsewhere=tuple(line(one, reading.on) for one in reading.wanted if not mine(one)),
         unknown=tuple(line(one, reading.on) for one in by_status.get("unknown", [])),
         later=tuple(line(one, reading.on) for one in coming),
         other=tuple(line(one, reading.on) for one in held),
@@ -94,9 +105,14 @@ def line(one: Service, on: date) -> Line:
         label=one.label,
         chip=mark,
         why=one.why,
-        units=one.units if one.status in ("due", "overdue", "not-yet", "unknown") else (),
+        units=nearest(one.units) if one.status in ("due", "overdue", "not-yet", "unknown") else (),
         explanation=tuple((term, text) for term, text in pairs if text),
     )
+
+
+def nearest(units: tuple[str, ...]) -> tuple[str, ...]:
+    """The places close to where people live, the nearest first; the others only where there is none of these."""
+    return tuple(unit for unit in NEAR if unit in units) or units
 
 
 def results(findings: Iterable[Finding], on: date, cadre: str = "", unit: str = "") -> list[Result]:
@@ -109,15 +125,19 @@ def result(one: Finding, on: date, unit: str = "") -> Result:
     because = f" ({one.because})" if one.because else ""
     now = [_action(action, on) for action in one.actions if action.kind != "recheck" and action.concerns(unit)]
     now += [text[0] for topic in one.tell if (text := topic_text(topic))] if not now else []
-    again = [f"{action.label}, {near_date(action.by, on)}" for action in one.actions if action.kind == "recheck"]
-    mark = Chip("danger", _("Gawat, sekarang") if one.severity == "gawat" else _("Segera, dalam 24 jam"), "warning")
+    again = [f"{action.label}, {_by(action.by, on)}" for action in one.actions if action.kind == "recheck"]
     return Result(
         severity=one.severity,
         what=f"{one.label}{because}",
         now=tuple(now),
         when=_("Periksa lagi: %(what)s") % {"what": "; ".join(again)} if again else "",
-        chip=mark if one.severity in ("gawat", "segera") else None,
+        chip=urgency(one.severity) if one.severity in MOST_URGENT else None,
     )
+
+
+def urgency(severity: str) -> Chip:
+    """How fast to act on one of the most urgent findings."""
+    return Chip("danger", _("Gawat, sekarang") if severity == "gawat" else _("Segera, dalam 24 jam"), "warning")
 
 
 def advice(findings: Iterable[Finding], services: Iterable[Service] = ()) -> list[tuple[str, str]]:
@@ -136,14 +156,18 @@ def missing_words(missing: Iterable[Missing]) -> list[tuple[str, str]]:
 def next_dates(reading: Reading, count: int = LATER_SHOWN) -> list[tuple[str, str, tuple[str, ...]]]:
     """The next things to come back for: what, when, where."""
     dated: list[tuple[date, str, tuple[str, ...]]] = [
-        (one.due, one.label, one.units)
+        (one.due, one.label, nearest(one.units))
         for one in reading.services
         if one.status == "not-yet" and one.due and one.due > reading.on
     ]
     dated += [
-        (one.by, one.label, one.units) for one in reading.actions if one.kind == "recheck" and one.by > reading.on
+        (one.by, one.label, nearest(one.units))
+        for one in reading.actions
+        if one.kind == "recheck" and one.by > reading.on
     ]
-    dated += [(one.until, one.label, one.units) for one in reading.services if one.status == "deferred" and one.until]
+    dated += [
+        (one.until, one.label, nearest(one.units)) for one in reading.services if one.status == "deferred" and one.until
+    ]
     dated.sort(key=lambda row: (row[0], row[1]))
     return [
         (label, f"{near_date(day, reading.on)}, {relative(day, reading.on)}", units)
@@ -159,6 +183,11 @@ def _action(action: Action, on: date) -> str:
     if action.kind == "refer":
         when = _("sekarang") if action.by <= on else when
     return f"{action.label} ({when})"
+
+
+def _by(day: date, on: date) -> str:
+    """`22 Agustus`; of a day that has passed `seharusnya 22 Agustus`."""
+    return near_date(day, on) if day >= on else _("seharusnya %(day)s") % {"day": near_date(day, on)}
 
 
 def _who(one: Service) -> dict[str, list[str]]:

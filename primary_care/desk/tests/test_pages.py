@@ -10,12 +10,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
+from primary_care.accounts.models import Assignment
 from primary_care.audit.models import AuditEntry
 from primary_care.decisions.models import Finding
 from primary_care.desk import access
+from primary_care.people.actions import register_household
 from primary_care.visits.episodes import open_episode
 from primary_care.visits.models import Contact, Episode, Observation
-from primary_care.visits.tests.world import TODAY
+from primary_care.visits.tests.world import TODAY, area
 
 
 @pytest.fixture(autouse=True)
@@ -31,6 +33,13 @@ def bidan(client: Client, world: Any) -> Client:
     return client
 
 
+def registrar(world: Any) -> Assignment:
+    """Somebody who may register families on the fixed day."""
+    return Assignment.objects.create(
+        user=world.bidan, role="registrasi", unit=world.puskesmas, valid_from=TODAY, valid_to=TODAY + timedelta(days=1)
+    )
+
+
 def pages_of(person: Any) -> list[str]:
     """Every page about a person."""
     return [
@@ -38,6 +47,7 @@ def pages_of(person: Any) -> list[str]:
         reverse("growth", args=[person.pk]),
         reverse("visit", args=[person.pk]),
         reverse("register-pregnancy", args=[person.pk]),
+        reverse("end-pregnancy", args=[person.pk]),
         reverse("visit-result", args=[person.pk, uuid4()]),
         reverse("household", args=[person.household_id]),
     ]
@@ -278,6 +288,37 @@ def test_the_home_page_lists_who_is_due_by_rt(bidan: Client, world: Any) -> None
     page = bidan.get(reverse("home")).content.decode()
     assert "Rara Santoso" in page and "RT 02" in page
     assert "Budi Santoso" not in page
+
+
+def test_the_home_page_puts_danger_first_and_gives_one_reason_each(bidan: Client, world: Any) -> None:
+    other = area("99.01.01.2001-rw01-rt03", "rt", world.desa, "RT 03")
+    register_household(by=registrar(world), on=TODAY, area=other)
+    open_episode(
+        world.ibu, kind="kehamilan", facts={"hpht": date(2026, 1, 21)}, registered_on=TODAY, today=TODAY, by=world.bidan
+    )
+    typed = visit_form(bidan, world.ibu, **{"i-sistolik": "165", "i-diastolik": "112"})
+    assert bidan.post(reverse("visit", args=[world.ibu.pk]), typed).status_code == 302
+    page = bidan.get(reverse("home")).content.decode()
+    urgent, rest = page.index("Perlu ditangani dulu"), page.index("Terlambat <span")
+    assert urgent < page.index("Siti Aminah") < rest < page.index("Rara Santoso")
+    assert page.count('class="work__why"') == 2
+
+
+def test_what_this_worker_can_do_here_stands_first_with_the_nearest_places(bidan: Client, world: Any) -> None:
+    page = bidan.get(reverse("person", args=[world.anak.pk])).content.decode()
+    here, elsewhere = page.index("Jatuh tempo sekarang"), page.index("Oleh tenaga lain atau di tempat lain")
+    assert here < page.index("Campak-Rubela") and elsewhere < page.index("Kunjungan rumah balita")
+    assert "unit--rumah-sakit" not in page and "unit--fktp-lain" not in page
+
+
+def test_an_address_that_does_not_exist_is_told_in_plain_words(bidan: Client) -> None:
+    answer = bidan.get("/tidak-ada")
+    assert answer.status_code == 404 and "Halaman ini tidak ada" in answer.content.decode()
+
+
+def test_one_result_asks_one_question_and_not_its_whole_form(bidan: Client, world: Any) -> None:
+    page = bidan.get(reverse("visit", args=[world.anak.pk])).content.decode()
+    assert "i-berat-badan-kg" in page and "i-apgar-5" not in page and "i-tali-pusat" not in page
 
 
 def test_the_household_page_shows_its_members_and_what_is_due(bidan: Client, world: Any) -> None:

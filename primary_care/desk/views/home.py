@@ -1,4 +1,4 @@
-"""Today's work: the people of this place for whom something is due or late, by RT."""
+"""Today's work: the people of this place who are in danger, late or due, each with the reason in one line, by RT."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,6 +9,8 @@ from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 
 from primary_care.accounts.scope import with_implied_cadres
@@ -17,28 +19,37 @@ from primary_care.areas.queries import address_in_words
 from primary_care.audit.actions import record
 from primary_care.audit.models import AuditAction
 from primary_care.decisions.queries import decide_for_many
-from primary_care.decisions.reading import Reading
+from primary_care.decisions.reading import MOST_URGENT, Finding, Reading, Service
+from primary_care.design.states import Chip
 from primary_care.desk.access import Worker, worker_page
 from primary_care.desk.presenters import due
+from primary_care.desk.presenters.due import urgency
 from primary_care.desk.presenters.person import age_words
 from primary_care.desk.presenters.pregnancy import state_words
 from primary_care.people.models import Person
 
 LOOKED_AT = 300  # people decided for on one page; an RT holds about 150
-SHOWN_EACH = 3
 
 
 @dataclass(frozen=True)
 class Work:
-    """One person with work."""
+    """One person with work: who, and in one line why. `group`: urgent | late | due."""
 
+    group: str
     name: str
     url: str
     line: str
-    urgent: tuple[str, ...]
-    lines: tuple[due.Line, ...]
+    why: str
     more: int
-    rank: tuple[int, int, date, str]
+    chip: Chip
+    rank: tuple[int, date, str]
+
+
+GROUPS = (
+    ("urgent", gettext_noop("Perlu ditangani dulu")),
+    ("late", gettext_noop("Terlambat")),
+    ("due", gettext_noop("Jatuh tempo hari ini")),
+)
 
 
 @dataclass(frozen=True)
@@ -61,7 +72,7 @@ def home(request: HttpRequest, worker: Worker) -> HttpResponse:
     chosen = next((one for one in places if one[1].chosen), places[0] if places else None)
     inside = people.filter(area=chosen[0]) if chosen else people.none()
     here = list(islice(inside.select_related("version").order_by("household_id", "birth_date"), LOOKED_AT))
-    work = _work(decide_for_many(here, worker.today), worker)
+    waiting = _work(decide_for_many(here, worker.today), worker)
     if chosen:
         record(
             AuditAction.READ, "desk.work-list", user_id=worker.user.pk,
@@ -70,9 +81,12 @@ def home(request: HttpRequest, worker: Worker) -> HttpResponse:
     context = {
         "places": [place for _area, place in places],
         "place": address_in_words(chosen[0].path) if chosen else "",
-        "work": work,
+        "work": [
+            (key, _(title), [one for one in waiting if one.group == key])
+            for key, title in GROUPS
+            if any(one.group == key for one in waiting)
+        ],
         "count": len(here),
-        "late": sum(one.rank[1] < 0 for one in work),
         "no_scope": not worker.scope.area_paths,
     }
     return render(request, "desk/home.html", context)
@@ -108,23 +122,35 @@ def _work(decided: Iterable[tuple[Person, Reading]], worker: Worker) -> list[Wor
     cadres = with_implied_cadres({worker.cadre})
     found = []
     for person, reading in decided:
-        urgent = tuple(one.label for one in reading.urgent if worker.cadre not in one.hidden_from)
+        urgent = [one for one in reading.urgent if worker.cadre not in one.hidden_from]
         wanted = [
             one for one in reading.wanted if one.given_by(worker.unit_kind, cadres) or one.given_by("rumah", cadres)
         ]
-        if not wanted and not urgent:
-            continue
-        first = min((one.due for one in wanted if one.due), default=worker.today)
-        late = sum(one.status == "overdue" for one in wanted)
-        found.append(
-            Work(
-                name=person.full_name,
-                url=reverse("person", args=[person.pk]),
-                line=", ".join(part for part in (age_words(person, worker.today), state_words(reading)) if part),
-                urgent=urgent,
-                lines=tuple(due.line(one, worker.today) for one in wanted[:SHOWN_EACH]),
-                more=max(0, len(wanted) - SHOWN_EACH),
-                rank=(-len(urgent), -late, first, person.full_name),
-            )
-        )
+        if urgent or wanted:
+            found.append(_one(person, reading, urgent, wanted, worker))
     return sorted(found, key=lambda one: one.rank)
+
+
+def _one(person: Person, reading: Reading, urgent: list[Finding], wanted: list[Service], worker: Worker) -> Work:
+    late = [one for one in wanted if one.status == "overdue"]
+    first = min((one.due for one in wanted if one.due), default=worker.today)
+    if urgent:
+        worst = min(urgent, key=lambda one: MOST_URGENT.index(one.severity))
+        group, why, mark, count = "urgent", worst.label, urgency(worst.severity), len(urgent)
+    else:
+        # Here before elsewhere: what can be done in this unit, then what waits for a home visit.
+        soonest = min(
+            late or wanted, key=lambda one: (not one.given_by(worker.unit_kind, {worker.cadre}), one.due or date.max)
+        )
+        group, why, count = "late" if late else "due", soonest.label, len(wanted)
+        mark = due.line(soonest, worker.today).chip
+    return Work(
+        group=group,
+        name=person.full_name,
+        url=reverse("person", args=[person.pk]),
+        line=", ".join(part for part in (age_words(person, worker.today), state_words(reading)) if part),
+        why=why,
+        more=count - 1,
+        chip=mark,
+        rank=(("urgent", "late", "due").index(group), first, person.full_name),
+    )

@@ -19,7 +19,7 @@ from primary_care.desk.presenters.timeline import entries
 from primary_care.people.models import Person, Sex
 from primary_care.visits import queries
 
-CONTACTS_SHOWN = 10
+CONTACTS_SHOWN = 5
 
 
 @never_cache
@@ -46,7 +46,7 @@ def person(request: HttpRequest, worker: Worker, person_id: uuid.UUID) -> HttpRe
             worker.unit_kind,
         ),
         "normal": [one.label for one in visible if one.severity == "normal"],
-        "lines": due.lines(reading),
+        "lines": due.lines(reading, worker.unit_kind, worker.cadre),
         "missing": due.missing_words(reading.missing),
         "pregnancy": pregnancy(reading),
         "chart": chart(found, reading, worker.today),
