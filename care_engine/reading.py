@@ -85,7 +85,7 @@ class Reader:
         return m.Who(
             sex=shape.sex,
             age_from=self.span(age.from_, (*path, "age", "from")) if age else None,
-            age_until=self.span(age.until, (*path, "age", "until")) if age else None,
+            age_until=self.limit(age.until, (*path, "age", "until")) if age else None,
             episode=shape.episode,
             area=dict(shape.area),
             when=self.expr(shape.when, (*path, "when")),
@@ -105,6 +105,13 @@ class Reader:
             m.Tell(one) if isinstance(one, str) else m.Tell(one.topic, self.expr(one.if_, (*path, "tell", index, "if")))
             for index, one in enumerate(shapes)
         )
+
+    def limit(self, text: str | None, path: Path_) -> Span | None:
+        """A last age or day in completed units: `17y` lasts until the day before 18 years, as `215m` does."""
+        span = self.span(text, path)
+        if span is not None and text is not None and text.endswith("y"):
+            return Span(months=span.months + 11)
+        return span
 
     def days(self, text: str | None, path: Path_) -> int | None:
         span = self.span(text, path)

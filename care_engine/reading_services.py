@@ -113,7 +113,7 @@ class ServiceReader(Reader):
                     until_day=self.days(shape.until_day, (*path, "until_day")) or 0,
                     min_gap=self.days(shape.min_gap, (*path, "min_gap")) or 0,
                     age_from=self.span(shape.from_age, (*path, "from_age")),
-                    age_until=self.span(shape.until_age, (*path, "until_age")),
+                    age_until=self.limit(shape.until_age, (*path, "until_age")),
                 )
 
     def _spacing(self, shapes: list[s.SpacingShape], path: Path_) -> tuple[m.Spacing, ...]:
@@ -163,8 +163,8 @@ class ServiceReader(Reader):
                     else self.target(due, (*at, "due"))
                     if isinstance(due, s.TargetShape)
                     else parse_span(due),
-                    until=self.span(one.until, (*at, "until")),
-                    late_until=self.span(one.late_until, (*at, "late_until")),
+                    until=self.limit(one.until, (*at, "until")),
+                    late_until=self.limit(one.late_until, (*at, "late_until")),
                     late_if=self.expr(one.late_if, (*at, "late_if")),
                     needs=self.expr(one.needs, (*at, "needs")),
                     full=self.expr(one.full, (*at, "full")),
