@@ -286,9 +286,12 @@ class Population:
         end = np.where(subjects.end <= self.on, subjects.end, np.nan)
         return np.fmin(left, end)
 
-    def forget_columns(self) -> None:
-        """Let go of the columns worked out so far once they fill much memory. What tables said and what is recorded is kept."""
-        if sum(len(frame) * len(frame.memo) for frame in self._frames.values()) > MOST_VALUES_KEPT:
+    def forget_columns(self, most: int = MOST_VALUES_KEPT) -> None:
+        """Let go of the columns worked out so far once they fill much memory. What tables said and what is recorded is kept.
+
+        With `most=0` at the end: frames and population point at each other, and Python would free them only much later.
+        """
+        if sum(len(frame) * len(frame.memo) for frame in self._frames.values()) > most:
             self._frames.clear()
 
     # --- whom it concerns ---
