@@ -5,11 +5,11 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 SHELL := /bin/bash
 
-.PHONY: help run setup test check bench docs
+.PHONY: help run setup test check bench mutation docs
 .DEFAULT_GOAL := help
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: setup ## start a node with demo people on http://127.0.0.1:8000
 	@$(BIN)/simpul run
@@ -32,6 +32,9 @@ check: setup ## every check of the tree; tells all failures, not only the first
 
 bench: setup ## what it costs: every benchmark, with its figures
 	@$(BIN)/python -m benchmarks
+
+mutation: setup ## are the engine's tests strong enough? changes the core in small ways; prints the score (MINUTES=30)
+	@BIN=$(BIN) ./tools/mutation
 
 docs: setup ## write docs/generated anew from the knowledge
 	@$(BIN)/simpul docs
