@@ -29,7 +29,7 @@ from primary_care.desk.presenters.timeline import unit_words, value_words
 from primary_care.desk.presenters.visit import Group, Part, ServiceRow
 from primary_care.keys import new_key
 from primary_care.visits.actions import ServiceEntry
-from primary_care.visits.checks import Last, Raw
+from primary_care.visits.checks import Last, Raw, check_values
 from primary_care.visits.models import ServiceState
 from primary_care.visits.vocabulary import Item, Limits, vocabulary
 
@@ -121,6 +121,19 @@ class VisitForm:
             "services": [entry for service in services if (entry := self._entry(service))],
             "confirmed": frozenset(data.getlist("yakin")),
         }
+
+    def tell_impossible(self, visit: dict[str, Any]) -> None:
+        """Where something cannot be read, say at once also what was read and cannot be so."""
+        checked = check_values(
+            visit["observations"],
+            items=vocabulary(),
+            on=visit["on"],
+            age_in_months=self.age_in_months,
+            last={},
+            confirmed=frozenset(),
+        )
+        for fault in checked.faults:
+            self.faults.add(f"i-{fault.at}", fault.message)
 
     def _typed(self, name: str) -> str:
         return (self.data.get(name, "") if self.data is not None else "").strip()

@@ -135,6 +135,12 @@ def result(one: Finding, on: date, unit: str = "") -> Result:
     )
 
 
+def minor(findings: list[Finding]) -> list[Finding]:
+    """Those that may be folded below the others: planned or watched, where something more pressing was found too."""
+    found = [one for one in findings if one.severity in ("terjadwal", "pantau")]
+    return found if len(found) < len(findings) else []
+
+
 def urgency(severity: str) -> Chip:
     """How fast to act on one of the most urgent findings."""
     return Chip("danger", _("Gawat, sekarang") if severity == "gawat" else _("Segera, dalam 24 jam"), "warning")

@@ -223,6 +223,12 @@ def test_nonsense_is_refused_at_its_place_and_nothing_typed_is_lost(
     assert not Contact.objects.exists()
 
 
+def test_everything_that_is_wrong_is_told_at_once(bidan: Client, world: Any) -> None:
+    typed = visit_form(bidan, world.anak, **{"i-berat-badan-kg": "banyak", "i-tinggi-badan-cm": "900"})
+    page = bidan.post(reverse("visit", args=[world.anak.pk]), typed).content.decode()
+    assert "bukan angka" in page and "30 sampai 140" in page
+
+
 def test_an_unlikely_value_is_asked_once_and_then_stored(bidan: Client, world: Any) -> None:
     bidan.post(
         reverse("visit", args=[world.anak.pk]),

@@ -31,6 +31,8 @@ def person(request: HttpRequest, worker: Worker, person_id: uuid.UUID) -> HttpRe
         return not_here(request)
     reading = decide_for(found, worker.today)
     visible = [one for one in reading.findings if worker.cadre not in one.hidden_from]
+    standing = [one for one in visible if one not in reading.urgent and one.severity != "normal"]
+    minor = due.minor(standing)
     everything = "semua" in request.GET
     contacts = list(queries.timeline(found, worker.today)[: None if everything else CONTACTS_SHOWN + 1])
     context = {
@@ -40,11 +42,9 @@ def person(request: HttpRequest, worker: Worker, person_id: uuid.UUID) -> HttpRe
             [one for one in visible if one in reading.urgent], worker.today, worker.cadre, worker.unit_kind
         ),
         "findings": due.results(
-            [one for one in visible if one not in reading.urgent and one.severity != "normal"],
-            worker.today,
-            worker.cadre,
-            worker.unit_kind,
+            [one for one in standing if one not in minor], worker.today, worker.cadre, worker.unit_kind
         ),
+        "minor": due.results(minor, worker.today, worker.cadre, worker.unit_kind),
         "normal": [one.label for one in visible if one.severity == "normal"],
         "lines": due.lines(reading, worker.unit_kind, worker.cadre),
         "missing": due.missing_words(reading.missing),

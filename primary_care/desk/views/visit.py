@@ -51,6 +51,8 @@ def visit(request: HttpRequest, worker: Worker, person_id: uuid.UUID) -> HttpRes
                 questions = _show_refusal(form, refused)
             except AlreadyOtherwise as stored:
                 form.faults.add("kunjungan", str(stored))
+        else:
+            form.tell_impossible(visit_read)
     context = {
         "p": who,
         "person": person,
@@ -79,16 +81,18 @@ def result(request: HttpRequest, worker: Worker, person_id: uuid.UUID, contact_i
     reading = decide_for(person, contact.on)
     given = set(contact.services.filter(state="given", replaced_by__isnull=True).values_list("service", flat=True))
     fresh = [one for one in reading.findings if one.on == contact.on and worker.cadre not in one.hidden_from]
+    fresh_normal = [one.label for one in fresh if one.severity == "normal"]
+    fresh = [one for one in fresh if one.severity != "normal"]
+    minor = due.minor(fresh)
     older = [one for one in reading.findings if one.on != contact.on and one.severity != "normal"]
     context = {
         "p": header(person, worker.today, state=state_words(reading)),
         "person": person,
         "contact": contact,
         "place": str(contact.unit or contact.unit_kind),
-        "results": due.results(
-            [one for one in fresh if one.severity != "normal"], contact.on, worker.cadre, contact.unit_kind
-        ),
-        "normal": [one.label for one in fresh if one.severity == "normal"],
+        "results": due.results([one for one in fresh if one not in minor], contact.on, worker.cadre, contact.unit_kind),
+        "minor": due.results(minor, contact.on, worker.cadre, contact.unit_kind),
+        "normal": fresh_normal,
         "standing": due.results(older, contact.on, worker.cadre, contact.unit_kind),
         "advice": due.advice(fresh, [one for one in reading.services if one.id in given]),
         "missing": due.missing_words(reading.missing),
