@@ -86,7 +86,13 @@ def _measure(folder: Path) -> list[dict[str, Any]]:
 
 
 def _row(what: str, value: float, unit: str, bar: float | None) -> dict[str, Any]:
-    return {"what": what, "value": round(value, 2), "unit": unit, "bar": bar, "ok": None if bar is None else value <= bar}
+    return {
+        "what": what,
+        "value": round(value, 2),
+        "unit": unit,
+        "bar": bar,
+        "ok": None if bar is None else value <= bar,
+    }
 
 
 def main() -> int:
