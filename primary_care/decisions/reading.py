@@ -178,7 +178,7 @@ def read(decision: bedside.Decision) -> Reading:
         version=decision.knowledge.version,
         services=tuple(_service(one, decision) for one in decision.services),
         findings=tuple(
-            _finding(one, tuple(actions[id(a)] for a in decision.actions if a.found.finding.id == one.finding.id))
+            _finding(one, tuple(actions[id(a)] for a in decision.actions if _follows(a, one)))
             for one in decision.findings
         ),
         actions=tuple(actions.values()),
@@ -286,6 +286,17 @@ def _finding(one: bedside.Found, actions: tuple[Action, ...]) -> Finding:
             },
         },
     )
+
+
+def _follows(action: bedside.Action, found: bedside.Found) -> bool:
+    """Whether an action follows from a finding. What follows from several is one action, held by the finding of the earliest day;
+    it is said at each of them, so that a referral for danger today does not hide behind an older reason for the same referral.
+    """
+    if action.found.finding.id == found.finding.id:
+        return True
+    rules: list[model.Do | model.Recheck | model.Referral] = [*found.finding.do, *found.finding.recheck]
+    rules += found.finding.refer
+    return any(rule.id == action.id and rule.condition is None for rule in rules)
 
 
 def _because(one: bedside.Found) -> str:

@@ -13,6 +13,7 @@ from django.utils import translation
 from primary_care.accounts.models import Assignment
 from primary_care.audit.models import AuditEntry
 from primary_care.decisions.models import Finding
+from primary_care.decisions.queries import decide_for
 from primary_care.desk import access
 from primary_care.people.actions import register_household
 from primary_care.visits.episodes import open_episode
@@ -308,6 +309,18 @@ def test_the_home_page_puts_danger_first_and_gives_one_reason_each(bidan: Client
     urgent, rest = page.index("Perlu ditangani dulu"), page.index("Terlambat <span")
     assert urgent < page.index("Siti Aminah") < rest < page.index("Rara Santoso")
     assert page.count('class="work__why"') == 2
+
+
+def test_a_referral_for_danger_does_not_hide_behind_an_older_reason(bidan: Client, world: Any) -> None:
+    open_episode(
+        world.ibu, kind="kehamilan", facts={"hpht": date(2025, 11, 1)}, registered_on=TODAY, today=TODAY, by=world.bidan
+    )
+    for day, typed in (("3-6-2026", {"i-hb": "9,0"}), ("10-6-2026", {"i-sistolik": "165", "i-diastolik": "112"})):
+        sent = visit_form(bidan, world.ibu, **typed) | {"tanggal": day}
+        assert bidan.post(reverse("visit", args=[world.ibu.pk]), sent).status_code == 302
+    reading = decide_for(world.ibu, TODAY)
+    severe = next(one for one in reading.findings if one.id == "preeklampsia-berat")
+    assert [one.units for one in severe.actions if one.kind == "refer"] == [("rumah-sakit",)]
 
 
 def test_what_this_worker_can_do_here_stands_first_with_the_nearest_places(bidan: Client, world: Any) -> None:
