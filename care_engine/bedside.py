@@ -33,7 +33,7 @@ from care_engine.model import (
 )
 from care_engine.schedules import Standing, standings
 from care_engine.subjects import Subject, following_episodes, subject_of_episode, subject_of_person
-from care_engine.tables import hit, triggers
+from care_engine.tables import asks_itself, hit, triggers
 
 __all__ = ["UNKNOWN", "Action", "Decision", "Found", "Judgement", "Person", "Question", "Status", "decide"]
 
@@ -56,7 +56,7 @@ class Person:
         recorded = [subject_of_episode(one, facts) for one in facts.episodes]
         self.episodes = recorded + following_episodes(facts, knowledge)
         self.missing: list[str] | None = None
-        self._judgements: dict[tuple[int, str], list[Judgement]] = {}
+        self._moments_of: dict[tuple[int, str], list[Moment]] = {}
         self._moments: dict[tuple[int, int, int], Moment] = {}
         self._statuses: dict[str, list[Status]] = {}
 
@@ -135,25 +135,31 @@ class Person:
     # --- findings ---
 
     def judgements(self, table: Table, subject: Subject) -> list[Judgement]:
-        """What a table said in a subject's life, in order."""
-        key = (id(subject), table.id)
-        if key not in self._judgements:
-            self._judgements[key] = []
-            for judgement in self._judge(table, subject):
-                # One by one, so that a table may ask what it said itself before (`previously_found`).
-                self._judgements[key].append(judgement)
-        return self._judgements[key]
+        """All that a table said in a subject's life, in order."""
+        said = (self._judgement(table, at) for at in self._speaking(table, subject))
+        return [one for one in said if one is not None]
 
-    def _judge(self, table: Table, subject: Subject) -> Iterator[Judgement]:
-        if table.moment == "today":
-            if (found := self._judge_at(table, self.today(subject))) is not None:
-                yield found
-            return
-        speaks_of = triggers(table, self.knowledge)
-        for contact in subject.contacts:
-            if contact.on <= self.on and not speaks_of.isdisjoint(contact.values):
-                if (found := self._judge_at(table, self.moment(subject, contact))) is not None:
-                    yield found
+    def _speaking(self, table: Table, subject: Subject) -> list[Moment]:
+        """The moments at which a table may speak, in order."""
+        key = (id(subject), table.id)
+        if key not in self._moments_of:
+            if table.moment == "today":
+                moments = [self.today(subject)]
+            else:
+                heard = triggers(table, self.knowledge)
+                contacts = (one for one in subject.contacts if one.on <= self.on and not heard.isdisjoint(one.values))
+                moments = [self.moment(subject, one) for one in contacts]
+            self._moments_of[key] = moments
+            if asks_itself(table, self.knowledge):
+                for at in moments:  # from the first on, so that each earlier answer is there when it is asked for
+                    self._judgement(table, at)
+        return self._moments_of[key]
+
+    def _judgement(self, table: Table, at: Moment) -> Judgement | None:
+        """What a table says at a moment; None when it does not concern the person. Worked out only when it is asked for."""
+        if table.id not in at.judgements:
+            at.judgements[table.id] = self._judge_at(table, at)
+        return at.judgements[table.id]
 
     def _judge_at(self, table: Table, at: Moment) -> Judgement | None:
         with self.noting() as missing:
@@ -193,14 +199,16 @@ class Person:
     def _standing_judgement(
         self, table: Table, subject: Subject, on: int, sequence: int, *, before: bool = False
     ) -> Judgement | None:
+        if self.concerns_by_age(table.who, on) is False:
+            return None
         last = None
-        for one in self.judgements(table, subject):
-            key = (one.on, one.sequence)
-            if key > (on, sequence) or (before and key == (on, sequence)):
+        for moment in reversed(self._speaking(table, subject)):
+            if moment.key > (on, sequence) or (before and moment.key == (on, sequence)):
+                continue
+            last = self._judgement(table, moment)
+            if last is not None and last.outcome is not UNKNOWN:
                 break
-            if one.outcome is not UNKNOWN:
-                last = one
-        if last is None or self.concerns_by_age(table.who, on) is False:
+        else:
             return None
         lapsed = (table.lasts is not None and on > add(last.on, table.lasts)) or (
             table.only_at_contact and last.on != on
@@ -371,10 +379,10 @@ class Person:
                 decision.findings.append(
                     Found(finding, standing.on, standing, subject, self._severity(finding, subject), self)
                 )
-        judgements = [one for one in self.judgements(table, subject) if one.on <= self.on]
-        if not judgements:
+        said = (self._judgement(table, at) for at in reversed(self._speaking(table, subject)))
+        last = next((one for one in said if one is not None), None)
+        if last is None:
             return
-        last = judgements[-1]
         old = (table.lasts is not None and self.on > add(last.on, table.lasts)) or (
             table.only_at_contact and last.on != self.on
         )

@@ -18,6 +18,7 @@ from care_engine.facts import Contact, Value
 from care_engine.subjects import FIRST_DAY, Entry, Subject
 
 if TYPE_CHECKING:
+    from care_engine.answers import Judgement
     from care_engine.bedside import Person
 
 LAST_SEQUENCE = 1 << 30
@@ -33,6 +34,7 @@ class Moment:
     sequence: int = LAST_SEQUENCE
     contact: Contact | None = None
     memo: dict[str, Value | None] = field(default_factory=dict)
+    judgements: dict[str, Judgement | None] = field(default_factory=dict)
 
     @property
     def key(self) -> tuple[int, int]:

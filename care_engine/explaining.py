@@ -9,7 +9,7 @@ from typing import Any
 from care_engine.bedside import Action, Decision, Found, Person, Status
 from care_engine.dates import iso
 from care_engine.evaluating import evaluate
-from care_engine.expressions import Call, Expression, Name
+from care_engine.expressions import Binary, Call, Expression, Name
 from care_engine.labels import unit_label
 from care_engine.model import Family, Finding, Item, Knowledge, Repeat, Service, Table, Text
 
@@ -231,6 +231,8 @@ def _origin(status: Status, decision: Decision, language: str) -> str:
     anchor = getattr(schedule, "anchor", None) or getattr(getattr(schedule, "first", None), "anchor", None)
     if anchor_day is None:
         return ""
+    if isinstance(anchor, Binary) and anchor.op == "else":  # what is named first, the rest stands in for it
+        anchor = anchor.left
     when = day(anchor_day, language)
     knowledge = decision.knowledge
     if isinstance(anchor, Call) and isinstance(anchor.arguments[0], Name):

@@ -9,20 +9,23 @@ from care_engine.cells import holds
 from care_engine.evaluating import Moment, both
 from care_engine.expressions import Call, Name, walk
 from care_engine.model import Knowledge, Table
+from care_engine.ordering import findings_asked
+from care_engine.remembering import remembered
 
 
+@remembered
 def triggers(table: Table, knowledge: Knowledge) -> frozenset[str]:
     """The recorded items whose recording makes a table speak (`docs/knowledge-language.md` §5)."""
     if table.triggered_by:
         return frozenset(table.triggered_by)
-    found = _trigger_cache.get(id(table))
-    if found is None or found[0] is not table:
-        bare, named = _items_named(table, knowledge)
-        found = _trigger_cache[id(table)] = (table, frozenset(bare or named))
-    return found[1]
+    bare, named = _items_named(table, knowledge)
+    return frozenset(bare or named)
 
 
-_trigger_cache: dict[int, tuple[Table, frozenset[str]]] = {}
+@remembered
+def asks_itself(table: Table, knowledge: Knowledge) -> bool:
+    """Whether a table asks what it said before (`previously_found` of its own finding)."""
+    return not findings_asked(table, dict(knowledge.items)).isdisjoint(table.findings)
 
 
 def _items_named(table: Table, knowledge: Knowledge) -> tuple[set[str], set[str]]:

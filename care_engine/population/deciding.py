@@ -29,8 +29,7 @@ from care_engine.population.frames import (
 from care_engine.population.log import Events, Log, Rows, distinct, positions, union
 from care_engine.population.relevance import Relevance
 from care_engine.population.schedules import Steps, statuses_of_family
-from care_engine.remembering import remembered
-from care_engine.tables import triggers
+from care_engine.tables import asks_itself, triggers
 
 __all__ = ["Population"]
 
@@ -334,7 +333,7 @@ class Population:
         """The rows at which a table may speak, and what it said at those that somebody asked for."""
         if table.id not in self._judgements:
             self._judgements[table.id] = Judgements.none_yet(self._moments_of(table), table.findings)
-            if _asks_itself(table, self.knowledge):
+            if asks_itself(table, self.knowledge):
                 self._settle(table)
         return self._judgements[table.id]
 
@@ -539,13 +538,6 @@ class Population:
 def _days(series: pl.Series) -> Array:
     """A column of days or minutes as float64; NaN where there is none."""
     return series.cast(pl.Float64).fill_null(np.nan).to_numpy().copy()
-
-
-@remembered
-def _asks_itself(table: Table, knowledge: Knowledge) -> bool:
-    from care_engine.ordering import findings_asked
-
-    return bool(findings_asked(table, dict(knowledge.items)) & set(table.findings))
 
 
 def _apart_from(tree: Expression, findings: set[str], knowledge: Knowledge) -> Iterable[Expression]:

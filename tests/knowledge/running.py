@@ -53,8 +53,15 @@ class Seen:
         self.led_on |= other.led_on
 
     def record(self, decision: Decision) -> None:
-        for (_, table), judgements in decision.person._judgements.items():
-            for one in judgements:
+        person = decision.person
+        for subject in [person.subject, *person.episodes]:
+            for one in (
+                one
+                for table in decision.knowledge.tables
+                if table.who.episode == subject.kind
+                for one in person.judgements(table, subject)
+            ):
+                table = one.table.id
                 self.outcomes.setdefault(table, set()).add(one.outcome)
                 self.rows.setdefault(table, set()).update(one.rows)
                 for name, value in one.inputs.items():
