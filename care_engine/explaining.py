@@ -231,8 +231,9 @@ def _origin(status: Status, decision: Decision, language: str) -> str:
     anchor = getattr(schedule, "anchor", None) or getattr(getattr(schedule, "first", None), "anchor", None)
     if anchor_day is None:
         return ""
-    if isinstance(anchor, Binary) and anchor.op == "else":  # what is named first, the rest stands in for it
-        anchor = anchor.left
+    if isinstance(anchor, Binary) and anchor.op == "else":  # the first, unless the day shows that the other stands in
+        other = isinstance(anchor.right, Name) and anchor.right.id == "registered"
+        anchor = anchor.right if other and anchor_day == status.subject.registered else anchor.left
     when = day(anchor_day, language)
     knowledge = decision.knowledge
     if isinstance(anchor, Call) and isinstance(anchor.arguments[0], Name):

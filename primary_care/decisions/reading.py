@@ -198,6 +198,8 @@ def sections(reading: Reading, services: Iterable[Service], unit: str, cadre: st
     Of the form of a service that is the recording of some items (a blood group, a result), only those are asked; of one that is
     done with another service asked for (the registration of a pregnancy with K1), nothing.
     """
+    services = list(services)
+    alone = [one for one in services if one.credit_items and not one.form]
     services = [one for one in services if one.form and one.form in knowledge().forms]
     services = [one for one in services if one.credit_items or not any(_done_with(one, other) for other in services)]
     due = {item for one in services for item in one.credit_items}
@@ -217,6 +219,12 @@ def sections(reading: Reading, services: Iterable[Service], unit: str, cadre: st
                 items = found.setdefault(key, {})
                 must = {rules.id} if entry.required and form in whole else frozenset()
                 items[entry.item] = items.get(entry.item, frozenset()) | must
+    for one in alone:  # a service without a form of its own is asked by its items
+        for item in one.credit_items:
+            due.add(item)
+            if item in knowledge().items and item not in place:
+                place[item] = ("ask", one.label)
+                found.setdefault(place[item], {})[item] = frozenset()
     rank = {hands: number for number, hands in enumerate(HANDS)}
     return [
         Section(*key, tuple(found[key].items()), frozenset(due & found[key].keys()))

@@ -338,6 +338,7 @@ def test_an_address_that_does_not_exist_is_told_in_plain_words(bidan: Client) ->
 def test_one_result_asks_one_question_and_not_its_whole_form(bidan: Client, world: Any) -> None:
     page = bidan.get(reverse("visit", args=[world.anak.pk])).content.decode()
     assert "i-berat-badan-kg" in page and "i-apgar-5" not in page and "i-tali-pusat" not in page
+    assert "Selesai sendiri dari isian di atas" not in page or "i-batuk-hari" in page
 
 
 def test_the_household_page_shows_its_members_and_what_is_due(bidan: Client, world: Any) -> None:
