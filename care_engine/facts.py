@@ -10,10 +10,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, get_args
 
 from care_engine.dates import add
+from care_engine.labels import CADRE_ALIASES, UNIT_ALIASES
 from care_engine.model import Item, Knowledge
+from care_engine.schema import CadreId, UnitId
 
 Value = float | str | bool | int | frozenset[str]
 
@@ -83,6 +85,8 @@ class Facts:
     moved_out_on: int | None = None
 
 
+UNITS: tuple[str, ...] = get_args(UnitId)
+CADRES: tuple[str, ...] = get_args(CadreId)
 _TIME = re.compile(r"^(\d{1,2})[:.](\d{2})(?::\d{2})?$")
 
 
@@ -165,6 +169,17 @@ def _choice(item: Item, value: Any, where: str) -> str:
 
 def _number_without_zero(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _one_of(value: Any, known: tuple[str, ...], aliases: Mapping[str, str], where: str) -> str | None:
+    """A kind of unit or a cadre by its id or another spelling in use; None stays None."""
+    if value is None:
+        return None
+    plain = str(value).strip().lower().replace("_", "-").replace(" ", "-")
+    plain = aliases.get(plain, plain)
+    if plain not in known:
+        raise _fault(where, f"'{value}' is not known; write one of {', '.join(known)}")
+    return plain
 
 
 class _Reader:
@@ -353,8 +368,8 @@ class _Reader:
             on=on,
             sequence=index,
             minute=minute,
-            unit=data.get("unit"),
-            cadre=data.get("cadre"),
+            unit=_one_of(data.get("unit"), UNITS, UNIT_ALIASES, f"{where}.unit"),
+            cadre=_one_of(data.get("cadre"), CADRES, CADRE_ALIASES, f"{where}.cadre"),
             services=frozenset(
                 self.service(one, f"{where}.services")
                 for one in self.listing(data.get("services"), f"{where}.services")

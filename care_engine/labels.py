@@ -1,4 +1,4 @@
-"""Names of kinds of unit inside a sentence."""
+"""Kinds of unit and cadres: their names inside a sentence, and the other spellings in use (domain/README.md §2.1, §2.2)."""
 
 from __future__ import annotations
 
@@ -22,3 +22,27 @@ _UNIT_LABELS = {
 def unit_label(unit: str) -> m.Text:
     """The name of a kind of unit inside a sentence."""
     return _UNIT_LABELS.get(unit, m.Text(unit, unit))
+
+
+#: Codes and spellings of the domain files, in lower case.
+UNIT_ALIASES = {
+    **dict.fromkeys(("r", "kr", "kunjungan-rumah"), "rumah"),
+    **dict.fromkeys(("py", "po", "posyandu-pos-ukk", "pos-ukk"), "posyandu"),
+    **dict.fromkeys(("pt", "pu"), "pustu"),
+    **dict.fromkeys(("pk", "pkm"), "puskesmas"),
+    **dict.fromkeys(("fktp", "klinik", "tpmb"), "fktp-lain"),
+    **dict.fromkeys(("rs", "fkrtl", "fktl"), "rumah-sakit"),
+    **dict.fromkeys(("s",), "sekolah"),
+    **dict.fromkeys(("pd",), "paud"),
+}
+CADRE_ALIASES = {
+    **dict.fromkeys(("bidan-perawat", "perawat-bidan"), "bidan"),
+    **dict.fromkeys(("drg",), "dokter-gigi"),
+    **dict.fromkeys(("dokter-spesialis-anak", "sp.a"), "spesialis-anak"),
+    **dict.fromkeys(("spog", "sp.og"), "spesialis-obsgin"),
+    **dict.fromkeys(("sppd", "sp.pd"), "spesialis-penyakit-dalam"),
+    **dict.fromkeys(("gizi", "ahli-gizi"), "nutrisionis"),
+    **dict.fromkeys(("ttlm",), "atlm"),
+    **dict.fromkeys(("psikolog",), "psikolog-klinis"),
+    **dict.fromkeys(("self", "orang-tua"), "keluarga"),
+}

@@ -184,14 +184,28 @@ def test_later_facts_are_left_out_and_the_order_is_day_then_sequence(knowledge: 
     data = {
         "on": "2026-06-10",
         "contacts": [
-            {"on": "2026-06-05", "unit": "b"},
-            {"on": "2026-06-11", "unit": "x"},
-            {"on": "2026-06-01", "unit": "a"},
-            {"on": "2026-06-05", "unit": "c"},
+            {"on": "2026-06-05", "unit": "pustu"},
+            {"on": "2026-06-11", "unit": "rumah"},
+            {"on": "2026-06-01", "unit": "posyandu"},
+            {"on": "2026-06-05", "unit": "puskesmas"},
         ],
     }
     facts, _, _ = read_facts(data, knowledge)
-    assert [one.unit for one in facts.contacts] == ["a", "b", "c"]
+    assert [one.unit for one in facts.contacts] == ["posyandu", "pustu", "puskesmas"]
+
+
+@pytest.mark.parametrize(
+    ("written", "unit"), [("PK", "puskesmas"), ("Posyandu", "posyandu"), ("FKRTL", "rumah-sakit"), ("KR", "rumah")]
+)
+def test_units_are_known_by_their_printed_codes(knowledge: Knowledge, written: str, unit: str) -> None:
+    facts, _, _ = read_facts({"on": "2026-06-10", "contacts": [{"on": "2026-06-10", "unit": written}]}, knowledge)
+    assert facts.contacts[0].unit == unit
+
+
+@pytest.mark.parametrize("wrong", [{"unit": "apotek"}, {"cadre": "dukun"}])
+def test_an_unknown_unit_or_cadre_is_refused(knowledge: Knowledge, wrong: dict[str, str]) -> None:
+    with pytest.raises(FactsError, match=r"contacts\[0\]\.(unit|cadre): '(apotek|dukun)' is not known"):
+        read_facts({"on": "2026-06-10", "contacts": [{"on": "2026-06-10", **wrong}]}, knowledge)
 
 
 def test_names_are_found_by_alias(knowledge: Knowledge) -> None:
