@@ -59,6 +59,7 @@ class Person:
         self._moments_of: dict[tuple[int, str], list[Moment]] = {}
         self._moments: dict[tuple[int, int, int], Moment] = {}
         self._statuses: dict[str, list[Status]] = {}
+        self._concerns: dict[tuple[int, int], bool | None] = {}
 
     # --- moments and missing values ---
 
@@ -103,6 +104,13 @@ class Person:
         return both(self.concerns_by_age(who, at.on), True if who.when is None else evaluate(who.when, at))
 
     def concerns_by_age(self, who: Who, on: int) -> bool | None:
+        """By sex, age and area alone."""
+        key = (id(who), on)
+        if key not in self._concerns:
+            self._concerns[key] = self._concerns_by_age(who, on)
+        return self._concerns[key]
+
+    def _concerns_by_age(self, who: Who, on: int) -> bool | None:
         answer: bool | None = True
         if who.sex is not None:
             answer = both(answer, None if self.facts.sex is None else self.facts.sex == who.sex)
@@ -158,7 +166,8 @@ class Person:
     def _judgement(self, table: Table, at: Moment) -> Judgement | None:
         """What a table says at a moment; None when it does not concern the person. Worked out only when it is asked for."""
         if table.id not in at.judgements:
-            at.judgements[table.id] = self._judge_at(table, at)
+            apart = self.concerns_by_age(table.who, at.on) is False
+            at.judgements[table.id] = None if apart else self._judge_at(table, at)
         return at.judgements[table.id]
 
     def _judge_at(self, table: Table, at: Moment) -> Judgement | None:
@@ -372,6 +381,8 @@ class Person:
     def _current_findings(
         self, table: Table, subject: Subject, decision: Decision, needed: dict[str, list[str]]
     ) -> None:
+        if self.concerns_by_age(table.who, self.on) is False:
+            return
         standing = self._standing_judgement(table, subject, self.on, LAST_SEQUENCE)
         if standing is not None:
             for id_ in standing.outcome or ():
