@@ -166,8 +166,9 @@ class Person:
     def _judgement(self, table: Table, at: Moment) -> Judgement | None:
         """What a table says at a moment; None when it does not concern the person. Worked out only when it is asked for."""
         if table.id not in at.judgements:
-            apart = self.concerns_by_age(table.who, at.on) is False
-            at.judgements[table.id] = None if apart else self._judge_at(table, at)
+            at.judgements[table.id] = None  # until it has spoken; a circle through schedules finds this
+            if self.concerns_by_age(table.who, at.on) is not False:
+                at.judgements[table.id] = self._judge_at(table, at)
         return at.judgements[table.id]
 
     def _judge_at(self, table: Table, at: Moment) -> Judgement | None:

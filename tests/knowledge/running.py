@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from care_engine.bedside import Decision
+from care_engine.bedside import Decision, Judgement
 from care_engine.cases import Case, decide_case, differences, read_cases
 from care_engine.dates import iso
 from care_engine.facts import FactsError
@@ -53,24 +54,26 @@ class Seen:
         self.led_on |= other.led_on
 
     def record(self, decision: Decision) -> None:
-        person = decision.person
-        for subject in [person.subject, *person.episodes]:
-            for one in (
-                one
-                for table in decision.knowledge.tables
-                if table.who.episode == subject.kind
-                for one in person.judgements(table, subject)
-            ):
-                table = one.table.id
-                self.outcomes.setdefault(table, set()).add(one.outcome)
-                self.rows.setdefault(table, set()).update(one.rows)
-                for name, value in one.inputs.items():
-                    if isinstance(value, int | float) and not isinstance(value, bool):
-                        self.values.setdefault((table, name), set()).add(float(value))
+        for judgement in _said(decision):
+            table = judgement.table.id
+            self.outcomes.setdefault(table, set()).add(judgement.outcome)
+            self.rows.setdefault(table, set()).update(judgement.rows)
+            for name, value in judgement.inputs.items():
+                if isinstance(value, int | float) and not isinstance(value, bool):
+                    self.values.setdefault((table, name), set()).add(float(value))
         for status in decision.services:
             self.statuses.setdefault(status.service.id, set()).add(status.status)
         self.led_on |= {found.finding.id for found in decision.findings if found.tell}
         self.led_on |= {action.found.finding.id for action in decision.actions}
+
+
+def _said(decision: Decision) -> Iterator[Judgement]:
+    """All that tables said: at contacts in every episode, and today in those that are going on."""
+    person = decision.person
+    for subject in [person.subject, *person.episodes]:
+        for table in decision.knowledge.tables:
+            if table.who.episode == subject.kind and (table.moment == "contact" or subject in person.shown):
+                yield from person.judgements(table, subject)
 
 
 @dataclass(frozen=True)
