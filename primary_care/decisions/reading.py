@@ -225,11 +225,37 @@ def sections(reading: Reading, services: Iterable[Service], unit: str, cadre: st
             if item in knowledge().items and item not in place:
                 place[item] = ("ask", one.label)
                 found.setdefault(place[item], {})[item] = frozenset()
+    for item in _to_check_again(reading, unit):  # what a finding wants measured again by now
+        due.add(item)
+        if item not in place:
+            place[item] = _usual_place(item)
+            found.setdefault(place[item], {})[item] = frozenset()
     rank = {hands: number for number, hands in enumerate(HANDS)}
     return [
         Section(*key, tuple(found[key].items()), frozenset(due & found[key].keys()))
         for key in sorted(found, key=lambda key: rank[key[0]])
     ]
+
+
+def _to_check_again(reading: Reading, unit: str) -> list[str]:
+    """The recorded items of rechecks whose day has come, as far as they are for this kind of unit."""
+    items = knowledge().items
+    return [
+        item
+        for action in reading.decision.actions
+        if isinstance(action.rule, model.Recheck)
+        and action.by <= reading.decision.on
+        and unit in (action.units or (unit,))
+        for item in action.rule.items
+        if items[item].formula is None
+    ]
+
+
+def _usual_place(item: str) -> tuple[str, str]:
+    """The hands and heading under which the forms ask for an item; a question where no form has it."""
+    sections = (section for form in knowledge().forms.values() for section in form.sections)
+    found = next((one for one in sections if any(entry.item == item for entry in one.items)), None)
+    return (found.hands, words(found.label)) if found is not None else ("ask", item_label(item))
 
 
 def _done_with(one: Service, other: Service) -> bool:

@@ -14,6 +14,7 @@ from primary_care.accounts.models import Assignment
 from primary_care.audit.models import AuditEntry
 from primary_care.decisions.models import Finding
 from primary_care.decisions.queries import decide_for
+from primary_care.decisions.reading import sections
 from primary_care.desk import access
 from primary_care.people.actions import register_household
 from primary_care.visits.episodes import open_episode
@@ -158,6 +159,17 @@ def test_a_visit_is_saved_with_its_findings_and_shows_its_result(bidan: Client, 
     assert (stored.person, stored.severity, stored.on) == (world.anak, "segera", TODAY)
     assert stored.knowledge_version and stored.trace["inputs"]["z"] < -3
     assert AuditEntry.objects.filter(person_id=world.anak.pk, action="write", kind="visits.contact").exists()
+
+
+def test_what_a_finding_wants_measured_again_is_asked_when_its_day_has_come(bidan: Client, world: Any) -> None:
+    """She was weighed on 2 June and very thin: the month's weighing is done, the recheck of 9 June is not."""
+    seen = visit_form(bidan, world.anak, **{"tanggal": "2-6-2026", "i-berat-badan-kg": "5,2"})
+    bidan.post(reverse("visit", args=[world.anak.pk]), seen)
+    reading = decide_for(world.anak, TODAY)
+    measured = [one for one in sections(reading, [], "puskesmas", "bidan") if one.hands == "measure"]
+    assert any("berat-badan-kg" in one.due for one in measured)
+    assert sections(decide_for(world.anak, TODAY - timedelta(days=2)), [], "puskesmas", "bidan") == []
+    assert 'name="i-berat-badan-kg"' in bidan.get(reverse("visit", args=[world.anak.pk])).content.decode()
 
 
 def test_the_same_form_sent_twice_leads_to_the_same_result_and_is_stored_once(bidan: Client, world: Any) -> None:
