@@ -135,6 +135,18 @@ def test_nonsense_is_told_at_the_field_and_nothing_typed_is_lost(open_page: Any,
     assert not Observation.objects.exists()
 
 
+def test_one_press_sends_also_when_the_field_just_left_gets_a_note(open_page: Any, world: Any) -> None:
+    page = open_page()
+    find(page, "Rara Santoso")
+    page.get_by_role("link", name="Catat kunjungan").click()
+    page.set_viewport_size(
+        {"width": 360, "height": 4000}
+    )  # tall, so that nothing scrolls and the note alone moves the button
+    page.locator("[id='isian-i-berat-badan-kg']").fill("-5")
+    page.get_by_role("button", name="Simpan kunjungan").click()
+    page.locator(".panel--error").wait_for()
+
+
 def test_a_login_that_ends_while_typing_loses_nothing(open_page: Any, world: Any) -> None:
     page = open_page()
     find(page, "Rara Santoso")

@@ -24,9 +24,7 @@
     note.textContent = words;
   };
 
-  document.addEventListener("focusout", (event) => {
-    const input = event.target;
-    if (!(input instanceof HTMLInputElement) || !input.matches("input.number")) return;
+  const check = (input) => {
     const words = document.getElementById("kata-periksa");
     if (!words) return;
     const { low, high, usualLow, usualHigh } = input.dataset;
@@ -37,6 +35,18 @@
     else if (low && (value < Number(low) || value > Number(high))) say(input, "wrong", fill(words.dataset.range, low, high));
     else if (usualLow && (value < Number(usualLow) || value > Number(usualHigh))) say(input, "ask", words.dataset.unusual);
     else say(input, "", "");
+  };
+
+  /* A note moves what stands below it. While something is being pressed it waits, or the press would miss its button. */
+  let pressing = false;
+  document.addEventListener("pointerdown", () => { pressing = true; });
+  for (const end of ["pointerup", "pointercancel"]) document.addEventListener(end, () => { pressing = false; });
+
+  document.addEventListener("focusout", (event) => {
+    const input = event.target;
+    if (!(input instanceof HTMLInputElement) || !input.matches("input.number")) return;
+    if (pressing) document.addEventListener("pointerup", () => setTimeout(() => check(input)), { once: true });
+    else check(input);
   });
 
   /* Enter moves on inside a visit form; only the button saves. */
