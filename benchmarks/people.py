@@ -35,7 +35,7 @@ from care_engine.population.storage import Bucket
 
 ON = date(2026, 6, 15).toordinal()
 FOLDER = Path(__file__).parents[1] / ".local" / "bench"
-VERSION = 4  # of this generator: folders of other versions are made anew
+VERSION = 5  # of this generator: folders of other versions are made anew
 Array = NDArray[Any]
 
 AREAS = [
@@ -323,7 +323,7 @@ def bucket(number: int, people: int, on: int = ON, seed: int = 20_260_615) -> Bu
         },
         schema=st.PERSONS,
     )
-    return Bucket(persons, mothers.with_columns(pl.col("person_id") + first), rows.frame(first))
+    return Bucket.of(persons, mothers.with_columns(pl.col("person_id") + first), rows.frame(first))
 
 
 def _some(values: Array, where: Array) -> pl.Series:

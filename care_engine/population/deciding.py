@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from care_engine.cells import Anything, Between, Cell, Compare, Empty, Equals, Known, Not, OneOf
 from care_engine.dates import Span
@@ -26,7 +27,7 @@ from care_engine.population.frames import (
     follow,
     take,
 )
-from care_engine.population.log import Events, Log, Rows, distinct, positions, union
+from care_engine.population.log import Log, Recorded, Rows, distinct, positions, union
 from care_engine.population.relevance import Relevance
 from care_engine.population.schedules import Steps, statuses_of_family
 from care_engine.tables import asks_itself, triggers
@@ -62,16 +63,20 @@ class Population:
     def __init__(
         self,
         bucket: st.Bucket,
-        events: Events,
-        first_contact: Array,
+        recorded: Recorded,
+        some: NDArray[np.bool_],
         on: int,
         knowledge: Knowledge,
         relevance: Relevance,
     ) -> None:
-        self.on, self.knowledge, self.bucket = on, knowledge, bucket
+        """some: which of the bucket's persons, as a mask."""
+        self.on, self.knowledge, self.relevance = on, knowledge, relevance
+        persons = bucket.persons.filter(pl.Series(some))
+        ids = persons.select("person_id")
+        episodes = bucket.episodes.join(ids, on="person_id", how="semi", maintain_order="left")
+        self.bucket = bucket = replace(bucket, persons=persons, episodes=episodes)
         self.words = c.Words()
-        self.relevance, self.first_contact = relevance, first_contact
-        persons = bucket.persons
+        self.first_contact: Array = recorded.first_contact(len(some))[some]
         self.size = len(persons)
         self.birth: Array = _days(persons["birth"])
         self.birth_minute: Array = _days(persons["birth_minute"])
@@ -80,7 +85,7 @@ class Population:
         self.left_on = np.where(left <= on, left, np.nan)
         self._areas: tuple[Rows, list[dict[str, object]]] | None = None
         self._settings: dict[str, Array] = {}
-        self.log = Log(events, knowledge, self.words)
+        self.log = Log(recorded, some, knowledge, self.words)
         self._subjects: dict[str | None, tuple[Subjects, Rows]] = {}
         self._contacts: dict[str | None, Contacts] = {}
         self._frames: dict[tuple[str | None, bool, bytes | None], Frame] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -18,60 +18,32 @@ Rows = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class Events:
-    """The events of a bucket up to a day as plain arrays. person: place among the bucket's persons; item, text: places in `items`, `texts` (-1: none)."""
+class Recorded:
+    """What a bucket holds up to a day. person: place of each contact's person among the bucket's persons, -1 for a contact that does not count.
+
+    parts: where the values of each item lie in `values`.
+    """
 
     person: Rows
     on: Array
     sequence: Array
     episode: Array
-    item: Array
-    number: Array
-    text: Array
-    items: list[str]
-    texts: list[str]
+    values: pl.DataFrame
+    parts: dict[str, tuple[int, int]]
 
     @staticmethod
-    def read(bucket: st.Bucket, on: int) -> Events:
-        events = bucket.events
-        person = positions(bucket.persons["person_id"].to_numpy(), events["person_id"].to_numpy())
-        items, item = coded(events["item"])
-        texts, text = coded(events["text"])
-        on_, sequence, episode, number = (events[name].to_numpy() for name in ("on", "sequence", "episode", "number"))
-        every = Events(person, on_, sequence, episode, item, number, text, items, texts)
-        return every.where((on_ <= on) & (person >= 0))
-
-    def where(self, mask: NDArray[np.bool_]) -> Events:
-        if mask.all():
-            return self
-        at = np.flatnonzero(mask)
-        return Events(
-            self.person[at],
-            self.on[at],
-            self.sequence[at],
-            self.episode[at],
-            self.item[at],
-            self.number[at],
-            self.text[at],
-            *self.names,
-        )
-
-    def of(self, persons: NDArray[np.bool_], items: frozenset[str] | None) -> Events:
-        """The events of some persons (a mask), who are numbered anew, without the items that no rule looks at (None: all)."""
-        wanted = np.array([items is None or one in items for one in self.items], dtype=bool)
-        some = self.where(persons[self.person] & wanted[self.item])
-        number = np.cumsum(persons) - 1
-        return Events(
-            number[some.person], some.on, some.sequence, some.episode, some.item, some.number, some.text, *self.names
-        )
-
-    @property
-    def names(self) -> tuple[list[str], list[str]]:
-        return self.items, self.texts
+    def read(bucket: st.Bucket, on: int) -> Recorded:
+        day, sequence, episode = (bucket.contacts[name].to_numpy() for name in ("on", "sequence", "episode"))
+        person = positions(bucket.persons["person_id"].to_numpy(), bucket.contacts["person_id"].to_numpy())
+        runs = bucket.values["item"].rle().struct.unnest()
+        last = runs["len"].cum_sum().to_list()
+        places = zip(runs["value"].cast(pl.String).to_list(), [0, *last], last, strict=False)
+        parts = {item: (low, high - low) for item, low, high in places}
+        return Recorded(np.where(day <= on, person, -1), day, sequence, episode, bucket.values, parts)
 
     def first_contact(self, persons: int) -> Array:
         """Per person the day of the first meeting; NaN without one."""
-        real = np.flatnonzero(self.sequence >= 0)[::-1]
+        real = np.flatnonzero((self.sequence >= 0) & (self.person >= 0))[::-1]
         first = np.full(persons, np.nan)
         first[self.person[real]] = self.on[real]  # backwards, so that the first one stays
         return first
@@ -79,20 +51,28 @@ class Events:
 
 @dataclass(frozen=True)
 class Part:
-    """The events of one item in order: their rows in the log, their numbers (NaN where none) and the numbers of their texts (-1: none)."""
+    """The values of one item in order: their rows in the log, their numbers (NaN where none), and their texts as codes of `words` (-1: none)."""
 
     row: Rows
     number: Array
     text: Array
+    words: dict[int, str]
 
     def __getitem__(self, at: Rows) -> Part:
-        return Part(self.row[at], self.number[at], self.text[at])
+        return Part(self.row[at], self.number[at], self.text[at], self.words)
 
     def __len__(self) -> int:
         return len(self.row)
 
+    def by_text(self, meaning: Callable[[str], int], without: np.signedinteger[Any]) -> Array:
+        """What each text means; every text is asked about once."""
+        table = np.full(max(self.words, default=-1) + 2, without)
+        for code, word in self.words.items():
+            table[code] = meaning(word)
+        return table[self.text]  # -1, no text, is the last place
 
-NOTHING = Part(np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0, dtype=np.int32))
+
+NOTHING = Part(np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0, dtype=np.int32), {})
 
 
 def distinct(rows: Rows) -> Rows:
@@ -119,50 +99,21 @@ def positions(ids: Rows, wanted: Rows) -> Rows:
     return np.repeat(found, np.diff(starts, append=len(wanted)))
 
 
-def coded(series: pl.Series) -> tuple[list[str], Array]:
-    """The different texts of a column, and for each row the number of its text (-1: none)."""
-    if series.dtype == pl.String:
-        series = series.cast(pl.Categorical)
-    different = series.unique().drop_nulls()
-    physical = different.to_physical().to_numpy()
-    number = np.full(int(physical.max(initial=0)) + 2, -1, dtype=np.int32)
-    number[physical] = np.arange(len(different))
-    missing = len(number) - 1
-    codes = number[series.to_physical().fill_null(missing).to_numpy()]
-    return different.cast(pl.String).to_list(), codes.astype(np.int16) if len(different) < 1 << 15 else codes
-
-
-@dataclass
 class Log:
-    """All contacts of the bucket, and where in it each recorded value stands."""
+    """The contacts of some people, who are numbered anew, and where in it each recorded value stands. Items are read when a rule asks."""
 
-    events: Events
-    knowledge: Knowledge
-    words: Words
-    person: Rows = field(init=False)
-    on: Array = field(init=False)
-    sequence: Array = field(init=False)
-    episode: Array = field(init=False)
-
-    def __post_init__(self) -> None:
-        events = self.events
-        starts = np.zeros(len(events.person), dtype=bool)
-        starts[:1] = True
-        for column in (events.person, events.on, events.sequence, events.episode):
-            starts[1:] |= column[1:] != column[:-1]
-        self.person = events.person[starts]
-        self.on = events.on[starts].astype(np.float64)
-        self.sequence = events.sequence[starts].astype(np.int64)
-        self.episode = events.episode[starts].astype(np.int64)
-        order = np.argsort(events.item, kind="stable")
-        bounds = np.cumsum(np.bincount(events.item, minlength=len(events.items)))[: len(events.items)]
-        row, number, text = (np.cumsum(starts) - 1)[order], events.number[order], events.text[order]
-        self._texts = events.texts
-        self._parts = {
-            one: Part(row[low:high], number[low:high], text[low:high])
-            for one, low, high in zip(events.items, [0, *bounds], bounds, strict=False)
-            if high > low
-        }
+    def __init__(self, recorded: Recorded, persons: NDArray[np.bool_], knowledge: Knowledge, words: Words) -> None:
+        """persons: a mask over the bucket's persons."""
+        ours = np.append(persons, False)[recorded.person]
+        at = np.flatnonzero(ours)
+        self.person: Rows = (np.cumsum(persons) - 1)[recorded.person[at]]
+        self.on: Array = recorded.on[at].astype(np.float64)
+        self.sequence: Array = recorded.sequence[at].astype(np.int64)
+        self.episode: Array = recorded.episode[at].astype(np.int64)
+        self.knowledge, self.words = knowledge, words
+        self._recorded, self._ours = recorded, ours
+        self._number: Rows = np.cumsum(ours) - 1
+        self._parts: dict[str, Part | None] = {}
         self._columns: dict[str, Column] = {}
         self._named: dict[str, dict[str, Part]] = {}
 
@@ -170,7 +121,24 @@ class Log:
         return len(self.person)
 
     def part(self, item: str) -> Part | None:
-        return self._parts.get(item)
+        if item not in self._parts:
+            self._parts[item] = self._part(item)
+        return self._parts[item]
+
+    def _part(self, item: str) -> Part | None:
+        if item not in self._recorded.parts:
+            return None
+        values = self._recorded.values.slice(*self._recorded.parts[item])
+        contact = values["contact"].to_numpy()
+        mine = np.flatnonzero(self._ours[contact])
+        if not len(mine):
+            return None
+        text = values["text"]
+        words = text.unique().drop_nulls()
+        names = dict(zip(words.to_physical().to_list(), words.cast(pl.String).to_list(), strict=True))
+        code = text.to_physical().cast(pl.Int32).fill_null(-1).to_numpy()
+        number = values["number"].fill_null(np.nan).to_numpy()
+        return Part(self._number[contact[mine]], number[mine], code[mine], names)
 
     def rows(self, item: str) -> Rows:
         """The rows, in order, at which an item is recorded."""
@@ -184,8 +152,8 @@ class Log:
             codes, starts = np.unique(part.text[order], return_index=True)
             ends = np.append(starts[1:], len(order))
             self._named[mark] = {
-                self._texts[code]: part[order[low:high]]
-                for code, low, high in zip(codes, starts, ends[: len(codes)], strict=True)
+                part.words[code]: part[order[low:high]]
+                for code, low, high in zip(codes.tolist(), starts, ends[: len(codes)], strict=True)
                 if code >= 0
             }
         return self._named[mark].get(service, NOTHING)
@@ -206,27 +174,19 @@ class Log:
         if part is None:
             return column
         if isinstance(column, Sets):
-            column.bits[part.row] = self._by_text(part, lambda text: self._bits(text, column.choices), np.int64(0))
+            column.bits[part.row] = part.by_text(lambda text: _bits(text, column.choices), np.int64(0))
             column.known[part.row] = True
         elif kind in ("text", "choice"):
-            column[part.row] = self._by_text(part, self.words.__getitem__, np.int32(-1))
+            column[part.row] = part.by_text(self.words.__getitem__, np.int32(-1))
         elif kind == "boolean":
             column[part.row] = np.where(np.isnan(part.number), -1, part.number)
         else:
             column[part.row] = part.number
         return column
 
-    def _by_text(self, part: Part, meaning: Callable[[str], int], without: np.signedinteger[Any]) -> Array:
-        """What each text of a part means; every text is asked about once."""
-        table = np.full(len(self._texts) + 1, without)
-        for code in np.unique(part.text):
-            if code >= 0:
-                table[code] = meaning(self._texts[code])
-        return table[part.text]  # -1, no text, is the last place
 
-    @staticmethod
-    def _bits(text: str, choices: tuple[str, ...]) -> int:
-        return sum(1 << choices.index(word) for word in text.strip("|").split("|") if word)
+def _bits(text: str, choices: tuple[str, ...]) -> int:
+    return sum(1 << choices.index(word) for word in text.strip("|").split("|") if word)
 
 
 _KIND_OF_MARK = {st.UNIT: "text", st.CADRE: "text", st.MINUTE: "number"}

@@ -1,4 +1,4 @@
-"""Which rules can matter to some people, and which recorded values those rules look at. The rest is not read."""
+"""Which rules can matter to some people. The others are not looked at."""
 
 from __future__ import annotations
 
@@ -9,29 +9,23 @@ from care_engine.dates import Span
 from care_engine.expressions import (
     FINDING_FUNCTIONS,
     SCHEDULE_FUNCTIONS,
-    SERVICE_FUNCTIONS,
-    Call,
     Expression,
     Name,
     named_in,
     walk,
 )
 from care_engine.model import Family, Knowledge, Repeat, Series, Table, Target, Who, Window
-from care_engine.population import storage as st
-from care_engine.tables import triggers
 
 #: Children's rules end before this age; people who are older are looked at without them.
 CHILDHOOD = Span(months=84)
-MARKS = {st.UNIT, st.CADRE, st.MINUTE, st.GIVEN, st.DECLINED, st.DEFERRED, st.CONTRAINDICATED}
 
 
 @dataclass(frozen=True)
 class Relevance:
-    """Ids of the tables and families that may matter, and the items to read (None: all)."""
+    """Ids of the tables and families that may matter."""
 
     tables: frozenset[str]
     families: frozenset[str]
-    items: frozenset[str] | None
 
     def has_table(self, table: Table) -> bool:
         return table.id in self.tables
@@ -41,9 +35,7 @@ class Relevance:
 
     @staticmethod
     def everything(knowledge: Knowledge) -> Relevance:
-        return Relevance(
-            frozenset(one.id for one in knowledge.tables), frozenset(one.id for one in knowledge.families), None
-        )
+        return Relevance(frozenset(one.id for one in knowledge.tables), frozenset(one.id for one in knowledge.families))
 
     @staticmethod
     def of_children(knowledge: Knowledge) -> Relevance:
@@ -66,14 +58,12 @@ def _closure(knowledge: Knowledge, matters) -> Relevance:  # type: ignore[no-unt
     rules: list[Table | Family] = [*tables.values(), *families.values()]
     wanted = [one for one in rules if matters(one.who)]
     seen: dict[int, Table | Family] = {}
-    items: set[str] = set(MARKS)
     while wanted:
         rule = wanted.pop()
         if id(rule) in seen:
             continue
         seen[id(rule)] = rule
-        found_items, findings, services = _asked(rule, knowledge)
-        items |= found_items
+        findings, services = _asked(rule, knowledge)
         for finding in findings:
             wanted += knowledge.tables_by_finding.get(finding, ())
         for service in services:
@@ -82,32 +72,23 @@ def _closure(knowledge: Knowledge, matters) -> Relevance:  # type: ignore[no-unt
     return Relevance(
         frozenset(one.id for one in seen.values() if isinstance(one, Table)),
         frozenset(one.id for one in seen.values() if isinstance(one, Family)),
-        frozenset(items),
     )
 
 
-def _asked(rule: Table | Family, knowledge: Knowledge) -> tuple[set[str], set[str], set[str]]:
-    """Items, findings and concluded services that a rule asks about, also through formulas."""
-    items, findings, services = set[str](), set[str](), set[str]()
+def _asked(rule: Table | Family, knowledge: Knowledge) -> tuple[set[str], set[str]]:
+    """Findings and concluded services that a rule asks about, also through formulas."""
+    findings, services, formulas = set[str](), set[str](), set[str]()
     trees = list(_expressions(rule))
-    if isinstance(rule, Table):
-        items |= triggers(rule, knowledge)
-    else:
-        items |= set(rule.schedule.credit.items)
-        if isinstance(rule.schedule, Window) and rule.schedule.advanced_by is not None:
-            items.add(rule.schedule.advanced_by)
     while trees:
         tree = trees.pop()
         findings |= named_in(tree, FINDING_FUNCTIONS)
         services |= named_in(tree, SCHEDULE_FUNCTIONS)
-        ids = named_in(tree, {**FINDING_FUNCTIONS, **SCHEDULE_FUNCTIONS, **SERVICE_FUNCTIONS})
         for node in walk(tree):
-            if isinstance(node, Name) and node.id in knowledge.items and node.id not in items and node.id not in ids:
-                items.add(node.id)
-                formula = knowledge.items[node.id].formula
-                if formula is not None:
-                    trees.append(formula)
-    return items, findings, services
+            item = knowledge.items.get(node.id) if isinstance(node, Name) else None
+            if item is not None and item.formula is not None and item.id not in formulas:
+                formulas.add(item.id)
+                trees.append(item.formula)
+    return findings, services
 
 
 def _expressions(rule: Table | Family) -> Iterable[Expression]:
@@ -136,8 +117,3 @@ def _expressions(rule: Table | Family) -> Iterable[Expression]:
             yield from (one for one in (step.needs, step.full, step.late_if, step.when) if one is not None)
             if isinstance(step.due, Target):
                 yield step.due.anchor
-
-
-def uses(tree: Expression, functions: set[str]) -> bool:
-    """Whether an expression calls one of these functions."""
-    return any(isinstance(node, Call) and node.function in functions for node in walk(tree))

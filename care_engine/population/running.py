@@ -16,7 +16,7 @@ from care_engine.loading import DEFAULT_PATH, load_knowledge
 from care_engine.model import STATUSES, Knowledge
 from care_engine.population.columns import Array, add_months
 from care_engine.population.deciding import Population
-from care_engine.population.log import Events
+from care_engine.population.log import Recorded
 from care_engine.population.relevance import CHILDHOOD, Relevance
 from care_engine.population.schedules import FLAGS
 from care_engine.population.storage import Bucket
@@ -101,13 +101,9 @@ def _cohorts(bucket: Bucket, on: int, knowledge: Knowledge) -> Iterable[Populati
     """Children and people of unknown age apart from all others, who have far fewer rules."""
     birth = bucket.persons["birth"].cast(pl.Float64).fill_null(np.nan).to_numpy()
     young = ~(add_months(birth, CHILDHOOD.months) <= on)
-    events = Events.read(bucket, on)
-    first = events.first_contact(len(bucket.persons))
-    for mask, relevance in ((young, _of_children(knowledge)), (~young, _of_others(knowledge))):
-        persons = bucket.persons.filter(pl.Series(mask))
-        episodes = bucket.episodes.join(persons.select("person_id"), on="person_id", how="semi", maintain_order="left")
-        part = Bucket(persons, episodes, bucket.events.clear())
-        yield Population(part, events.of(mask, relevance.items), first[mask], on, knowledge, relevance)
+    recorded = Recorded.read(bucket, on)
+    for some, relevance in ((young, _of_children(knowledge)), (~young, _of_others(knowledge))):
+        yield Population(bucket, recorded, some, on, knowledge, relevance)
 
 
 _cache: dict[tuple[str, int, str], Relevance] = {}

@@ -1,14 +1,15 @@
 """People and what is recorded about them as columns, and as Parquet in buckets by person.
 
-A bucket is a folder with three files. Days are ordinals (`date.toordinal()`), minutes count from midnight.
+A bucket is a folder with four files. Days are ordinals (`date.toordinal()`), minutes count from midnight.
 
     persons   person_id i64 · sex str · birth i32 · birth_minute i32 · deceased_on i32 · moved_out_on i32 · area str (JSON of settings)
     episodes  person_id i64 · episode i32 · kind str · start i32 · registered i32 · end i32 · outcome str · start_minute i32
-    events    person_id i64 · episode i32 (-1: none) · on i32 · sequence i32 · item str · number f64 · text str
+    contacts  person_id i64 · on i32 · sequence i32 · episode i32 (-1: none); in order of person, day, sequence
+    values    item str · contact i32 (its place among the contacts) · number f64 · text str; in order of item, then contact
 
-An event's `item` is a vocabulary id with its value in `number` (numbers, dates, booleans as 0/1) or `text` (choices; sets as `|a|b|`), or one of the marks
-below. Attributes of the person are events with sequence −2 on the birth day, an episode's own values have sequence −1 on the day it was registered.
-All of a person's rows are in one bucket, so nothing is ever shuffled.
+A value's `item` is a vocabulary id with its value in `number` (numbers, dates, booleans as 0/1) or `text` (choices; sets as `|a|b|`), or one of the marks
+below. Attributes of the person are contacts with sequence −2 on the birth day, an episode's own values have sequence −1 on the day it was registered.
+All of a person's rows are in one bucket, so nothing is ever shuffled; all values of an item lie together, so what no rule asks about is never looked at.
 """
 
 from __future__ import annotations
@@ -46,6 +47,7 @@ EPISODES = {
     "start_minute": pl.Int32,
     "end_minute": pl.Int32,
 }
+#: A value together with its contact, as `Bucket.of` takes it.
 EVENTS = {
     "person_id": pl.Int64,
     "episode": pl.Int32,
@@ -55,29 +57,44 @@ EVENTS = {
     "number": pl.Float64,
     "text": pl.String,
 }
+_CONTACT = ("person_id", "on", "sequence", "episode")
 
 
 @dataclass(frozen=True)
 class Bucket:
-    """Some people, whole: every event of theirs is here. Events are sorted by person, day, sequence."""
+    """Some people, whole: everything recorded about them is here."""
 
     persons: pl.DataFrame
     episodes: pl.DataFrame
-    events: pl.DataFrame
+    contacts: pl.DataFrame
+    values: pl.DataFrame
+
+    @staticmethod
+    def of(persons: pl.DataFrame, episodes: pl.DataFrame, events: pl.DataFrame) -> Bucket:
+        """From events (`EVENTS`) in any order; what was recorded twice at one contact stays in its order."""
+        events = events.sort("person_id", "on", "sequence", maintain_order=True)
+        number = pl.struct(_CONTACT).rle_id().cast(pl.Int32)
+        events = events.with_columns(pl.col("item", "text").cast(pl.Categorical), contact=number)
+        contacts = events.unique("contact", keep="first", maintain_order=True).select(_CONTACT)
+        values = events.select("item", "contact", "number", "text")
+        return Bucket(persons, episodes, contacts, values.sort(pl.col("item").to_physical(), maintain_order=True))
+
+    @property
+    def events(self) -> pl.DataFrame:
+        """One row a value with its contact (`EVENTS`), in order of the contacts."""
+        contacts = self.contacts.with_row_index("contact").with_columns(pl.col("contact").cast(pl.Int32))
+        events = self.values.sort("contact", maintain_order=True).join(contacts, on="contact", maintain_order="left")
+        return events.select(EVENTS)
 
     def write(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self.persons.write_parquet(folder / "persons.parquet")
-        self.episodes.write_parquet(folder / "episodes.parquet")
-        self.events.with_columns(pl.col("item", "text").cast(pl.Categorical)).write_parquet(folder / "events.parquet")
+        for name in ("persons", "episodes", "contacts", "values"):
+            getattr(self, name).write_parquet(folder / f"{name}.parquet", compression="lz4")
 
     @staticmethod
     def read(folder: Path) -> Bucket:
-        return Bucket(
-            pl.read_parquet(folder / "persons.parquet"),
-            pl.read_parquet(folder / "episodes.parquet"),
-            pl.read_parquet(folder / "events.parquet"),
-        )
+        names = ("persons", "episodes", "contacts", "values")
+        return Bucket(*(pl.read_parquet(folder / f"{name}.parquet") for name in names))
 
 
 def _value(value: Value) -> tuple[float | None, str | None]:
@@ -127,10 +144,10 @@ def bucket_of(people: Iterable[tuple[int, Facts]]) -> Bucket:
                 events.append((*at, DEFERRED, None if deferral.until is None else float(deferral.until), service))
             events += [(*at, CONTRAINDICATED, None, service) for service in contact.contraindicated]
             events += [(*at, item, *_value(value)) for item, value in contact.values.items()]
-    return Bucket(
+    return Bucket.of(
         pl.DataFrame(persons, schema=PERSONS, orient="row"),
         pl.DataFrame(episodes, schema=EPISODES, orient="row"),
-        pl.DataFrame(events, schema=EVENTS, orient="row").sort("person_id", "on", "sequence", maintain_order=True),
+        pl.DataFrame(events, schema=EVENTS, orient="row"),
     )
 
 
