@@ -8,7 +8,8 @@ from datetime import date
 
 from care_engine import model as m
 from care_engine.bedside import decide
-from care_engine.expressions import FINDING_FUNCTIONS, SCHEDULE_FUNCTIONS, Call, Expression, Name, named_in, walk
+from care_engine.circles import circles, schedules_asked
+from care_engine.expressions import Expression, Name, walk
 from care_engine.facts import Contact, Episode, Facts
 from care_engine.ordering import findings_asked
 from care_engine.table_gaps import table_faults
@@ -56,6 +57,7 @@ class _Checker:
         for topic in self.knowledge.topics.values():
             if not topic.text.id.strip():
                 yield topic.at, f"topic {topic.id} has no text"
+        yield from circles(self.knowledge)
 
     # --- references ---
 
@@ -238,21 +240,10 @@ class _Checker:
             yield from self.known(row.then, self.knowledge.findings, row.at, "finding")
         yield from self.known(table.ask, self.knowledge.items, table.at, "item")
         yield from self.known(table.triggered_by, self.knowledge.items, table.at, "item")
-        yield from self.own_findings(table)
         if table.moment == "contact":
             yield from self.contact_table(table)
         if sound:
             yield from table_faults(table, self.knowledge, self.countable)
-
-    def own_findings(self, table: m.Table) -> Iterator[Fault]:
-        trees = [one.value for one in table.inputs] + [one for one in (table.when, table.who.when) if one is not None]
-        present = {key: kind for key, kind in FINDING_FUNCTIONS.items() if key != "previously_found"}
-        for tree in trees:
-            for own in named_in(tree, present) & set(table.findings):
-                yield (
-                    table.at,
-                    f"table {table.id} asks whether {own} is found, which it says itself; use previously_found({own})",
-                )
 
     def contact_table(self, table: m.Table) -> Iterator[Fault]:
         for finding in findings_asked(table, dict(self.knowledge.items)):
@@ -262,10 +253,8 @@ class _Checker:
                         table.at,
                         f"table {table.id} speaks at contacts but asks for {finding}, which is only known on the day of the decision; say at: today",
                     )
-        for one in table.inputs:
-            for node in walk(one.value):
-                if isinstance(node, Call) and node.function in SCHEDULE_FUNCTIONS:
-                    yield table.at, f"{node.function}(...) is only known on the day of the decision; say at: today"
+        for words in schedules_asked(table, self.knowledge):
+            yield table.at, f"{words} is only known on the day of the decision; say at: today"
 
     def told(self, topics: Iterable[m.Tell], at: m.Place) -> Iterator[Fault]:
         for one in topics:

@@ -306,7 +306,8 @@ REFUSALS = [
     # a table and its own findings, and moments
     (
         {"findings__f": findings("- {when: [true], then: anemia}\n", inputs="[{name: x, value: found(anemia)}]")},
-        "findings/f.yaml:5: table tabel asks whether anemia is found, which it says itself; use previously_found(anemia)",
+        "findings/f.yaml:5: input x: table tabel would need its own answer: table tabel → found(anemia) of table tabel; "
+        "ask for what it said at earlier contacts: previously_found(…)",
     ),
     (
         {
@@ -315,7 +316,7 @@ REFUSALS = [
                 "- {when: [true], then: anemia}\n", inputs="[{name: x, value: status(ukur) = 'due'}]"
             ),
         },
-        "findings/f.yaml:5: status(...) is only known on the day of the decision; say at: today",
+        "findings/f.yaml:5: status(ukur) is only known on the day of the decision; say at: today",
     ),
     # true of an empty record
     (

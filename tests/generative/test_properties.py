@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from care_engine.bedside import Decision, decide
+from care_engine.circles import circles
 from care_engine.explaining import as_json
 from care_engine.expressions import Literal, parse
 from care_engine.facts import read_facts
@@ -36,6 +37,12 @@ def test_the_parser_reads_what_the_printer_writes(data: Any, type_: str) -> None
 
 def test_a_number_is_not_read_as_a_truth() -> None:
     assert parse(printed(Literal(1.0))) != Literal(True)
+
+
+@examples(300)
+@given(written=knowledge())
+def test_generated_knowledge_asks_in_no_circle(written: dict[str, Any]) -> None:
+    assert list(circles(tiny(written))) == []
 
 
 def decided(data: Any) -> tuple[dict[str, Any], Knowledge, dict[str, Any], Decision]:
