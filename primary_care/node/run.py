@@ -3,8 +3,9 @@
 import contextlib
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from importlib import import_module
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -110,7 +111,16 @@ def _serve() -> None:
         log_level=LogLevels.warning,
         respawn_failed_workers=True,
         workers_kill_timeout=10,
-    ).serve()
+    ).serve(target_loader=_load_application)
+
+
+def _load_application(target: str) -> Callable[..., object]:
+    """The application named `module:attribute`. The web server's own loader takes a module name for a path below the working directory:
+    started inside `primary_care/` it looks for `primary_care.primary_care.node.worker`, and files there hide modules of that name.
+    """
+    module, _, attribute = target.partition(":")
+    application: Callable[..., object] = getattr(import_module(module), attribute)
+    return application
 
 
 def _welcome() -> str:

@@ -18,6 +18,7 @@ import pytest
 from primary_care.demo.place import PASSWORD
 from primary_care.node.postgres import EmbeddedPostgres
 
+ROOT = Path(__file__).parents[3]
 PATIENCE = 120  # seconds; a test that waits this long has failed
 
 
@@ -31,12 +32,13 @@ class Node:
             free.bind(("127.0.0.1", 0))
             self.port: int = free.getsockname()[1]
 
-    def start(self, *command: str, **settings: str) -> "subprocess.Popen[str]":
+    def start(self, *command: str, cwd: Path | None = None, **settings: str) -> "subprocess.Popen[str]":
         keep = {name: value for name, value in os.environ.items() if not name.startswith(("SIMPUL_", "DATABASE_URL"))}
         environment = {**keep, "SIMPUL_DATA_DIR": str(self.folder), "SIMPUL_PORT": str(self.port), **settings}
         return subprocess.Popen(
             [sys.executable, "-m", "primary_care.command_line", *command],
             env=environment,
+            cwd=cwd,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -163,6 +165,17 @@ def test_a_node_runs_says_where_and_survives_kill_9(node: Node) -> None:
     out, err = again.communicate(timeout=PATIENCE)
     assert "Simpul berhenti." in out, err
     assert node.ask("SELECT 1") is None  # the database stopped with it
+
+
+@pytest.mark.parametrize("folder", ["primary_care", "primary_care/node"])
+def test_a_node_runs_from_any_folder_also_one_of_its_own(node: Node, folder: str) -> None:
+    """The command as it is installed: without the working directory among the places where modules are looked for."""
+    process = node.start("run", cwd=ROOT / folder, PYTHONSAFEPATH="1", SIMPUL_DEMO="0")
+    until(lambda: node.get("/hidup") == 200 or process.poll() is not None)
+    assert process.poll() is None, process.communicate()
+    os.kill(process.pid, signal.SIGTERM)
+    out, err = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 0 and "Simpul berhenti." in out, err
 
 
 def test_a_busy_port_is_told_and_nothing_is_started(node: Node) -> None:
