@@ -5,6 +5,7 @@ A cell is asked about one value and answers True, False, or None (cannot tell, b
 
 from __future__ import annotations
 
+import operator
 import re
 from dataclasses import dataclass
 
@@ -19,11 +20,23 @@ class CellError(ValueError):
 class Anything:
     """`-`: true of every value, also of an unknown one."""
 
+    def holds(self, value: object) -> bool | None:
+        return True
+
+
+_COMPARISONS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
+
 
 @dataclass(frozen=True)
 class Compare:
     op: str  # < <= > >=
     value: float
+
+    def holds(self, value: object) -> bool | None:
+        if value is None:
+            return None
+        answer: bool = _COMPARISONS[self.op](float(value), self.value)  # type: ignore[arg-type]
+        return answer
 
 
 @dataclass(frozen=True)
@@ -33,6 +46,14 @@ class Between:
     high: float
     high_included: bool
 
+    def holds(self, value: object) -> bool | None:
+        if value is None:
+            return None
+        number = float(value)  # type: ignore[arg-type]
+        return (number > self.low or (self.low_included and number == self.low)) and (
+            number < self.high or (self.high_included and number == self.high)
+        )
+
 
 @dataclass(frozen=True)
 class Equals:
@@ -40,25 +61,46 @@ class Equals:
 
     value: float | str | bool
 
+    def holds(self, value: object) -> bool | None:
+        if value is None:
+            return None
+        if isinstance(value, frozenset):
+            return self.value in value
+        return value == self.value and isinstance(value, bool) == isinstance(self.value, bool)
+
 
 @dataclass(frozen=True)
 class Empty:
     """`none`: the empty set."""
+
+    def holds(self, value: object) -> bool | None:
+        return None if value is None else value == frozenset()
 
 
 @dataclass(frozen=True)
 class Known:
     known: bool
 
+    def holds(self, value: object) -> bool | None:
+        return (value is not None) is self.known
+
 
 @dataclass(frozen=True)
 class OneOf:
     cells: tuple[Cell, ...]
 
+    def holds(self, value: object) -> bool | None:
+        answers = [one.holds(value) for one in self.cells]
+        return True if True in answers else None if None in answers else False
+
 
 @dataclass(frozen=True)
 class Not:
     cell: Cell
+
+    def holds(self, value: object) -> bool | None:
+        answer = self.cell.holds(value)
+        return None if answer is None else not answer
 
 
 Cell = Anything | Compare | Between | Equals | Empty | Known | OneOf | Not
@@ -119,35 +161,7 @@ def parse_cell(text: str | float | bool) -> Cell:
 
 def holds(cell: Cell, value: object) -> bool | None:
     """Whether the value passes the test. `value` is a number, text, boolean, frozenset, or None for unknown."""
-    match cell:
-        case Anything():
-            return True
-        case Known(known):
-            return (value is not None) is known
-        case Not(inner):
-            answer = holds(inner, value)
-            return None if answer is None else not answer
-        case OneOf(cells):
-            answers = [holds(one, value) for one in cells]
-            return True if True in answers else None if None in answers else False
-    if value is None:
-        return None
-    match cell:
-        case Compare(op, limit):
-            number = float(value)  # type: ignore[arg-type]
-            return {"<": number < limit, "<=": number <= limit, ">": number > limit, ">=": number >= limit}[op]
-        case Between(low, low_included, high, high_included):
-            number = float(value)  # type: ignore[arg-type]
-            return (number > low or (low_included and number == low)) and (
-                number < high or (high_included and number == high)
-            )
-        case Equals(wanted):
-            if isinstance(value, frozenset):
-                return wanted in value
-            return value == wanted and isinstance(value, bool) == isinstance(wanted, bool)
-        case Empty():
-            return value == frozenset()
-    raise AssertionError(f"no meaning for {cell}")
+    return cell.holds(value)
 
 
 def edges(cell: Cell) -> set[float]:

@@ -48,10 +48,10 @@ class Contact:
     declined: frozenset[str] = frozenset()
     deferred: Mapping[str, Deferral] = field(default_factory=dict)
     contraindicated: Mapping[str, str] = field(default_factory=dict)
+    moment: tuple[int, int] = field(init=False, repr=False, compare=False)
 
-    @property
-    def moment(self) -> tuple[int, int]:
-        return (self.on, self.sequence)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "moment", (self.on, self.sequence))
 
     @property
     def is_meeting(self) -> bool:

@@ -17,12 +17,10 @@ if TYPE_CHECKING:
 def actions(findings: list[Found], person: Person) -> Iterator[Action]:
     chosen: dict[str, Action] = {}
     for found in findings:
-        at = person.today(found.subject)
-        with person.not_missing():
-            for action in _follow_up(found, at, person):
-                other = chosen.get(action.id)
-                if other is None or action.by < other.by:
-                    chosen[action.id] = action
+        for action in _follow_up(found, person.today(found.subject), person):
+            other = chosen.get(action.id)
+            if other is None or action.by < other.by:
+                chosen[action.id] = action
     yield from sorted(chosen.values(), key=lambda one: (one.by, SEVERITIES.index(one.found.severity), one.id))
 
 

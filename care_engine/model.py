@@ -479,6 +479,11 @@ class Knowledge:
         }
 
     @cached_property
+    def family_of(self) -> Mapping[str, Family]:
+        """The family of each service, by the service's id."""
+        return {service: family for family in self.families for service in family.services}
+
+    @cached_property
     def tables_by_finding(self) -> Mapping[str, tuple[Table, ...]]:
         found: dict[str, list[Table]] = {}
         for table in self.tables:

@@ -5,6 +5,7 @@ Each function answers one `Standing` a step. The rules are those of `docs/knowle
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +13,9 @@ from care_engine.cells import holds
 from care_engine.dates import Span, add, first_of_month, last_day, last_of_month, month_index, months_between
 from care_engine.evaluating import evaluate
 from care_engine.facts import Contact
-from care_engine.model import Calendar, Common, Family, Repeat, Series, Step, Target, Window
-from care_engine.subjects import Subject
+from care_engine.model import Calendar, Family, Repeat, Series, Step, Target, Window
+from care_engine.remembering import remembered
+from care_engine.subjects import Subject, contacts_giving, together
 
 if TYPE_CHECKING:
     from care_engine.bedside import Person
@@ -51,27 +53,32 @@ def standings(family: Family, subject: Subject, person: Person) -> list[Standing
 # --- which contacts count ----------------------------------------------------------------------------------------
 
 
-def _counts_for(contact: Contact, step: Step, family: Family, schedule: Common) -> bool:
-    names = {step.service, family.id, *schedule.credit.services}
+@remembered
+def _counting(family: Family) -> Mapping[str, frozenset[str]]:
+    """For each service of a family, the names of which a contact must list one to count for it."""
+    schedule = family.schedule
+    names = {family.id, *schedule.credit.services}
     if isinstance(schedule, Series):
         names.update(family.services, schedule.counts)
-    if not names.isdisjoint(contact.services):
-        return True
-    items = schedule.credit.items
-    return bool(items) and all(item in contact.values for item in items)
+    return {service: frozenset({service, *names}) for service in family.services}
 
 
-def _credits(step: Step, family: Family, subject: Subject, person: Person) -> list[Contact]:
-    """The contacts that count for a step, in order."""
+def _credits(service: str, family: Family, subject: Subject, person: Person) -> list[Contact]:
+    """The contacts that count for a step of this service, in order."""
     schedule = family.schedule
     source = person.subject if schedule.lifelong else subject
+    contacts = contacts_giving(_counting(family)[service], source)
+    if items := schedule.credit.items:
+        recording = [one for one in source.recording.get(items[0], ()) if all(item in one.values for item in items)]
+        contacts = together([contacts, recording], source)
     condition = schedule.credit.condition
-    found = []
-    for contact in source.contacts:
-        if contact.on <= person.on and contact.is_meeting and _counts_for(contact, step, family, schedule):
-            if condition is None or evaluate(condition, person.moment(source, contact)) is not False:
-                found.append(contact)
-    return found
+    return [
+        one
+        for one in contacts
+        if one.on <= person.on
+        and one.is_meeting
+        and (condition is None or evaluate(condition, person.moment(source, one)) is not False)
+    ]
 
 
 def _true_at(condition: Any, subject: Subject, contact: Contact, person: Person) -> bool | None:
@@ -130,13 +137,13 @@ def _window(family: Family, window: Window, subject: Subject, person: Person) ->
 
 def _fill(slots: list[_Slot], family: Family, window: Window, subject: Subject, person: Person) -> Contact | None:
     """Credit the contacts, in order, to the steps; answer the last contact that was credited."""
-    counted = {slot.step.id: {one.moment for one in _credits(slot.step, family, subject, person)} for slot in slots}
+    counted = {slot.step.service: _credits(slot.step.service, family, subject, person) for slot in slots}
     source = person.subject if window.lifelong else subject
     last_credited: Contact | None = None
-    for contact in source.contacts:
+    for contact in together(list(counted.values()), source):
         candidates: list[tuple[bool, _Slot, bool]] = []
         for slot in slots:
-            if slot.filled or contact.moment not in counted[slot.step.id]:
+            if slot.filled or contact not in counted[slot.step.service]:
                 continue
             if contact.on < slot.opens or (slot.last is not None and contact.on > slot.last):
                 continue
@@ -207,15 +214,11 @@ def _window_due(
         wished = min(wished, slot.closes)
     due = max(wished, earliest)
     if firm and window.advanced_by is not None and last is not None:
-        advised = evaluate_latest(window.advanced_by, subject, person)
-        if advised is not None and last.on < advised < due:
+        said = [entry for entry in subject.history.get(window.advanced_by, ()) if entry[0] <= person.on]
+        advised = said[-1][2] if said else None
+        if isinstance(advised, int) and last.on < advised < due:
             due = max(advised, slot.opens)
     return due, earliest
-
-
-def evaluate_latest(item: str, subject: Subject, person: Person) -> Any:
-    history = [entry for entry in subject.history.get(item, []) if entry[0] <= person.on]
-    return history[-1][2] if history else None
 
 
 def _spacing(spacing: Any, on: int, anchor: int) -> int:
@@ -258,7 +261,7 @@ def _series(family: Family, series: Series, subject: Subject, person: Person) ->
     anchor = evaluate(series.anchor, today) if series.anchor is not None else person.facts.birth
     if anchor is None:
         return None
-    days = sorted({one.on for one in _credits(series.steps[0], family, subject, person)})
+    days = sorted({one.on for one in _credits(series.steps[0].service, family, subject, person)})
     others = _days_given(series.apart.services, person) if series.apart else []
     steps = _existing(series.steps, subject, person)
     prior_count, prior_on = 0, None
@@ -277,10 +280,7 @@ def _series(family: Family, series: Series, subject: Subject, person: Person) ->
 
 
 def _days_given(services: tuple[str, ...], person: Person) -> list[int]:
-    wanted = set(services)
-    return sorted(
-        {one.on for one in person.subject.contacts if one.on <= person.on and not wanted.isdisjoint(one.services)}
-    )
+    return sorted({one.on for one in contacts_giving(services, person.subject) if one.on <= person.on})
 
 
 def _count(
@@ -346,7 +346,7 @@ def _series_standings(
 
 def _repeat(family: Family, repeat: Repeat, subject: Subject, person: Person) -> list[Standing] | None:
     service = family.services[0]
-    given = [one.on for one in _credits(Step(service, service, family.at), family, subject, person)]
+    given = [one.on for one in _credits(service, family, subject, person)]
     last = given[-1] if given else None
     today = person.today(subject)
     base = Standing(service, service, "not-yet", given_on=last)
@@ -385,7 +385,7 @@ def _repeat(family: Family, repeat: Repeat, subject: Subject, person: Person) ->
 
 def _calendar(family: Family, calendar: Calendar, subject: Subject, person: Person) -> list[Standing] | None:
     service = family.services[0]
-    given = [one.on for one in _credits(Step(service, service, family.at), family, subject, person)]
+    given = [one.on for one in _credits(service, family, subject, person)]
     months = calendar.months or tuple(range(1, 13))
     index = month_index(person.on)
     current = next(one for one in range(index, index - 13, -1) if one % 12 + 1 in months)

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from care_engine.dates import add
 from care_engine.expressions import Expression
 from care_engine.facts import Contact, Episode, Facts, Value
 from care_engine.model import Knowledge
 
+if TYPE_CHECKING:
+    from care_engine.moments import Moment
+
 #: Attributes of a person are timeless: they stand before every day.
 FIRST_DAY = 0
 Entry = tuple[int, int, Value]  # day, sequence, value
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Subject:
-    """The person, or one episode: the stretch of facts that history functions see."""
+    """The person, or one episode: the stretch of facts that history functions see. All in order of day and sequence."""
 
     kind: str | None
     start: int
@@ -25,9 +30,17 @@ class Subject:
     registered: int
     start_minute: int | None
     contacts: tuple[Contact, ...]
+    #: The contacts at which people met, and those that record an item, or at which a service was given.
+    meetings: list[Contact] = field(default_factory=list)
+    recording: dict[str, list[Contact]] = field(default_factory=dict)
+    given: dict[str, list[Contact]] = field(default_factory=dict)
+    #: The values recorded of each item.
     history: dict[str, list[Entry]] = field(default_factory=dict)
-    formula_history: dict[str, list[Entry]] = field(default_factory=dict)
-    truths: dict[Expression, list[tuple[Contact, bool]]] = field(default_factory=dict)
+    #: Whether a condition was true at the contact of a moment, as far as somebody asked.
+    truths: dict[Expression, dict[tuple[int, int], bool]] = field(default_factory=dict)
+    #: The moments that were looked at, and those at which each table may speak, by the table's id.
+    moments: dict[tuple[int, int], Moment] = field(default_factory=dict)
+    speaking: dict[str, list[Moment]] = field(default_factory=dict)
 
     def shown_until(self, knowledge: Knowledge) -> int | None:
         if self.end is None or self.kind is None:
@@ -59,12 +72,19 @@ def subject_of_episode(episode: Episode, facts: Facts) -> Subject:
 
 
 def _with_history(subject: Subject, facts: Facts) -> Subject:
+    history, recording, given = subject.history, subject.recording, subject.given
     for item, value in facts.attributes.items():
-        subject.history[item] = [(FIRST_DAY, -2, value)]
+        history[item] = [(FIRST_DAY, -2, value)]
     for contact in subject.contacts:
+        for item in contact.values:
+            recording.setdefault(item, []).append(contact)
         if contact.values is not facts.attributes:
             for item, value in contact.values.items():
-                subject.history.setdefault(item, []).append((contact.on, contact.sequence, value))
+                history.setdefault(item, []).append((contact.on, contact.sequence, value))
+        for service in contact.services:
+            given.setdefault(service, []).append(contact)
+        if contact.is_meeting:
+            subject.meetings.append(contact)
     return subject
 
 
@@ -80,3 +100,21 @@ def following_episodes(facts: Facts, knowledge: Knowledge) -> list[Subject]:
                 episode = Episode(kind.id, one.end, one.end, end, one.outcome, {}, one.end_minute)
                 found.append(subject_of_episode(episode, facts))
     return found
+
+
+def contacts_recording(items: Iterable[str], subject: Subject) -> list[Contact]:
+    """The contacts that record one of these items, in order."""
+    return together([subject.recording[one] for one in items if one in subject.recording], subject)
+
+
+def contacts_giving(services: Iterable[str], subject: Subject) -> list[Contact]:
+    """The contacts at which one of these services was given, in order."""
+    return together([subject.given[one] for one in services if one in subject.given], subject)
+
+
+def together(several: list[list[Contact]], subject: Subject) -> list[Contact]:
+    """The contacts of several lists, each once, in order."""
+    if len(several) < 2:
+        return several[0] if several else []
+    wanted = {id(one) for contacts in several for one in contacts}
+    return [one for one in subject.contacts if id(one) in wanted]

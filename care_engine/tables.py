@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from care_engine.answers import UNKNOWN, Judgement
-from care_engine.cells import holds
-from care_engine.evaluating import Moment, both
+from care_engine.cells import Anything
+from care_engine.evaluating import meaning
 from care_engine.expressions import Call, Name, walk
 from care_engine.model import Knowledge, Table
+from care_engine.moments import Meaning, Moment
 from care_engine.ordering import findings_asked
 from care_engine.remembering import remembered
 
@@ -59,34 +62,67 @@ def _items_named(table: Table, knowledge: Knowledge) -> tuple[set[str], set[str]
     return bare, named
 
 
-def hit(table: Table, at: Moment, values: dict[str, Any], needed: dict[str, list[str]]) -> Judgement:
-    """Read the rows against the values, three-valued (§5: what an unknown value may still change)."""
-    might: list[tuple[str, ...]] = []
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """A table made ready: what its inputs mean, and for each row the tests of its cells by the name of their input."""
+
+    inputs: tuple[tuple[str, Meaning], ...]
+    rows: tuple[tuple[tuple[str, Callable[[object], bool | None]], ...], ...]
+
+
+@remembered
+def _plan(table: Table) -> _Plan:
+    names = [one.name for one in table.inputs]
+    return _Plan(
+        tuple((one.name, meaning(one.value)) for one in table.inputs),
+        tuple(
+            tuple(
+                (name, cell.holds)
+                for name, cell in zip(names, row.cells, strict=True)
+                if not isinstance(cell, Anything)
+            )
+            for row in table.rows
+        ),
+    )
+
+
+def hit(table: Table, at: Moment) -> Judgement:
+    """Read the rows against the inputs, three-valued (§5: what an unknown value may still change)."""
+    plan = _plan(table)
+    values = {name: value(at) for name, value in plan.inputs}
+    might: list[int] = []
     rows: list[int] = []
-    gaps: dict[str, None] = {}
-    sure: list[str] = []
-    for number, row in enumerate(table.rows):
+    for number, tests in enumerate(plan.rows):
         answer: bool | None = True
-        unsure: list[str] = []
-        for one, cell in zip(table.inputs, row.cells, strict=True):
-            fits = holds(cell, values[one.name])
+        for name, holds in tests:
+            fits = holds(values[name])
+            if fits is False:
+                answer = False
+                break
             if fits is None:
-                unsure += needed[one.name]
-            answer = both(answer, fits)
-        if answer is False:
-            continue
+                answer = None
         if answer is None:
-            might.append(row.then)
-            gaps.update(dict.fromkeys(unsure))
-            continue
-        rows.append(number)
-        sure += row.then
-        if table.hit == "first":
-            break
+            might.append(number)
+        elif answer:
+            rows.append(number)
+            if table.hit == "first":
+                break
+    sure = tuple(one for number in rows for one in table.rows[number].then)
+    answers = {table.rows[number].then for number in might}
+    open_ = False
+    outcome: tuple[str, ...] | None
     if table.hit == "collect":
-        open_ = any(not set(one) <= set(sure) for one in might)
-        outcome: tuple[str, ...] | None = tuple(dict.fromkeys(sure)) if sure or not open_ else UNKNOWN
-        return Judgement(table, at.on, at.sequence, outcome, tuple(rows), values, tuple(gaps) if open_ else (), open_)
-    answers = {tuple(sure), *might} if rows else {(), *might}
-    outcome = answers.pop() if len(answers) == 1 else UNKNOWN
-    return Judgement(table, at.on, at.sequence, outcome, tuple(rows), values, tuple(gaps) if outcome is UNKNOWN else ())
+        open_ = any(not set(one) <= set(sure) for one in answers)
+        outcome = tuple(dict.fromkeys(sure)) if sure or not open_ else UNKNOWN
+    else:
+        answers.add(sure)
+        outcome = answers.pop() if len(answers) == 1 else UNKNOWN
+    gaps = _gaps(plan, might, values, at) if open_ or outcome is UNKNOWN else ()
+    return Judgement(table, at.on, at.sequence, outcome, tuple(rows), values, gaps, open_)
+
+
+def _gaps(plan: _Plan, might: list[int], values: dict[str, Any], at: Moment) -> tuple[str, ...]:
+    """The items for want of which it cannot be told whether these rows fit."""
+    unsure = dict.fromkeys(name for row in might for name, holds in plan.rows[row] if holds(values[name]) is None)
+    inputs = dict(plan.inputs)
+    return tuple(dict.fromkeys(gap for name in unsure for gap in at.person.gaps(inputs[name], at)))
