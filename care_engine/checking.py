@@ -9,7 +9,7 @@ from datetime import date
 from care_engine import model as m
 from care_engine.bedside import decide
 from care_engine.circles import circles, schedules_asked
-from care_engine.expressions import Expression, Name, walk
+from care_engine.expressions import Expression, Name, Setting, walk
 from care_engine.facts import Contact, Episode, Facts
 from care_engine.ordering import findings_asked
 from care_engine.table_gaps import table_faults
@@ -277,15 +277,30 @@ class _Checker:
             elif not do.units:
                 yield at, f"action {do.id} of {finding.id} says no unit"
             yield from self.expression(do.condition, at, "boolean", "do.if")
+            yield from self.within(do.within, at, f"within of {do.id}")
         for recheck in finding.recheck:
             yield from self.known(recheck.items, self.knowledge.items, at, "item")
             if recheck.service is not None:
                 yield from self.known([recheck.service], self.knowledge.services, at, "service")
             yield from self.expression(recheck.condition, at, "boolean", "recheck.if")
+            yield from self.within(recheck.after, at, f"after of {recheck.id}")
         for refer in finding.refer:
             yield from self.expression(refer.condition, at, "boolean", "refer.if")
+            yield from self.within(refer.within, at, f"within of {refer.id}")
             if refer.to in refer.from_units:
                 yield at, f"{finding.id} refers from {refer.to} to itself"
+
+    def within(self, within: m.Within, at: m.Place, what: str) -> Iterator[Fault]:
+        """Days by an area setting: there must always be a whole number of them."""
+        if not isinstance(within, Setting):
+            return
+        setting = self.knowledge.settings.get(within.id)
+        if setting is None:
+            yield from self.known([within.id], self.knowledge.settings, at, "area setting")
+        elif setting.type != "integer" or setting.unit != "d":
+            yield at, f"{what}: area.{within.id} does not count days; it needs type: integer and unit: d"
+        elif not isinstance(setting.default, int) or isinstance(setting.default, bool) or setting.default < 0:
+            yield at, f"{what}: area.{within.id} needs a default of 0 days or more, for areas that say nothing"
 
     def form(self, form: m.Form) -> Iterator[Fault]:
         yield from self.who(form.who, form.at)

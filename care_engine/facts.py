@@ -14,7 +14,7 @@ from typing import Any, get_args
 
 from care_engine.dates import add
 from care_engine.labels import CADRE_ALIASES, UNIT_ALIASES
-from care_engine.model import Item, Knowledge
+from care_engine.model import AreaSetting, Item, Knowledge
 from care_engine.schema import CadreId, UnitId
 
 Value = float | str | bool | int | frozenset[str]
@@ -118,6 +118,22 @@ def read_minute(value: Any, where: str) -> int | None:
     if match and int(match[1]) < 24 and int(match[2]) < 60:
         return int(match[1]) * 60 + int(match[2])
     raise _fault(where, f"'{value}' is not a time; write it as \"10:30\"")
+
+
+def _area_value(setting: AreaSetting, value: Any, where: str) -> object:
+    """What an area says; dates, numbers and days (unit d: not negative) are looked at, for they are counted with."""
+    if value is None:
+        return None
+    if setting.type == "date":
+        return date.fromordinal(read_day(value, where)[0])
+    if setting.type in ("number", "integer"):
+        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+            raise _fault(where, f"'{value}' is not a number ({setting.label.id})")
+        if setting.type == "integer" and value != int(value):
+            raise _fault(where, f"{value} must be a whole number ({setting.label.id})")
+        if setting.unit == "d" and value < 0:
+            raise _fault(where, f"{value} must be 0 days or more ({setting.label.id})")
+    return value
 
 
 def read_value(item: Item, value: Any, where: str) -> Value:
@@ -287,9 +303,7 @@ class _Reader:
             own = self._setting(key)
             if own is None:
                 raise _fault(f"person.area.{key}", f"'{key}' is not an area setting; see knowledge/areas")
-            if value is not None and self.knowledge.settings[own].type == "date":
-                value = date.fromordinal(read_day(value, f"person.area.{key}")[0])
-            area[own] = value
+            area[own] = _area_value(self.knowledge.settings[own], value, f"person.area.{key}")
         contacts = [
             self.contact(one, index, f"contacts[{index}]", on)
             for index, one in enumerate(self.listing(data.get("contacts"), "contacts"))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from care_engine.answers import Action, Found
-from care_engine.dates import add
+from care_engine.dates import Span, add
 from care_engine.evaluating import Moment, evaluate
-from care_engine.model import SEVERITIES, Service
+from care_engine.model import SEVERITIES, Service, Within
 
 if TYPE_CHECKING:
     from care_engine.bedside import Person
@@ -29,17 +29,27 @@ def _follow_up(found: Found, at: Moment, person: Person) -> Iterator[Action]:
     for do in finding.do:
         if do.condition is None or evaluate(do.condition, at) is True:
             units = do.units or (_units_of(person.knowledge.services[do.service]) if do.service else ())
-            yield Action(do.id, "do", do, found, units, add(found.on, do.within))
+            yield Action(do.id, "do", do, found, units, _counted(found, do.within, at))
     for recheck in finding.recheck:
         if recheck.condition is None or evaluate(recheck.condition, at) is True:
             units = recheck.units or (_units_of(person.knowledge.services[recheck.service]) if recheck.service else ())
-            yield Action(recheck.id, "recheck", recheck, found, units, add(found.on, recheck.after))
+            yield Action(recheck.id, "recheck", recheck, found, units, _counted(found, recheck.after, at))
     unit = _unit_of(found)
     for refer in finding.refer:
         if unit is not None and unit not in refer.from_units:
             continue
         if refer.condition is None or evaluate(refer.condition, at) is True:
-            yield Action(refer.id, "refer", refer, found, (refer.to,), add(found.on, refer.within))
+            yield Action(refer.id, "refer", refer, found, (refer.to,), _counted(found, refer.within, at))
+
+
+def _counted(found: Found, within: Within, at: Moment) -> int:
+    """The day by which it follows, counted from the day of the finding."""
+    if isinstance(within, Span):
+        return add(found.on, within)
+    days: Any = evaluate(within, at)
+    if days is None:  # an area that says nothing
+        days = at.person.knowledge.settings[within.id].default
+    return found.on + int(days)
 
 
 def _unit_of(found: Found) -> str | None:

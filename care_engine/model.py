@@ -12,7 +12,7 @@ from typing import Literal as OneOfText
 
 from care_engine.cells import Cell
 from care_engine.dates import Span
-from care_engine.expressions import Expression
+from care_engine.expressions import Expression, Setting
 
 #: From most to least urgent (domain/README.md §2.3); `normal` asks for nothing.
 SEVERITIES = ("gawat", "segera", "biasa", "terjadwal", "pantau", "normal")
@@ -178,6 +178,10 @@ class Tell:
     condition: Expression | None = None
 
 
+#: How long until something follows: a length of time, or the days that an area setting says.
+Within = Span | Setting
+
+
 @dataclass(frozen=True)
 class Do:
     """What is done here when a finding is made: an action of its own, or a service."""
@@ -185,7 +189,7 @@ class Do:
     id: str
     label: Text
     units: tuple[str, ...]
-    within: Span
+    within: Within
     service: str | None = None
     condition: Expression | None = None
 
@@ -194,7 +198,7 @@ class Do:
 class Recheck:
     id: str
     label: Text
-    after: Span
+    after: Within
     items: tuple[str, ...] = ()
     service: str | None = None
     units: tuple[str, ...] = ()
@@ -206,7 +210,7 @@ class Referral:
     id: str
     to: str
     from_units: tuple[str, ...]
-    within: Span
+    within: Within
     label: Text
     cadre: str | None = None
     condition: Expression | None = None
@@ -430,6 +434,7 @@ class AreaSetting:
     at: Place
     choices: Mapping[str, Text] = field(default_factory=dict)
     aliases: tuple[str, ...] = ()
+    unit: str = ""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any
 from care_engine import model as m
 from care_engine import schema as s
 from care_engine.dates import Span
-from care_engine.expressions import Expression, Name
+from care_engine.expressions import Expression, Name, Setting
 from care_engine.labels import unit_label
 from care_engine.reading import Reader, listed, text_of
 from care_engine.yaml_files import Path_
@@ -86,7 +86,7 @@ class FindingReader(Reader):
         if one.service is None and (one.id is None or one.label is None):
             self.fault(path, "an action needs a service, or an id and a label")
         label = text_of(one.label) if one.label else m.Text("", "")
-        within = self.span(one.within, (*path, "within")) or Span()
+        within = self._within(one.within, (*path, "within"))
         return m.Do(
             one.id or one.service or "", label, tuple(one.unit), within, one.service, self.expr(one.if_, (*path, "if"))
         )
@@ -98,13 +98,18 @@ class FindingReader(Reader):
             if one.label
             else m.Text(f"Periksa ulang: {finding.label.id}", f"Check again: {finding.label.en}")
         )
-        after = self.span(one.after, path) or Span()
+        after = self._within(one.after, path)
         return m.Recheck(own, label, after, tuple(one.items), one.service, tuple(one.unit), self.expr(one.if_, path))
 
     def _refer(self, one: s.ReferralShape, path: Path_) -> m.Referral:
         place = unit_label(one.to)
         label = text_of(one.label) if one.label else m.Text(f"Rujuk ke {place.id}", f"Refer to {place.en}")
-        within = self.span(one.within, path) or Span()
+        within = self._within(one.within, path)
         return m.Referral(
             one.id or f"rujuk-{one.to}", one.to, tuple(one.from_), within, label, one.cadre, self.expr(one.if_, path)
         )
+
+    def _within(self, text: str, path: Path_) -> m.Within:
+        if text.startswith("area."):
+            return Setting(text.removeprefix("area."))
+        return self.span(text, path) or Span()

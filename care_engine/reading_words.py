@@ -86,5 +86,13 @@ class WordReader(Reader):
             choices = {key: text_of(label) for key, label in one.choices.items()}
             source = self.source(one.source, path, one.assumed)
             yield m.AreaSetting(
-                one.id, text_of(one.label), one.type, one.default, source, self.place(path), choices, tuple(one.aliases)
+                one.id,
+                text_of(one.label),
+                one.type,
+                one.default,
+                source,
+                self.place(path),
+                choices,
+                tuple(one.aliases),
+                one.unit,
             )

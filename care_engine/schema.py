@@ -13,6 +13,10 @@ from pydantic import BaseModel, ConfigDict, Field
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
 Expr = str | bool | int | float
 SpanText = Annotated[str, Field(pattern=r"^(\d+y)?(\d+m)?(\d+w)?(\d+d)?$", min_length=2)]
+#: A length of time, or the days that an area setting says.
+WithinText = Annotated[
+    str, Field(pattern=r"^(area\.[a-z][a-z0-9]*(-[a-z0-9]+)*|(\d+y)?(\d+m)?(\d+w)?(\d+d)?)$", min_length=2)
+]
 Pair = tuple[float, float]
 UnitId = Literal[
     "rumah",
@@ -290,7 +294,7 @@ class DoShape(Strict):
     service: Id | None = None
     label: LabelShape | None = None
     unit: list[UnitId] = []
-    within: SpanText = "0d"
+    within: WithinText = "0d"
     if_: Expr | None = Field(default=None, alias="if")
     source: SourceShape | None = None
     assumed: bool = False
@@ -301,7 +305,7 @@ class RecheckShape(Strict):
     label: LabelShape | None = None
     items: list[Id] = []
     service: Id | None = None
-    after: SpanText
+    after: WithinText
     unit: list[UnitId] = []
     if_: Expr | None = Field(default=None, alias="if")
     source: SourceShape | None = None
@@ -312,7 +316,7 @@ class ReferralShape(Strict):
     id: Id | None = None
     to: UnitId
     from_: list[UnitId] = Field(alias="from")
-    within: SpanText
+    within: WithinText
     cadre: CadreId | None = None
     label: LabelShape | None = None
     if_: Expr | None = Field(default=None, alias="if")
@@ -387,6 +391,7 @@ class SettingShape(Strict):
     id: Id
     label: LabelShape
     type: Literal["boolean", "choice", "number", "integer", "text", "date"]
+    unit: str = ""
     default: bool | str | int | float | date | None = None
     choices: dict[str, LabelShape] = {}
     aliases: list[str] = []

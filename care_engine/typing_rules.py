@@ -121,7 +121,7 @@ class Typer:
             self.faults.append(f"'area.{id_}' is not a setting{_near(id_, self.knowledge.settings)}")
             return ANY
         kind = {"integer": "number", "choice": "text"}.get(setting.type, setting.type)
-        return Kind(kind, None, tuple(setting.choices) or None)
+        return Kind(kind, setting.unit or None, tuple(setting.choices) or None)
 
     def comparable(self, left: Kind, right: Kind, shown: Expression) -> None:
         if "any" in (left.type, right.type):

@@ -16,11 +16,13 @@ from care_engine.catalogue.words import (
     table,
     told_words,
     who_words,
+    within_words,
 )
+from care_engine.dates import Span
 from care_engine.explaining import CADRES
 from care_engine.expressions import Call, Expression, Name
 from care_engine.labels import unit_label
-from care_engine.model import SEVERITIES, Do, Finding, Input, Item, Knowledge, Recheck, Referral, Table, Text
+from care_engine.model import SEVERITIES, Do, Finding, Input, Item, Knowledge, Recheck, Referral, Table, Text, Within
 
 
 def findings_page(knowledge: Knowledge) -> str:
@@ -40,7 +42,7 @@ def _finding(finding: Finding, knowledge: Knowledge) -> list[str]:
     follows = [
         *(_do(one, knowledge) for one in finding.do),
         *(_recheck(one, knowledge) for one in finding.recheck),
-        *(_refer(one) for one in finding.refer),
+        *(_refer(one, knowledge) for one in finding.refer),
     ]
     if finding.tell:
         follows.append(f"Sampaikan: {told_words(finding.tell, knowledge)}")
@@ -63,26 +65,26 @@ def _condition(one: Do | Recheck | Referral) -> str:
     return f" (bila {code(one.condition)})" if one.condition is not None else ""
 
 
-def _within(days: str) -> str:
-    return "hari itu juga" if days == "0 hari" else f"dalam {days}"
+def _within(within: Within, knowledge: Knowledge) -> str:
+    return "hari itu juga" if within == Span() else f"dalam {within_words(within, knowledge)}"
 
 
 def _do(one: Do, knowledge: Knowledge) -> str:
     what = one.label.id or (knowledge.services[one.service].label.id if one.service else one.id)
     where = f" di {', '.join(unit_label(unit).id for unit in one.units)}" if one.units else ""
-    return f"{what}{where}, {_within(span_words(one.within))}{_condition(one)}"
+    return f"{what}{where}, {_within(one.within, knowledge)}{_condition(one)}"
 
 
 def _recheck(one: Recheck, knowledge: Knowledge) -> str:
     items = f": {', '.join(knowledge.items[item].label.id for item in one.items)}" if one.items else ""
     what = one.label.id if not one.service else knowledge.services[one.service].label.id
-    return f"{what}{items}, sesudah {span_words(one.after)}{_condition(one)}"
+    return f"{what}{items}, sesudah {within_words(one.after, knowledge)}{_condition(one)}"
 
 
-def _refer(one: Referral) -> str:
+def _refer(one: Referral, knowledge: Knowledge) -> str:
     cadre = f" ({CADRES.get(one.cadre, Text(one.cadre, one.cadre)).id})" if one.cadre else ""
     sources = ", ".join(unit_label(unit).id for unit in one.from_units)
-    return f"{one.label.id}{cadre} dari {sources}, {_within(span_words(one.within))}{_condition(one)}"
+    return f"{one.label.id}{cadre} dari {sources}, {_within(one.within, knowledge)}{_condition(one)}"
 
 
 # --- decision tables ---

@@ -123,6 +123,7 @@ def settings_page(knowledge: Knowledge) -> str:
         [
             f"{one.label.id} (`{one.id}`)",
             TYPES[one.type]
+            + (f" ({one.unit})" if one.unit else "")
             + (f": {'; '.join(f'{text.id} (`{key}`)' for key, text in one.choices.items())}" if one.choices else ""),
             ANYTHING
             if one.default is None
@@ -140,7 +141,7 @@ def settings_page(knowledge: Knowledge) -> str:
 
 
 def _uses(knowledge: Knowledge) -> dict[str, list[str]]:
-    """By setting: the services, tables and items that ask for it."""
+    """By setting: the services, tables, findings and items that ask for it."""
     used: dict[str, set[str]] = {}
     for family in knowledge.families:
         _note(used, family.id, family.who, list(_family_trees(family.schedule)))
@@ -149,6 +150,13 @@ def _uses(knowledge: Knowledge) -> dict[str, list[str]]:
             _note(used, service, None, trees)
     for one in knowledge.tables:
         _note(used, one.id, one.who, [one.when, *(column.value for column in one.inputs)])
+    for finding in knowledge.findings.values():
+        lengths = [
+            *(one.within for one in finding.do),
+            *(one.after for one in finding.recheck),
+            *(one.within for one in finding.refer),
+        ]
+        _note(used, finding.id, None, [one for one in lengths if isinstance(one, Setting)])
     for item in knowledge.items.values():
         _note(used, item.id, None, [item.formula])
     return {setting: sorted(ids) for setting, ids in used.items()}

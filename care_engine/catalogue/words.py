@@ -10,7 +10,7 @@ from care_engine.dates import Span
 from care_engine.explaining import CADRES
 from care_engine.expressions import Binary, Call, Expression, If, In, Length, Literal, Name, Setting, Unary
 from care_engine.labels import unit_label
-from care_engine.model import Item, Knowledge, Place, Provider, Source, Tell, Text, Who
+from care_engine.model import Item, Knowledge, Place, Provider, Source, Tell, Text, Who, Within
 
 ANYTHING = "–"
 YES_NO = {True: "ya", False: "tidak"}
@@ -163,6 +163,14 @@ def span_words(span: Span, *, weeks: bool = False) -> str:
     if days or not parts:
         parts.append(f"{days} hari")
     return " ".join(parts)
+
+
+def within_words(within: Within, knowledge: Knowledge) -> str:
+    """A length of time; where an area setting says it, the default and the setting."""
+    if isinstance(within, Span):
+        return span_words(within)
+    setting = knowledge.settings[within.id]
+    return f"{setting.default} hari (atau menurut wilayah: `{setting.id}`)"
 
 
 def until_words(span: Span, *, weeks: bool = False) -> str:

@@ -10,10 +10,10 @@ import pytest
 
 from care_engine.catalogue import pages, stale_docs, write_docs
 from care_engine.catalogue.services import schedule_sentences
-from care_engine.catalogue.words import cell_words, providers_words, span_words, until_words, written
+from care_engine.catalogue.words import cell_words, providers_words, span_words, until_words, within_words, written
 from care_engine.cells import parse_cell
 from care_engine.dates import Span, parse_span
-from care_engine.expressions import Expression, parse
+from care_engine.expressions import Expression, Setting, parse
 from care_engine.loading import DEFAULT_PATH, load_knowledge
 from care_engine.model import Knowledge, Provider
 from care_engine.schema import KINDS
@@ -50,6 +50,15 @@ def knowledge() -> Knowledge:
 def test_a_written_expression_reads_back_as_the_same_tree(text: str) -> None:
     tree = parse(text)
     assert parse(written(tree)) == tree
+
+
+def test_days_by_an_area_setting_are_said_with_their_default(knowledge: Knowledge) -> None:
+    assert within_words(Span(days=10), knowledge) == "10 hari"
+    assert within_words(Setting("gizi-recheck-hari"), knowledge) == "7 hari (atau menurut wilayah: `gizi-recheck-hari`)"
+    said = {path.name: text for path, text in pages(knowledge, DEFAULT_PATH.parent).items()}
+    assert "sesudah 7 hari (atau menurut wilayah: `gizi-recheck-hari`)" in said["temuan.md"]
+    [row] = [line for line in said["pengaturan-wilayah.md"].splitlines() if "(`gizi-recheck-hari`)" in line]
+    assert "`bb-kurang-balita`" in row
 
 
 def _expressions(knowledge: Knowledge) -> list[Expression]:

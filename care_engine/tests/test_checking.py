@@ -26,7 +26,17 @@ episodes:
 """
 )
 TOPICS = SOURCE + f"topics:\n  - {{id: minum, {LABEL}, text: {{id: a, en: a}}}}\n"
-AREAS = SOURCE + f"settings:\n  - {{id: je, {LABEL}, type: boolean, default: false}}\n"
+AREAS = (
+    SOURCE
+    + f"""settings:
+  - {{id: je, {LABEL}, type: boolean, default: false}}
+  - {{id: kontrol, {LABEL}, type: integer, unit: d, default: 7}}
+  - {{id: tanpa-satuan, {LABEL}, type: integer, default: 7}}
+  - {{id: pecahan, {LABEL}, type: number, unit: d, default: 7}}
+  - {{id: tanpa-bawaan, {LABEL}, type: integer, unit: d}}
+  - {{id: mundur, {LABEL}, type: integer, unit: d, default: -1}}
+"""
+)
 
 
 def service(
@@ -172,6 +182,37 @@ REFUSALS = [
     (
         {"findings__f": findings(ROW, finding="severity: biasa, do: [{id: x, label: {id: a, en: a}}]")},
         "findings/f.yaml:3: action x of anemia says no unit",
+    ),
+    # days by an area setting
+    (
+        {"findings__f": findings(ROW, finding="severity: biasa, recheck: {after: area.x, items: [hb]}")},
+        "findings/f.yaml:3: there is no area setting 'x'",
+    ),
+    *(
+        (
+            {"findings__f": findings(ROW, finding=f"severity: biasa, recheck: {{after: area.{key}, items: [hb]}}")},
+            f"findings/f.yaml:3: after of periksa-ulang-anemia: area.{key} {said}",
+        )
+        for key, said in (
+            ("je", "does not count days; it needs type: integer and unit: d"),
+            ("tanpa-satuan", "does not count days"),
+            ("pecahan", "does not count days"),
+            ("tanpa-bawaan", "needs a default of 0 days or more"),
+            ("mundur", "needs a default of 0 days or more"),
+        )
+    ),
+    (
+        {"findings__f": findings(ROW, finding="severity: biasa, refer: {to: pustu, from: [rumah], within: area.je}")},
+        "findings/f.yaml:3: within of rujuk-pustu: area.je does not count days",
+    ),
+    (
+        {
+            "findings__f": findings(
+                ROW,
+                finding="severity: biasa, do: [{id: x, label: {id: a, en: a}, unit: [pustu], within: area.je}]",
+            )
+        },
+        "findings/f.yaml:3: within of x: area.je does not count days",
     ),
     # rows
     (
@@ -373,6 +414,11 @@ REFUSALS = [
 def test_a_refusal(tmp_path: Path, files: dict[str, str], said: str) -> None:
     found = faults(tmp_path, **files)
     assert [one for one in found if one.startswith(said)], found
+
+
+def test_days_may_come_from_an_area_setting(tmp_path: Path) -> None:
+    said = "severity: biasa, recheck: {after: area.kontrol, items: [hb]}"
+    assert faults(tmp_path, findings__f=findings(ROW, finding=said)) == []
 
 
 def test_values_between_the_rows_are_tried_in_the_precision_of_the_item(tmp_path: Path) -> None:

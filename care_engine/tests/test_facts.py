@@ -34,7 +34,13 @@ def knowledge() -> Knowledge:
                 {"id": "kehamilan", "starts": "hpht", "outcomes": ["lahir-hidup"]},
                 {"id": "nifas", "follows": {"episode": "kehamilan", "outcomes": ["lahir-hidup"]}, "lasts": "42d"},
             ],
-            "settings": [{"id": "je-endemis", "type": "boolean", "default": False, "aliases": ["je"]}],
+            "settings": [
+                {"id": "je-endemis", "type": "boolean", "default": False, "aliases": ["je"]},
+                {"id": "garis", "type": "number"},
+                {"id": "putaran", "type": "integer"},
+                {"id": "kontrol-hari", "type": "integer", "unit": "d", "default": 7},
+                {"id": "mulai", "type": "date"},
+            ],
             "services": [
                 {
                     "id": "anc",
@@ -73,6 +79,12 @@ def episode(**data: Any) -> dict[str, Any]:
         (person(birth_date="11/06/2026"), "person.birth_date", "is not a date"),
         (person(birth_date="2026-06-01", birth_time="25:00"), "person.birth_time", "'25:00' is not a time"),
         (person(area={"x": 1}), "person.area.x", "'x' is not an area setting; see knowledge/areas"),
+        (person(area={"garis": "tiga"}), "person.area.garis", "'tiga' is not a number (garis)"),
+        (person(area={"garis": True}), "person.area.garis", "'True' is not a number"),
+        (person(area={"garis": float("nan")}), "person.area.garis", "'nan' is not a number"),
+        (person(area={"putaran": 1.5}), "person.area.putaran", "1.5 must be a whole number (putaran)"),
+        (person(area={"kontrol_hari": -1}), "person.area.kontrol_hari", "-1 must be 0 days or more (kontrol-hari)"),
+        (person(area={"mulai": "besok"}), "person.area.mulai", "'besok' is not a date"),
         (person(attributes={"x": 1}), "person.attributes.x", "'x' is not in the vocabulary"),
         (person(deceased_on="x"), "person.deceased_on", "is not a date"),
         (person(moved_out_on="x"), "person.moved_out_on", "is not a date"),
@@ -214,6 +226,18 @@ def test_names_are_found_by_alias(knowledge: Knowledge) -> None:
     facts, _, _ = read_facts(person(area={"je": True}, sex="P"), knowledge)
     assert facts.area == {"je-endemis": True}
     assert facts.sex == "perempuan"
+
+
+def test_what_an_area_says_is_kept(knowledge: Knowledge) -> None:
+    said = {"je": None, "garis": -2.5, "putaran": -1, "kontrol_hari": 0, "mulai": "2026-06-01"}
+    facts, _, _ = read_facts(person(area=said), knowledge)
+    assert facts.area == {
+        "je-endemis": None,
+        "garis": -2.5,
+        "putaran": -1,
+        "kontrol-hari": 0,
+        "mulai": date(2026, 6, 1),
+    }
 
 
 @pytest.mark.parametrize(
