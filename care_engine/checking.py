@@ -273,7 +273,7 @@ class _Checker:
         yield from self.known(finding.hidden_from, ROLES, at, "role")
         for do in finding.do:
             if do.service is not None:
-                yield from self.known([do.service], self.knowledge.services, at, "service")
+                yield from self.follow_up_service(do, finding)
             elif not do.units:
                 yield at, f"action {do.id} of {finding.id} says no unit"
             yield from self.expression(do.condition, at, "boolean", "do.if")
@@ -281,7 +281,7 @@ class _Checker:
         for recheck in finding.recheck:
             yield from self.known(recheck.items, self.knowledge.items, at, "item")
             if recheck.service is not None:
-                yield from self.known([recheck.service], self.knowledge.services, at, "service")
+                yield from self.follow_up_service(recheck, finding)
             yield from self.expression(recheck.condition, at, "boolean", "recheck.if")
             yield from self.within(recheck.after, at, f"after of {recheck.id}")
         for refer in finding.refer:
@@ -289,6 +289,15 @@ class _Checker:
             yield from self.within(refer.within, at, f"within of {refer.id}")
             if refer.to in refer.from_units:
                 yield at, f"{finding.id} refers from {refer.to} to itself"
+
+    def follow_up_service(self, rule: m.Do | m.Recheck, finding: m.Finding) -> Iterator[Fault]:
+        service = self.knowledge.services.get(rule.service or "")
+        if service is None:
+            yield from self.known([str(rule.service)], self.knowledge.services, finding.at, "service")
+            return
+        for unit in rule.units:
+            if unit not in {one.unit for one in service.given_by}:
+                yield finding.at, f"action {rule.id} of {finding.id} is for {unit}, where nobody may give {service.id}"
 
     def within(self, within: m.Within, at: m.Place, what: str) -> Iterator[Fault]:
         """Days by an area setting: there must always be a whole number of them."""

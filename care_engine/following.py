@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Any
 from care_engine.answers import Action, Found
 from care_engine.dates import Span, add
 from care_engine.evaluating import Moment, evaluate
-from care_engine.model import SEVERITIES, Service, Within
+from care_engine.model import SEVERITIES, Do, Recheck, Within
 
 if TYPE_CHECKING:
     from care_engine.bedside import Person
+
+#: A service that stands so is not asked for by a finding either.
+NOT_NOW = ("contraindicated", "deferred")
 
 
 def actions(findings: list[Found], person: Person) -> Iterator[Action]:
@@ -27,12 +30,14 @@ def actions(findings: list[Found], person: Person) -> Iterator[Action]:
 def _follow_up(found: Found, at: Moment, person: Person) -> Iterator[Action]:
     finding = found.finding
     for do in finding.do:
-        if do.condition is None or evaluate(do.condition, at) is True:
-            units = do.units or (_units_of(person.knowledge.services[do.service]) if do.service else ())
+        if (do.condition is None or evaluate(do.condition, at) is True) and (
+            units := _units(do, at, person)
+        ) is not None:
             yield Action(do.id, "do", do, found, units, _counted(found, do.within, at))
     for recheck in finding.recheck:
-        if recheck.condition is None or evaluate(recheck.condition, at) is True:
-            units = recheck.units or (_units_of(person.knowledge.services[recheck.service]) if recheck.service else ())
+        if (recheck.condition is None or evaluate(recheck.condition, at) is True) and (
+            units := _units(recheck, at, person)
+        ) is not None:
             yield Action(recheck.id, "recheck", recheck, found, units, _counted(found, recheck.after, at))
     unit = _unit_of(found)
     for refer in finding.refer:
@@ -58,5 +63,13 @@ def _unit_of(found: Found) -> str | None:
     return next((one.unit for one in found.subject.contacts if one.moment == key), None)
 
 
-def _units_of(service: Service) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(one.unit for one in service.given_by))
+def _units(rule: Do | Recheck, at: Moment, person: Person) -> tuple[str, ...] | None:
+    """Where it may be done: of a service, where somebody may give it today. None: nowhere, so that it does not follow."""
+    if rule.service is None:
+        return rule.units
+    status = person.status_of(rule.service)
+    if status is not None and status.status in NOT_NOW:
+        return None
+    given_by = person.knowledge.services[rule.service].given_by
+    where = dict.fromkeys(one.unit for one in given_by if one.condition is None or evaluate(one.condition, at) is True)
+    return tuple(one for one in rule.units or where if one in where) or None

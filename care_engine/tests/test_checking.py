@@ -183,6 +183,17 @@ REFUSALS = [
         {"findings__f": findings(ROW, finding="severity: biasa, do: [{id: x, label: {id: a, en: a}}]")},
         "findings/f.yaml:3: action x of anemia says no unit",
     ),
+    (
+        {
+            "services__s": service(),
+            "findings__f": findings(ROW, finding="severity: biasa, do: [{service: ukur, unit: [pustu, rumah]}]"),
+        },
+        "findings/f.yaml:3: action ukur of anemia is for rumah, where nobody may give ukur",
+    ),
+    (
+        {"findings__f": findings(ROW, finding="severity: biasa, recheck: {service: timbang, after: 7d}")},
+        "findings/f.yaml:3: there is no service 'timbang'",
+    ),
     # days by an area setting
     (
         {"findings__f": findings(ROW, finding="severity: biasa, recheck: {after: area.x, items: [hb]}")},
