@@ -1,13 +1,14 @@
 """A decision of the engine in plain words and dates, for pages. Nothing here decides; labels come from `content`."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from care_engine import bedside, explaining, model
 from care_engine.evaluating import LAST_SEQUENCE, Moment, evaluate
 from care_engine.facts import Contact
+from primary_care.decisions.conditions import Condition, condition
 from primary_care.decisions.content import item_label, knowledge, language, service_label, words
 
 MOST_URGENT = ("gawat", "segera")
@@ -161,13 +162,15 @@ class Reading:
 class Section:
     """A part of a form: what one does with the hands, and the items asked there, each with the forms that require it.
 
-    `due` are the items whose recording is a service that is asked for.
+    `due` are the items whose recording is a service that is asked for. Items in `conditions` are asked only where the answers to
+    other items of the form make that true.
     """
 
     hands: str
     label: str
     items: tuple[tuple[str, frozenset[str]], ...]
     due: frozenset[str] = frozenset()
+    conditions: Mapping[str, Condition] = field(default_factory=dict)
 
 
 def read(decision: bedside.Decision) -> Reading:
@@ -206,15 +209,20 @@ def sections(reading: Reading, services: Iterable[Service], unit: str, cadre: st
     whole = {one.form for one in services if not one.credit_items}
     found: dict[tuple[str, str], dict[str, frozenset[str]]] = {}
     place: dict[str, tuple[str, str]] = {}
-    for form in dict.fromkeys(one.form for one in services if one.form):
-        rules = knowledge().forms[form]
+    when: dict[str, Condition | None] = {}
+    forms = [knowledge().forms[form] for form in dict.fromkeys(one.form for one in services if one.form)]
+    fields = _fields(forms)
+    for rules in forms:
+        form = rules.id
         at = _moment(reading, rules, unit, cadre)
         for section in rules.sections:
             for entry in section.items:
                 if form not in whole and entry.item not in due:
                     continue
-                if entry.when is not None and at is not None and evaluate(entry.when, at) is False:
+                asked = condition(entry.when, at, fields)
+                if asked is False:
                     continue
+                _either(when, entry.item, asked if isinstance(asked, Condition) and entry.item not in due else None)
                 key = place.setdefault(entry.item, (section.hands, words(section.label)))
                 items = found.setdefault(key, {})
                 must = {rules.id} if entry.required and form in whole else frozenset()
@@ -232,9 +240,29 @@ def sections(reading: Reading, services: Iterable[Service], unit: str, cadre: st
             found.setdefault(place[item], {})[item] = frozenset()
     rank = {hands: number for number, hands in enumerate(HANDS)}
     return [
-        Section(*key, tuple(found[key].items()), frozenset(due & found[key].keys()))
+        Section(
+            *key,
+            tuple(found[key].items()),
+            frozenset(due & found[key].keys()),
+            {item: rule for item in found[key] if (rule := when.get(item)) is not None and item not in due},
+        )
         for key in sorted(found, key=lambda key: rank[key[0]])
     ]
+
+
+def _fields(forms: Iterable[model.Form]) -> frozenset[str]:
+    """The items of forms that somebody fills in."""
+    items = {entry.item for form in forms for section in form.sections for entry in section.items}
+    return frozenset(item for item in items if knowledge().items[item].formula is None)
+
+
+def _either(when: dict[str, Condition | None], item: str, asked: Condition | None) -> None:
+    """An item that several forms ask for is asked as soon as one of them does."""
+    before = when.get(item)
+    if item not in when:
+        when[item] = asked
+    else:
+        when[item] = before | asked if before is not None and asked is not None else None
 
 
 def _to_check_again(reading: Reading, unit: str) -> list[str]:

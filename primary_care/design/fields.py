@@ -14,7 +14,12 @@ class Choice:
 
 @dataclass(frozen=True)
 class Field:
-    """One question. `kind`: number | integer | yes-no | choice | choices | date | time | text | long-text | password."""
+    """One question. `kind`: number | integer | yes-no | choice | choices | date | time | text | long-text | password.
+
+    `opening` makes a long list of `choices` open from one question; it holds the answers for none of them and for some, which are then
+    marked in the list.
+    `when` is a condition over other fields as data for the page (`desk/conditions.js`), `order` the field's place among them.
+    """
 
     name: str
     label: str
@@ -31,6 +36,9 @@ class Field:
     usual_low: str = ""
     usual_high: str = ""
     autocomplete: str = "off"
+    opening: tuple[Choice, Choice] | None = None
+    when: str = ""
+    order: int = 0
 
     @property
     def id(self) -> str:
@@ -43,6 +51,7 @@ class Field:
         parts = [
             ("error", bool(self.errors)),
             ("hint", bool(self.hint)),
+            ("names", self.opening is not None),
             ("unit", bool(self.unit)),
             ("last", bool(self.last)),
         ]
@@ -52,6 +61,29 @@ class Field:
     def grouped(self) -> bool:
         """Whether the answers are boxes under one legend."""
         return self.kind in ("yes-no", "choice", "choices")
+
+    @property
+    def breadth(self) -> str:
+        """How much room it wants among other fields: single, double, triple or wide. A measure by the length of the words."""
+        if self.opening is not None:
+            length = len(self.names)
+            return "double" if length <= 60 else "triple" if length <= 90 else "broad" if length <= 250 else "wide"
+        if not self.grouped:
+            return "double" if len(self.label) > 44 or self.kind == "date" else "single"
+        length = sum(len(choice.label) + 8 for choice in self.choices)
+        if length <= 23:
+            return "double" if len(self.label) > 36 else "single"
+        return "double" if length <= 58 else "triple" if length <= 84 else "wide"
+
+    @property
+    def names(self) -> str:
+        """What is asked for when a closed list is answered with none of them."""
+        return "; ".join(choice.label for choice in self.choices)
+
+    @property
+    def answered(self) -> bool:
+        """Whether something stands in it."""
+        return bool(self.value) or any(choice.chosen for choice in (*self.choices, *(self.opening or ())))
 
 
 @dataclass

@@ -81,6 +81,9 @@ def _fields() -> list[Field]:
         Field("contoh-ya", _("Apakah sudah minum TTD setiap hari?"), "yes-no", choices=(Choice("ya", _("Ya")), Choice("tidak", _("Tidak"), True))),
         Field("contoh-bahaya", _("Tanda bahaya"), "choices", choices=tuple(Choice(str(number), text) for number, text in enumerate(
             (_("Perdarahan"), _("Kejang"), _("Sakit kepala hebat"), _("Bengkak di wajah"), _("Tidak ada"))))),
+        Field("contoh-daftar", _("Gejala TBC selain batuk"), "choices", required=True, last=_("terakhir tidak ada, 10 Mei"),
+              opening=(Choice("-", _("Tidak ada")), Choice("+", _("Ada"), True)), choices=tuple(Choice(str(number), text) for number, text in enumerate(
+            (_("Demam"), _("Keringat malam"), _("Berat badan turun"), _("Lesu")))) ),
         Field("contoh-catatan", _("Catatan"), "long-text"),
     ]  # fmt: skip
 

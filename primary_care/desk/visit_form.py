@@ -1,5 +1,6 @@
 """The one form of a visit: everything that is due for this person here, in the order of the hands. Built from knowledge, read from a POST."""
 
+import json
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -24,6 +25,7 @@ from primary_care.design.formats import (
     read_date,
     read_number,
 )
+from primary_care.desk import choice_lists
 from primary_care.desk.presenters.due import line
 from primary_care.desk.presenters.timeline import unit_words, value_words
 from primary_care.desk.presenters.visit import Group, Part, ServiceRow
@@ -46,7 +48,6 @@ NOT_GIVEN = (
     (ServiceState.DECLINED, gettext_noop("Ditolak")),
     (ServiceState.CONTRAINDICATED, gettext_noop("Tidak boleh")),
 )
-NONE_OF_THEM = "-"
 FEW = 6  # fields that need no title of their own
 ASKED_AGAIN_AFTER = 7  # days in which an answer is not asked for anew: assumed
 
@@ -72,6 +73,8 @@ class VisitForm:
         items = vocabulary()
         found = sections(self.reading, [one for one in self.services if self._asked(one)], self.unit, self.cadre)
         self.due = frozenset(item for one in found for item in one.due)
+        self.conditions = {item: rule for one in found for item, rule in one.conditions.items()}
+        self.answers: dict[str, Raw] = {}
         self.sections = [
             (
                 one.hands,
@@ -109,9 +112,11 @@ class VisitForm:
         asked = [items[name[2:]] for name in data if name.startswith("i-") and name[2:] in items]
         services = dict.fromkeys(name.partition("-")[2] for name in data if name.startswith(("l-", "lb-")))
         observations = {item.id: value for item in asked if (value := self._value(item)) is not None}
+        self.answers = observations
         given = {one.form for one in self.services if self._typed(f"l-{one.id}")}
         for item, required_by in self.items.values():
-            if given & required_by and item.id not in observations and not self.faults.at(f"i-{item.id}"):
+            missing = item.id not in observations and not self.faults.at(f"i-{item.id}")
+            if given & required_by and missing and self._called_for(item):
                 self.faults.add(f"i-{item.id}", _("Ini perlu diisi untuk layanan yang Anda tandai diberikan."))
         return {
             "contact_id": self.contact_id,
@@ -143,10 +148,11 @@ class VisitForm:
         text = self._typed(name)
         if item.type == "choices":
             chosen = self.data.getlist(name) if self.data is not None else []
-            if NONE_OF_THEM in chosen and len(chosen) > 1:
-                self.faults.add(name, _("“Tidak ada” tidak dapat dipilih bersama yang lain."))
+            try:
+                return choice_lists.marked(chosen)
+            except ValueError as wrong:
+                self.faults.add(name, str(wrong))
                 return None
-            return None if not chosen else [one for one in chosen if one != NONE_OF_THEM]
         if not text:
             return None
         try:
@@ -243,7 +249,7 @@ class VisitForm:
                 elif more:
                     folds.append(Part(label, tuple(more)))
             if others:
-                folds.insert(0, Part(_("Isian lain"), tuple(others)))
+                folds.insert(0, Part(_("Isian lain"), tuple(others), joins=True))
             if sum(len(part.fields) for part in parts) <= FEW:
                 parts = [Part("", tuple(one for part in parts for one in part.fields))] if parts else []
             if parts or not groups:
@@ -258,10 +264,16 @@ class VisitForm:
         more: list[Field] = []
         for item, must in rows:
             one = self._field(item, bool(must))
-            typed = one.errors or (self.data is not None and (one.value or any(c.chosen for c in one.choices)))
+            typed = one.errors or (self.data is not None and one.answered)
             asked = (must or item.id in self.due) and not (hands == "ask" and self._fresh(item))
-            (shown if asked or typed else more).append(one)
+            open_now = self._called_for(item) if item.id in self.conditions else asked
+            (shown if open_now or typed else more).append(one)
         return shown, more
+
+    def _called_for(self, item: Item) -> bool:
+        """Whether what was answered so far asks for an item that hangs on other answers; true for every other item."""
+        rule = self.conditions.get(item.id)
+        return rule is None or rule.holds(self.answers) is True
 
     def _fresh(self, item: Item) -> bool:
         """Whether it was asked lately, or is known apart from visits."""
@@ -310,6 +322,9 @@ class VisitForm:
             unit=unit_words(item.unit),
             last=self._last(item),
             choices=self._choices(item),
+            opening=choice_lists.opening(item, self.data.getlist(name) if self.data is not None else []),
+            when=json.dumps(self.conditions[item.id].as_data()) if item.id in self.conditions else "",
+            order=list(self.items).index(item.id) + 1,
             errors=self.faults.at(name),
             required=must,
             low=_plain(limits, "low"),
@@ -324,8 +339,8 @@ class VisitForm:
             pairs = [("ya", _("Ya")), ("tidak", _("Tidak"))]
         else:
             pairs = [(value, str(label)) for value, label in item.choices.items()]
-        if item.type == "choices":
-            pairs.append((NONE_OF_THEM, _("Tidak ada")))
+        if item.type == "choices" and not choice_lists.opens(item):
+            pairs.append((choice_lists.NONE, _("Tidak ada")))
         return tuple(Choice(value, label, value in chosen) for value, label in pairs)
 
     def _known(self, item: Item) -> str:

@@ -73,11 +73,69 @@ def test_a_child_is_weighed_and_vaccinated(open_page: Any, world: Any) -> None:
     assert "8,1 kg" in page.locator(".chart figcaption").inner_text()
 
 
+def test_the_keyboard_goes_from_a_high_blood_pressure_to_the_second_and_through_the_list_of_dangers(
+    open_page: Any, world: Any, today: date
+) -> None:
+    pregnant(world, today, date(2025, 12, 1))
+    page = open_page()
+    page.goto(f"/orang/{world.ibu.pk}/kunjungan")
+    assert page.evaluate("document.documentElement.scrollHeight") < 2 * 900 + 450
+    second = page.locator("[id='isian-i-sistolik-2']")
+    for above, below, opened in (("139", "89", False), ("140", "88", True), ("118", "76", False), ("138", "90", True)):
+        page.locator("[id='isian-i-sistolik']").fill(above)
+        page.locator("[id='isian-i-diastolik']").fill(below)
+        page.locator("[id='isian-i-diastolik']").press("Tab")
+        assert second.is_visible() is opened, (above, below)
+    assert page.evaluate("document.activeElement.id") == "isian-i-sistolik-2"
+    page.keyboard.type("136")
+    page.locator("[id='isian-i-sistolik']").fill("120")
+    page.locator("[id='isian-i-diastolik']").fill("80")
+    page.keyboard.press("Tab")
+    assert second.is_visible(), "what was typed does not go away"
+
+    danger = page.locator("[id='isian-i-tanda-bahaya-hamil']")
+    listed = danger.locator(".opens__list")
+    assert "Perdarahan dari jalan lahir" in danger.inner_text() and not listed.is_visible()
+    danger.locator(".opens__none").focus()
+    page.keyboard.press("ArrowRight")
+    assert listed.is_visible()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    danger.locator(".opens__none").check()
+    assert listed.is_visible() and danger.get_by_text("masih ada yang ditandai").is_visible()
+    danger.locator(".opens__some").check()
+    page.get_by_role("button", name="Simpan kunjungan").click()
+    page.wait_for_url(SAVED, timeout=10_000)
+    assert len(Observation.objects.get(item="tanda-bahaya-hamil").value) == 1
+
+
+def test_without_scripts_everything_can_be_answered(
+    chromium: Any, live_server: Any, open_page: Any, world: Any, today: date
+) -> None:
+    pregnant(world, today, date(2025, 12, 1))
+    cookies = open_page().context.cookies()
+    context = chromium.new_context(java_script_enabled=False, base_url=live_server.url)
+    context.add_cookies(cookies)
+    page = context.new_page()
+    page.goto(f"/orang/{world.ibu.pk}/kunjungan")
+    second = page.locator("[id='isian-i-sistolik-2']")
+    page.locator("details.part", has=second).locator("summary").first.click()
+    second.fill("138")
+    page.locator("[id='isian-i-tanda-bahaya-hamil'] .opens__some").check()
+    page.locator("[id='isian-i-tanda-bahaya-hamil']").get_by_label("Demam", exact=True).check()
+    page.get_by_role("button", name="Simpan kunjungan").click()
+    page.wait_for_url(SAVED, timeout=10_000)
+    assert Observation.objects.get(item="tanda-bahaya-hamil").value == ["demam"]
+    context.close()
+
+
 def fill_what_is_required(page: Any) -> None:
     """Answer each question that the list of faults points to, with its last (harmless) answer or a plain number."""
     for anchor in [link.get_attribute("href") for link in page.locator(".panel--error a").all()]:
         entry = page.locator(f"[id='{anchor[1:]}']")
-        if entry.evaluate("e => e.tagName") == "FIELDSET":
+        if entry.locator(".opens__none").count():
+            entry.locator(".opens__none").check()
+        elif entry.evaluate("e => e.tagName") == "FIELDSET":
             entry.locator("input").last.check()
         else:
             entry.fill({"isian-i-tinggi-badan-cm": "70", "isian-i-suhu-c": "36,6"}.get(anchor[1:], "0"))

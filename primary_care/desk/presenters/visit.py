@@ -8,10 +8,13 @@ from primary_care.design.states import Chip
 
 @dataclass(frozen=True)
 class Part:
-    """Fields that belong together, under their own small title."""
+    """Fields that belong together, under their own small title. From a fold that `joins`, a field that is called for moves up to
+    its place among the others; from another it stands before its fold.
+    """
 
     title: str
     fields: tuple[Field, ...]
+    joins: bool = False
 
 
 @dataclass(frozen=True)
