@@ -88,7 +88,7 @@ def record_birth(
     if Contact.objects.filter(pk=contact, person=mother).exists():
         return list(Person.objects.filter(pk__in=living.values()).order_by("version__full_name"))
 
-    start = _start(mother, today)
+    start = pregnancy_start(mother, today)
     facts = [_facts(baby, birth.on - start if start else None) for baby in birth.babies]
     faults, questions = _check_babies(facts, birth, confirmed)
     try:
@@ -126,13 +126,13 @@ def record_end(
     episode.refresh_from_db()
     if (episode.ended_on, episode.outcome) == (ended_on, outcome):
         return
-    start = _start(mother, today)
+    start = pregnancy_start(mother, today)
     close_episode(
         episode, ended_on=ended_on, outcome=outcome, today=today, start=start, by=by.user, assignment=by, confirmed=confirmed
     )  # fmt: skip
 
 
-def _start(mother: Person, today: date) -> date | None:
+def pregnancy_start(mother: Person, today: date) -> date | None:
     """The day the weeks of the running pregnancy are counted from: HPHT, or what a scan has set in its place."""
     start = decide_for(mother, today).value("hpht-terpakai", PREGNANCY)
     return start if isinstance(start, date) else None

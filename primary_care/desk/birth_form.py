@@ -1,4 +1,4 @@
-"""The forms of the end of a pregnancy: what is asked for a birth, a loss or another end, and how it is read."""
+"""The forms of the end of a pregnancy: what is asked for a birth, a loss, her death or another end, and how it is read."""
 
 from dataclasses import dataclass, field
 from datetime import date, time
@@ -15,7 +15,7 @@ from primary_care.people.models import Sex
 from primary_care.visits.vocabulary import vocabulary
 
 BABIES = 3  # asked for on the page; more are rare and are written as another registration
-WAYS = ("lahir", "keguguran", "lain")
+WAYS = ("lahir", "keguguran", "meninggal", "lain")
 OUTCOMES = {
     "keguguran": (
         ("abortus", gettext_noop("Keguguran")),
@@ -28,7 +28,7 @@ OUTCOMES = {
 
 @dataclass
 class EndForm:
-    """One of the three forms. `data` is what was typed, None for an empty form."""
+    """One of the four forms. `data` is what was typed, None for an empty form."""
 
     way: str
     data: QueryDict | None = None
@@ -53,8 +53,8 @@ class EndForm:
 
     def end(self) -> tuple[date, str] | None:
         """Day and outcome of an end without a birth; None with faults told."""
-        on, outcome = self._day("ended"), self._typed("outcome")
-        if outcome not in dict(OUTCOMES[self.way]):
+        on, outcome = self._day("ended"), self._typed("outcome") if self.way != "meninggal" else self.way
+        if self.way != "meninggal" and outcome not in dict(OUTCOMES[self.way]):
             self.faults.add("outcome", _("Pilih salah satu."))
         return None if self.faults or on is None else (on, outcome)
 
@@ -117,8 +117,13 @@ class EndForm:
 
     def fields(self) -> list[Field]:
         """What is asked before the children."""
-        when = {"lahir": _("Tanggal lahir bayi"), "keguguran": _("Tanggal kejadian"), "lain": _("Tanggal diketahui")}
+        when = {
+            "lahir": _("Tanggal lahir bayi"), "keguguran": _("Tanggal kejadian"), "meninggal": _("Tanggal meninggal"),
+            "lain": _("Tanggal diketahui"),
+        }  # fmt: skip
         day = self._field("ended", when[self.way], "date", hint=_("hari-bulan-tahun, misalnya 3-6-2026"))
+        if self.way == "meninggal":
+            return [day]
         if self.way != "lahir":
             pairs = [(value, _(label)) for value, label in OUTCOMES[self.way]]
             return [self._choice("outcome", _("Apa yang terjadi?"), pairs), day]

@@ -9,6 +9,10 @@ from primary_care.accounts.scope import scope_of_assignment
 
 MAY_REGISTER = frozenset({Role.KADER, Role.KADER_PUSTU, Role.PETUGAS_PUSTU, Role.PETUGAS_KLASTER_1, Role.REGISTRASI})
 MAY_CHANGE = MAY_REGISTER | {Role.PETUGAS_KLASTER_2, Role.PETUGAS_KLASTER_3}
+MAY_RECORD_DEATH = MAY_CHANGE | {
+    Role.DOKTER,
+    Role.KEPALA_PUSKESMAS,
+}  # assumed: who is at a death in pregnancy may say so
 MAY_REGISTER_NEWBORN = MAY_REGISTER | {Role.PETUGAS_KLASTER_2, Role.DOKTER, Role.KEPALA_PUSKESMAS}
 
 
@@ -29,6 +33,11 @@ def check_can_register_newborn(by: Assignment, area_path: str, on: date) -> None
 def check_can_change(by: Assignment, area_path: str, on: date) -> None:
     """May `by` correct or change the data of those who live at `area_path`?"""
     _check(by, area_path, on, MAY_CHANGE, "mengubah data keluarga atau anggotanya")
+
+
+def check_can_record_death(by: Assignment, area_path: str, on: date) -> None:
+    """May `by` record that somebody who lives at `area_path` has died?"""
+    _check(by, area_path, on, MAY_RECORD_DEATH, "mencatat kematian orang")
 
 
 def can_register(by: Assignment, area_path: str, on: date) -> bool:

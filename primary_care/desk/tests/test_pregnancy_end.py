@@ -237,3 +237,82 @@ def test_a_login_that_ends_keeps_the_birth(bidan: Client, world: Any) -> None:
     bidan.post("/masuk", {"username": "bidan.sri", "password": "rahasia-sekali", "next": address(world)})
     page = bidan.get(address(world)).content.decode()
     assert "Yang Anda ketik masih ada" in page and 'value="3.100"' in page
+
+
+def death(bidan: Client, world: Any, **changes: Any) -> dict[str, Any]:
+    """What a browser sends for the form of her death."""
+    page = bidan.get(address(world), {"cara": "meninggal"}).content.decode()
+    hidden = dict(re.findall(r'name="(kunjungan|milik|kehamilan)" value="([^"]*)"', page))
+    return hidden | {"cara": "meninggal", "ended": "9-6-2026"} | changes
+
+
+def confirmed(answer: Any) -> list[str]:
+    return re.findall(r'name="yakin" value="([^"]*)"', answer.content.decode())
+
+
+def test_her_death_is_asked_about_once_and_then_nothing_is_due(bidan: Client, world: Any) -> None:
+    choice = bidan.get(address(world)).content.decode()
+    assert "Ibu meninggal" in choice and "catat dulu" in choice
+    assert any(one.wanted for one in decide_for(world.ibu, TODAY).services)
+    asked = bidan.post(address(world), death(bidan, world))
+    page = asked.content.decode()
+    assert asked.status_code == 422 and "Ibu Siti Aminah meninggal pada 9 Juni 2026" in page
+    assert "Riwayatnya tetap tersimpan" in page and 'value="9-6-2026"' in page
+    assert Episode.objects.get().ended_on is None and Person.objects.get(pk=world.ibu.pk).deceased_on is None
+
+    sent = death(bidan, world, yakin=confirmed(asked))
+    shown = bidan.post(address(world), sent, follow=True).content.decode()
+    assert "Kematian Ibu Siti Aminah tercatat" in shown and "meninggal 9 Juni 2026" in shown
+    assert "Tidak ada layanan yang jatuh tempo lagi" in shown and "Catat kunjungan" not in shown
+    episode, mother = Episode.objects.get(), Person.objects.get(pk=world.ibu.pk)
+    assert (episode.outcome, episode.ended_on, mother.deceased_on) == ("meninggal", date(2026, 6, 9), date(2026, 6, 9))
+    assert mother.version and mother.version.reason == "meninggal"
+    for day in (TODAY, TODAY + timedelta(days=60)):
+        statuses = {one.status for one in decide_for(mother, day).services}
+        assert "cancelled" in statuses and not statuses & {"due", "overdue", "not-yet", "deferred"}
+    assert bidan.post(address(world), sent).status_code == 302, "the same sent again"
+    assert mother.versions.count() == 2
+    assert {"people.personversion", "visits.episode"} <= set(
+        AuditEntry.objects.filter(person_id=mother.pk).values_list("kind", flat=True)
+    )
+
+
+def test_her_death_after_the_birth_keeps_the_birth_and_the_care_of_the_child(bidan: Client, world: Any) -> None:
+    bidan.post(address(world), typed(bidan, world))
+    page = bidan.get(reverse("person", args=[world.ibu.pk])).content.decode()
+    assert "Catat kematian ibu" in page and "?cara=meninggal" in page
+    early = bidan.post(address(world), death(bidan, world, ended="8-6-2026"))
+    assert early.status_code == 422 and "berakhir 9 Juni 2026" in early.content.decode()
+    asked = bidan.post(address(world), death(bidan, world, ended="10-6-2026"))
+    assert bidan.post(address(world), death(bidan, world, ended="10-6-2026", yakin=confirmed(asked))).status_code == 302
+    mother = Person.objects.get(pk=world.ibu.pk)
+    assert (Episode.objects.get().outcome, mother.deceased_on) == ("lahir-hidup", TODAY)
+    assert not decide_for(mother, TODAY + timedelta(days=1)).wanted
+    assert decide_for(babies(world)[0], TODAY).wanted
+
+
+@pytest.mark.parametrize(
+    ("ended", "says"),
+    [
+        ("11-6-2026", "belum tiba"), ("", "Tulis tanggalnya"), ("kemarin dulu", "bukan tanggal"), ("1-9-2025", "mendahului HPHT"),
+        ("3-6-2026", "Ada kunjungan tanggal 5 Juni 2026"),
+    ],
+)  # fmt: skip
+def test_a_day_of_death_that_cannot_be_is_told(bidan: Client, world: Any, ended: str, says: str) -> None:
+    if "kunjungan" in says:
+        record_visit(
+            world.ibu, contact_id=world.ibu.pk, on=date(2026, 6, 5), today=TODAY, by=world.bidan, cadre="bidan",
+            unit=world.puskesmas, observations={"berat-badan-kg": 60},
+        )  # fmt: skip
+    sent = death(bidan, world, ended=ended)
+    answer = bidan.post(address(world), sent | {"yakin": "meninggal=2025-09-01"})
+    assert answer.status_code == 422 and says in answer.content.decode()
+    assert Episode.objects.get().ended_on is None and Person.objects.get(pk=world.ibu.pk).deceased_on is None
+
+
+def test_who_may_not_record_a_death_is_told_and_nothing_is_stored(bidan: Client, world: Any) -> None:
+    world.assignment.__class__.objects.filter(pk=world.assignment.pk).update(role="petugas-klaster-4")
+    asked = bidan.post(address(world), death(bidan, world))
+    answer = bidan.post(address(world), death(bidan, world, yakin=confirmed(asked)))
+    assert answer.status_code == 422 and "tidak dapat mencatat kematian" in answer.content.decode()
+    assert Episode.objects.get().ended_on is None

@@ -1,4 +1,4 @@
-"""Recording how a pregnancy ended: first which way, then what is asked for that way."""
+"""Recording how a pregnancy ended: first which way, then what is asked for that way. Her death also in the weeks after."""
 
 import uuid
 
@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from primary_care.decisions.births import record_birth, record_end
+from primary_care.decisions.deaths import pregnancy_of_death, record_mothers_death
 from primary_care.decisions.queries import decide_for
 from primary_care.desk.access import Worker, not_here, owner_mark, person_or_none, take_kept, worker_page
 from primary_care.desk.birth_form import WAYS, EndForm
@@ -22,6 +23,8 @@ from primary_care.visits.episodes import PREGNANCY
 from primary_care.visits.models import Episode
 from primary_care.visits.queries import standing_episode
 
+DEATH = "meninggal"
+
 
 @never_cache
 @worker_page
@@ -34,11 +37,13 @@ def end(request: HttpRequest, worker: Worker, person_id: uuid.UUID) -> HttpRespo
         return render(request, "desk/cannot_record.html", {"p": header(person, worker.today)}, status=403)
     kept = take_kept(request, worker.user) if request.method == "GET" else None
     data = request.POST if request.method == "POST" else kept
+    way = (data or request.GET).get("cara", "")
     episode = _episode(person, data.get("kehamilan", "") if data else "")
-    if episode is None:
+    if episode is None and way == DEATH:
+        episode = pregnancy_of_death(person, worker.today)
+    if episode is None or (person.deceased_on and request.method == "GET"):
         messages.info(request, _("Tidak ada kehamilan yang sedang berjalan. Daftarkan dulu kehamilannya."))
         return redirect("person", person_id=person.pk)
-    way = (data or request.GET).get("cara", "")
     form = EndForm(way, data) if way in WAYS else None
     questions: list[dict[str, str]] = []
     if request.method == "POST" and form:
@@ -67,6 +72,7 @@ def end(request: HttpRequest, worker: Worker, person_id: uuid.UUID) -> HttpRespo
         "confirmed": data.getlist("yakin") if data else [],
         "kept": kept is not None,
         "episode": episode.pk,
+        "ended": episode.ended_on is not None,
         "key": _key(data.get("kunjungan", "") if data else ""),
         "mark": owner_mark(worker.user),
     }
@@ -91,6 +97,9 @@ def _save(request: HttpRequest, worker: Worker, form: EndForm, episode: Episode)
             return _("Persalinan tercatat.")
     elif found := form.end():
         on, outcome = found
+        if form.way == DEATH:
+            record_mothers_death(episode, died_on=on, today=worker.today, by=worker.assignment, confirmed=confirmed)
+            return _("Kematian Ibu %(name)s tercatat. Kami turut berduka.") % {"name": episode.person.full_name}
         record_end(episode, ended_on=on, outcome=outcome, today=worker.today, by=worker.assignment, confirmed=confirmed)
         return _("Akhir kehamilan tercatat.")
     return ""
