@@ -8,7 +8,8 @@ Answers are two frames: `statuses` (person_id, service, status, due, opens, over
 (person_id, finding, on). Days are ordinals. `storage.py` says how people and events are laid out.
 """
 
+from care_engine.population import functions, histories  # they declare what the functions of the language mean
 from care_engine.population.running import Answers, evaluate_bucket, evaluate_folder, run
 from care_engine.population.storage import Bucket, bucket_of
 
-__all__ = ["Answers", "Bucket", "bucket_of", "evaluate_bucket", "evaluate_folder", "run"]
+__all__ = ["Answers", "Bucket", "bucket_of", "evaluate_bucket", "evaluate_folder", "functions", "histories", "run"]

@@ -83,6 +83,19 @@ def unknown_like(column: Column, rows: int) -> Column:
     return np.broadcast_to(column.dtype.type(-1), (rows,))
 
 
+def take(column: Column, rows: Array) -> Column:
+    """Values at the pointed rows; unknown where the pointer is -1."""
+    if not len(column):
+        return unknown_like(column, len(rows))
+    missing = rows < 0
+    if isinstance(column, Sets):
+        return Sets(column.bits[rows], column.known[rows] & ~missing, column.choices)
+    taken = column[rows]
+    if missing.any():
+        taken[missing] = np.nan if column.dtype == np.float64 else -1
+    return taken
+
+
 def as_truth(yes: Array, is_known: Array) -> Array:
     """Yes where `yes`, unknown where not known, otherwise no."""
     return np.where(is_known, yes.astype(np.int8), UNKNOWN)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from care_engine.population import storage as st
-from care_engine.population.columns import Array, Column, Sets, unknown_like
+from care_engine.population.columns import Array
 from care_engine.population.log import Log, Rows
 
 DAY_BITS, SEQUENCE_BITS = 20, 12
@@ -41,11 +41,6 @@ def moment_key(subject: Array, on: Array, sequence: Array) -> Rows:
     within_day = np.minimum(sequence + 2, LAST_SEQUENCE + 2).astype(np.int64)
     day = (subject.astype(np.int64) << DAY_BITS) | on.astype(np.int64)
     return np.asarray((day << SEQUENCE_BITS) | within_day, dtype=np.int64)
-
-
-def follow(index: Rows, pointer: Rows) -> Rows:
-    """`index` at the pointed places; -1 where the pointer is -1."""
-    return np.asarray(take(index, pointer))
 
 
 @dataclass
@@ -77,50 +72,27 @@ class Contacts:
         return moment_key(self.subject, on, self.sequence)
 
     @cached_property
-    def by_source(self) -> tuple[Rows, Rows] | None:
-        """The contact rows in order of their source, and where each source starts among them; None where both are the same."""
+    def _of_source(self) -> tuple[Rows, Rows] | None:
+        """The contact rows in order of their source, and where each row of the log starts among them; None where both are the same."""
         if len(self) == self.size_of_log and np.array_equal(self.source, np.arange(len(self))):
             return None
-        order = np.argsort(self.source, kind="stable")
-        return order, self.source[order]
+        starts = np.zeros(self.size_of_log + 1, dtype=np.int64)
+        np.cumsum(np.bincount(self.source, minlength=self.size_of_log), out=starts[1:])
+        return np.argsort(self.source, kind="stable"), starts
+
+    @property
+    def source_is_shifted(self) -> bool:
+        """Whether the contact rows are other rows than those of the log."""
+        return self._of_source is not None
 
     def rows_of(self, source: Rows) -> Rows:
         """The contact rows, in order, that stand for these rows of the log (in order)."""
-        if self.by_source is None:
+        if self._of_source is None:
             return source
-        order, sorted_source = self.by_source
-        low, high = np.searchsorted(sorted_source, source, "left"), np.searchsorted(sorted_source, source, "right")
-        count = high - low
-        at = np.repeat(low - np.cumsum(count) + count, count) + np.arange(count.sum())
-        return np.sort(order[at])
-
-    def last_among(self, rows: Rows, pointer: Rows) -> Rows:
-        """For each pointed row the place in `rows` (in order) of the last one up to it, of the same subject; -1 where there is none."""
-        if not len(rows):
-            return np.full(len(pointer), -1)
-        if 8 * len(pointer) > len(self):  # many are asked: look at every row once
-            every = np.full(len(self), -1)
-            every[rows] = np.arange(len(rows))
-            np.maximum.accumulate(every, out=every)
-            place = every[pointer]
-        else:
-            place = np.searchsorted(rows, pointer, side="right") - 1
-        return np.where((pointer >= 0) & (place >= 0) & (rows[place] >= self.first[pointer]), place, -1)
-
-    def first_among(self, rows: Rows, pointer: Rows) -> Rows:
-        """As `last_among`, but the first one of the subject."""
-        if not len(rows):
-            return np.full(len(pointer), -1)
-        place = np.searchsorted(rows, self.first[pointer], side="left")
-        good = (pointer >= 0) & (place < len(rows))
-        return np.where(good & (rows[np.minimum(place, len(rows) - 1)] <= pointer), place, -1)
-
-    def count_among(self, rows: Rows, pointer: Rows) -> Array:
-        """How many of `rows` (in order) lie up to each pointed row, in the same subject."""
-        if not len(self):
-            return np.zeros(len(pointer))
-        count = np.searchsorted(rows, pointer, side="right") - np.searchsorted(rows, self.first[pointer], side="left")
-        return np.where(pointer >= 0, count, 0).astype(np.float64)
+        order, starts = self._of_source
+        low, high = starts[source], starts[source + 1]
+        here = np.flatnonzero(high > low)
+        return np.sort(order[spans(low[here], high[here])])
 
     def before(self, pointer: Rows) -> Rows:
         """The row just before each pointed row, within the subject."""
@@ -142,17 +114,10 @@ class Contacts:
         return np.where(good, found, -1)
 
 
-def take(column: Column, rows: Rows) -> Column:
-    """Values at the pointed rows; unknown where the pointer is -1."""
-    if not len(column):
-        return unknown_like(column, len(rows))
-    missing = rows < 0
-    if isinstance(column, Sets):
-        return Sets(column.bits[rows], column.known[rows] & ~missing, column.choices)
-    taken = column[rows]
-    if missing.any():
-        taken[missing] = np.nan if column.dtype == np.float64 else -1
-    return taken
+def spans(low: Rows, high: Rows) -> Rows:
+    """The numbers from each `low` up to, without, its `high`, one span behind the other."""
+    counts = high - low
+    return np.repeat(low - np.cumsum(counts) + counts, counts) + np.arange(counts.sum())
 
 
 def one_a_subject(subject: Rows) -> list[Rows]:

@@ -10,36 +10,50 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from care_engine.model import Item, Knowledge
+from care_engine.model import Knowledge
 from care_engine.population import storage as st
-from care_engine.population.columns import Array, Column, Sets, Words
+from care_engine.population.columns import Array, Column, Sets, Words, take, unknown_like
 
 Rows = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
 class Recorded:
-    """What a bucket holds up to a day. person: place of each contact's person among the bucket's persons, -1 for a contact that does not count.
+    """What a bucket holds up to a day.
 
-    parts: where the values of each item lie in `values`.
+    person, on, sequence, episode: per contact; person is a place among the bucket's persons, -1 for a contact that does not count.
+    contact, number, text: per value; text is a code of `words` (-1: none). parts: where the values of each item lie.
     """
 
     person: Rows
     on: Array
     sequence: Array
     episode: Array
-    values: pl.DataFrame
-    parts: dict[str, tuple[int, int]]
+    contact: Array
+    number: Array
+    text: Array
+    words: dict[int, str]
+    parts: dict[str, slice]
 
     @staticmethod
     def read(bucket: st.Bucket, on: int) -> Recorded:
         day, sequence, episode = (bucket.contacts[name].to_numpy() for name in ("on", "sequence", "episode"))
         person = positions(bucket.persons["person_id"].to_numpy(), bucket.contacts["person_id"].to_numpy())
-        runs = bucket.values["item"].rle().struct.unnest()
-        last = runs["len"].cum_sum().to_list()
-        places = zip(runs["value"].cast(pl.String).to_list(), [0, *last], last, strict=False)
-        parts = {item: (low, high - low) for item, low, high in places}
-        return Recorded(np.where(day <= on, person, -1), day, sequence, episode, bucket.values, parts)
+        values, text = bucket.values, bucket.values["text"]
+        code = text.to_physical().cast(pl.Int32).fill_null(-1).to_numpy()
+        runs = values["item"].rle().struct.unnest()
+        ends = runs["len"].cum_sum().to_list()
+        return Recorded(
+            np.where(day <= on, person, -1),
+            day,
+            sequence,
+            episode,
+            values["contact"].to_numpy(),
+            values["number"].fill_null(np.nan).to_numpy(),
+            code,
+            _words(text, code),
+            dict(zip(runs["value"].cast(pl.String).to_list(), map(slice, [0, *ends], ends), strict=False)),
+        )
 
     def first_contact(self, persons: int) -> Array:
         """Per person the day of the first meeting; NaN without one."""
@@ -66,18 +80,22 @@ class Part:
 
     def by_text(self, meaning: Callable[[str], int], without: np.signedinteger[Any]) -> Array:
         """What each text means; every text is asked about once."""
-        table = np.full(max(self.words, default=-1) + 2, without)
-        for code, word in self.words.items():
-            table[code] = meaning(word)
+        codes = np.flatnonzero(np.bincount(self.text[self.text >= 0]))
+        table = np.full(codes.max(initial=-1) + 2, without)
+        for code in codes.tolist():
+            table[code] = meaning(self.words[code])
         return table[self.text]  # -1, no text, is the last place
 
 
+#: For so few of the contacts a whole column is not worth its while.
+FEW = 20
 NOTHING = Part(np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0, dtype=np.int32), {})
 
 
 def distinct(rows: Rows) -> Rows:
     """Rows in order, each once."""
-    return rows[np.diff(rows, prepend=-1) > 0]
+    again = rows[1:] == rows[:-1]
+    return rows[np.append(True, ~again)] if again.any() else rows
 
 
 def union(several: Iterable[Rows]) -> Rows:
@@ -97,6 +115,14 @@ def positions(ids: Rows, wanted: Rows) -> Rows:
     found = order[np.minimum(np.searchsorted(ids, wanted[starts], sorter=order), len(ids) - 1)]
     found = np.where(ids[found] == wanted[starts], found, -1)
     return np.repeat(found, np.diff(starts, append=len(wanted)))
+
+
+def _words(text: pl.Series, code: Array) -> dict[int, str]:
+    """The different texts of a column by their codes."""
+    some = np.full(code.max(initial=-1) + 2, -1)
+    some[code] = np.arange(len(code))  # for each code a row that has it
+    different = np.flatnonzero(some[:-1] >= 0)
+    return dict(zip(different.tolist(), text.gather(some[different]).cast(pl.String).to_list(), strict=True))
 
 
 class Log:
@@ -126,23 +152,35 @@ class Log:
         return self._parts[item]
 
     def _part(self, item: str) -> Part | None:
-        if item not in self._recorded.parts:
+        recorded, part = self._recorded, self._recorded.parts.get(item)
+        if part is None:
             return None
-        values = self._recorded.values.slice(*self._recorded.parts[item])
-        contact = values["contact"].to_numpy()
+        contact = recorded.contact[part]
         mine = np.flatnonzero(self._ours[contact])
         if not len(mine):
             return None
-        text = values["text"]
-        words = text.unique().drop_nulls()
-        names = dict(zip(words.to_physical().to_list(), words.cast(pl.String).to_list(), strict=True))
-        code = text.to_physical().cast(pl.Int32).fill_null(-1).to_numpy()
-        number = values["number"].fill_null(np.nan).to_numpy()
-        return Part(self._number[contact[mine]], number[mine], code[mine], names)
+        return Part(self._number[contact[mine]], recorded.number[part][mine], recorded.text[part][mine], recorded.words)
 
     def rows(self, item: str) -> Rows:
         """The rows, in order, at which an item is recorded."""
         return distinct((self.part(item) or NOTHING).row)
+
+    def values(self, item: str) -> tuple[Rows, Column]:
+        """The rows at which an item (or a mark for unit, cadre, minute) is recorded, and its value there: the last one if there are several."""
+        part = self.part(item) or NOTHING
+        last = np.append(part.row[1:] != part.row[:-1], True)[: len(part)]
+        if not last.all():
+            part = part[np.flatnonzero(last)]
+        kind = _KIND_OF_MARK.get(item) or self.knowledge.items[item].type
+        if kind == "choices":
+            choices = tuple(self.knowledge.items[item].choices)
+            bits = part.by_text(lambda text: _bits(text, choices), np.int64(0))
+            return part.row, Sets(bits, np.ones(len(part), dtype=bool), choices)
+        if kind in ("text", "choice"):
+            return part.row, part.by_text(self.words.__getitem__, np.int32(-1))
+        if kind == "boolean":
+            return part.row, np.where(np.isnan(part.number), -1, part.number).astype(np.int8)
+        return part.row, part.number
 
     def named(self, mark: str, service: str) -> Part:
         """Where a service is marked given, declined …, with the number beside it (NaN if none)."""
@@ -164,25 +202,25 @@ class Log:
     def column(self, item: str) -> Column:
         """The recorded values of an item, or of the marks for unit, cadre and minute, one a contact."""
         if item not in self._columns:
-            self._columns[item] = self._column(item)
+            rows, values = self.values(item)
+            column = unknown_like(values, len(self))
+            if isinstance(column, Sets):
+                assert isinstance(values, Sets)
+                column.bits[rows], column.known[rows] = values.bits, True
+            else:
+                column = column.copy()
+                column[rows] = values
+            self._columns[item] = column
         return self._columns[item]
 
-    def _column(self, item: str) -> Column:
-        size, part = len(self), self.part(item)
-        kind = _KIND_OF_MARK.get(item) or self.knowledge.items[item].type
-        column = empty_column(kind, self.knowledge.items.get(item), size)
-        if part is None:
-            return column
-        if isinstance(column, Sets):
-            column.bits[part.row] = part.by_text(lambda text: _bits(text, column.choices), np.int64(0))
-            column.known[part.row] = True
-        elif kind in ("text", "choice"):
-            column[part.row] = part.by_text(self.words.__getitem__, np.int32(-1))
-        elif kind == "boolean":
-            column[part.row] = np.where(np.isnan(part.number), -1, part.number)
-        else:
-            column[part.row] = part.number
-        return column
+    def at(self, item: str, rows: Rows) -> Column:
+        """The recorded values at some contacts (-1: none)."""
+        if item in self._columns or FEW * len(rows) > len(self):
+            return take(self.column(item), rows)
+        recorded, values = self.values(item)
+        place = np.searchsorted(recorded, rows)
+        there = np.append(recorded, -2)[place] == rows
+        return take(values, np.where(there, place, -1))
 
 
 def _bits(text: str, choices: tuple[str, ...]) -> int:
@@ -190,14 +228,3 @@ def _bits(text: str, choices: tuple[str, ...]) -> int:
 
 
 _KIND_OF_MARK = {st.UNIT: "text", st.CADRE: "text", st.MINUTE: "number"}
-
-
-def empty_column(kind: str, item: Item | None, size: int) -> Column:
-    if kind == "choices":
-        choices = tuple(item.choices) if item is not None else ()
-        return Sets(np.zeros(size, dtype=np.int64), np.zeros(size, dtype=bool), choices)
-    if kind in ("text", "choice"):
-        return np.full(size, -1, dtype=np.int32)
-    if kind == "boolean":
-        return np.full(size, -1, dtype=np.int8)
-    return np.full(size, np.nan)

@@ -148,11 +148,11 @@ def _findings(population: Population, into: _Columns) -> None:
         if not population.relevance.has_table(table):
             continue
         population.forget_columns()
-        frame = population.may_stand(table)
+        frame = population.findings.may_stand(table)
         if not len(frame):
             continue
         for finding in table.findings:
-            on = population.standing_of(table, finding, frame)
+            on = population.findings.standing_of(table, finding, frame)
             rows = np.flatnonzero(~np.isnan(on))
             if len(rows):
                 into.add(finding, ids[frame.person[rows]], on[rows])

@@ -17,10 +17,12 @@ from care_engine.expressions import Call, Name
 from care_engine.model import STATUSES, Calendar, Family, Repeat, Series, Step, Target, Window
 from care_engine.population import columns as c
 from care_engine.population import storage as st
-from care_engine.population.columns import Array
-from care_engine.population.evaluating import Frame, evaluate, truth
-from care_engine.population.frames import Contacts, follow, one_a_subject, take
+from care_engine.population.columns import Array, take
+from care_engine.population.evaluating import evaluate, truth
+from care_engine.population.frame import Frame
+from care_engine.population.frames import Contacts, one_a_subject
 from care_engine.population.log import Rows, union
+from care_engine.population.occurrences import Moments, Occurrences
 from care_engine.remembering import remembered
 
 if TYPE_CHECKING:
@@ -95,17 +97,18 @@ class _Scene:
 
     def counted(self, step: Step) -> Rows:
         """The contact rows, in order, that count for a step."""
-        schedule, log = self.family.schedule, self.population.log
+        schedule = self.family.schedule
         names = {step.service, self.family.id, *schedule.credit.services}
         if isinstance(schedule, Series):
             names.update(self.family.services, schedule.counts)
-        counted = [log.given(name) for name in sorted(names)]
+        kind = self.contacts.subjects.kind
+        counted = [self.population.given(name, kind).rows for name in sorted(names)]
         if schedule.credit.items:
-            first, *others = (log.rows(item) for item in schedule.credit.items)
+            first, *others = (self.population.recorded(item, kind).rows for item in schedule.credit.items)
             for rows in others:
                 first = np.intersect1d(first, rows, assume_unique=True)
             counted.append(first)
-        rows = self.contacts.rows_of(union(counted))
+        rows = union(counted)
         rows = rows[self.contacts.is_real[rows] & (self.entry[self.contacts.subject[rows]] >= 0)]
         if schedule.credit.condition is not None and len(rows):
             rows = rows[truth(schedule.credit.condition, self.at(rows)) != 0]
@@ -126,7 +129,7 @@ class _Scene:
 def statuses_of_family(family: Family, population: Population) -> Steps | None:
     kind = family.who.episode
     today = population.frame(kind, today=True)
-    today = today.where(_current(kind, population) & (population.concerns_by_age(family.who, today) != 0))
+    today = today.where(_current(kind, population) & (population.fits_age(family.who, today.person, today.on) != 0))
     if len(today):
         concerned = population.concerns(family.who, today)
         today, concerned = today.where(concerned != 0), concerned[concerned != 0]
@@ -479,7 +482,7 @@ def _series(scene: _Scene, series: Series) -> tuple[list[Standings], Mask]:
     standings = [Standings.empty(step.service, scene.size) for step in every]
     chosen = np.full(scene.size, -1)
     for number, variant in enumerate(series.variants):
-        from care_engine.population.deciding import holds
+        from care_engine.population.hits import holds
 
         fits = (chosen < 0) & (holds(variant.first_at, months, population.words) == 1) & (prior_count == 0)
         chosen[fits] = number
@@ -540,20 +543,19 @@ class _Others:
     def __init__(self, scene: _Scene, series: Series) -> None:
         self.days = series.apart.days if series.apart is not None else 0
         contacts = scene.population.contacts(None)
-        self.contacts: Contacts = contacts
         services = series.apart.services if series.apart is not None else ()
-        given = [scene.population.log.given(service) for service in services]
-        rows = contacts.rows_of(union(given))
-        self.rows = rows[contacts.is_real[rows]]
-        self.some = bool(len(self.rows))
+        rows = union(scene.population.given(service, None).rows for service in services)
+        self.at = Occurrences(contacts, rows[contacts.is_real[rows]])
+        self.some = bool(len(self.at))
         self.person = scene.today.person
 
     def last_before(self, entry: Rows, day: Array) -> Array:
         """The last of those days strictly before `day`, per subject entry."""
         if not self.some:
             return np.full(len(entry), np.nan)
-        until = self.contacts.rows_until(self.person[entry], day - 1, 1 << 30)
-        return np.asarray(take(self.contacts.on, follow(self.rows, self.contacts.last_among(self.rows, until))))
+        person = self.person[entry]
+        until = self.at.contacts.rows_until(person, day - 1, 1 << 30)
+        return self.at.day[self.at.last(Moments(person, until))]
 
 
 def _count(

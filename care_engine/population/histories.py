@@ -1,0 +1,159 @@
+"""What was recorded, given and found before, for many rows at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from care_engine.expressions import Call, Expression, Name
+from care_engine.population import columns as c
+from care_engine.population.columns import Column, take
+from care_engine.population.evaluating import evaluate, means, truth
+from care_engine.population.frame import Frame
+from care_engine.population.frames import LAST_SEQUENCE, Contacts
+from care_engine.population.log import Rows
+from care_engine.population.occurrences import Moments, Occurrences, with_unknown
+
+if TYPE_CHECKING:
+    from care_engine.population.deciding import Population
+
+
+@dataclass(frozen=True)
+class History:
+    """The values of an item in the lives of all subjects of a kind: where they were recorded, the value at each place, and one unknown for none."""
+
+    at: Occurrences
+    values: Column
+
+
+def history(item: str, kind: str | None, population: Population) -> History:
+    """A formula item has the values that it took at the contacts."""
+    key = (kind, item)
+    if key not in population.histories:
+        contacts = population.contacts(kind)
+        if population.knowledge.items[item].formula is None:
+            at = population.recorded(item, kind)
+            rows, column = population.log.values(item)
+            if contacts.source_is_shifted:
+                column = take(column, np.searchsorted(rows, contacts.source[at.rows]))
+        else:
+            at = Occurrences(contacts, np.flatnonzero(contacts.is_real))
+            column = evaluate(Name(item), population.rows(kind, today=False, rows=at.rows))
+        known = c.known(column)
+        if not known.all():
+            at, column = Occurrences(contacts, at.rows[known]), column[known]
+        population.histories[key] = History(at, with_unknown(column))
+    return population.histories[key]
+
+
+def contacts_where(condition: Expression, frame: Frame) -> Occurrences:
+    """The contacts of the frame's kind of subject that make a condition true; unknown counts as no."""
+    population, kind = frame.population, frame.subjects.kind
+    key = (kind, condition)
+    if key not in population.where:
+        rows = np.flatnonzero(frame.contacts.is_real)
+        fits = truth(condition, population.rows(kind, today=False, rows=rows)) == c.YES
+        population.where[key] = Occurrences(frame.contacts, rows[fits])
+    return population.where[key]
+
+
+def _before(moments: Moments, contacts: Contacts) -> Moments:
+    """The contact strictly before each moment; the day of the decision itself is no contact."""
+    return moments if moments.row is None else Moments(moments.subject, contacts.before(moments.row))
+
+
+@means(
+    *("latest", "latest_on", "latest_ever", "latest_ever_on", "latest_where", "latest_where_on"),
+    *("latest_between", "latest_between_on", "previous", "previous_on", "previous_where", "previous_where_on"),
+    *("first", "first_on"),
+)
+def _item_function(node: Call, frame: Frame) -> Column:
+    function = node.function.removesuffix("_on")
+    item = node.arguments[0].id  # type: ignore[union-attr]
+    kind = None if function == "latest_ever" else frame.subjects.kind
+    told, moments = history(item, kind, frame.population), frame.moments_of(kind)
+    at, values = told.at, told.values
+    if function in ("latest_where", "previous_where"):
+        among = np.isin(at.rows, contacts_where(node.arguments[1], frame).rows, assume_unique=True)
+        at, values = Occurrences(at.contacts, at.rows[among]), values[np.append(among, True)]
+    if function.startswith("previous"):
+        moments = _before(moments, at.contacts)
+    if function == "first":
+        place = at.first(moments)
+    elif function == "latest_between":
+        place = _between(node, frame, at)
+    else:
+        place = at.last(moments)
+        if len(node.arguments) > 1 and function in ("latest", "latest_ever"):
+            age = frame.on - at.day[place]
+            oldest = np.asarray(evaluate(node.arguments[1], frame))
+            place = np.where((age <= oldest) & ~at.timeless[place], place, -1)
+    if node.function.endswith("_on"):
+        return np.where(at.timeless[place], np.nan, at.day[place])
+    return values[place]
+
+
+def _between(node: Call, frame: Frame, at: Occurrences) -> Rows:
+    """Between so many and so many days ago."""
+    least = np.asarray(evaluate(node.arguments[1], frame))
+    most = np.asarray(evaluate(node.arguments[2], frame))
+    until = at.contacts.rows_until(frame.subject, frame.on - least, LAST_SEQUENCE)
+    if not frame.today:
+        until = np.minimum(until, frame.chosen)
+    place = at.last(Moments(frame.subject, until))
+    near = frame.on - at.day[place] <= most
+    return np.where(near & ~at.timeless[place], place, -1)
+
+
+@means("count")
+def _count(node: Call, frame: Frame) -> Column:
+    told = history(node.arguments[0].id, frame.subjects.kind, frame.population)  # type: ignore[union-attr]
+    return told.at.count(frame.moments_of(frame.subjects.kind))
+
+
+@means("given", "given_on", "times_given", "given_ever_on", "times_given_ever")
+def _given(node: Call, frame: Frame) -> Column:
+    kind = None if "ever" in node.function else frame.subjects.kind
+    at = frame.population.given(node.arguments[0].id, kind)  # type: ignore[union-attr]
+    if node.function == "given":
+        return c.truths(False, len(frame)) if frame.today else np.isin(frame.chosen, at.rows).astype(np.int8)
+    moments = frame.moments_of(kind)
+    return at.count(moments) if node.function.startswith("times") else at.day[at.last(moments)]
+
+
+@means("exists", "count_where", "first_date", "last_date")
+def _contact_function(node: Call, frame: Frame) -> Column:
+    at, moments = contacts_where(node.arguments[0], frame), frame.moments_of(frame.subjects.kind)
+    match node.function:
+        case "exists":
+            return (at.last(moments) >= 0).astype(np.int8)
+        case "count_where":
+            return at.count(moments)
+        case "first_date":
+            return at.day[at.first(moments)]
+        case _:
+            return at.day[at.last(moments)]
+
+
+@means("found", "found_on", "ever_found", "first_found_on", "previously_found")
+def _finding_function(node: Call, frame: Frame) -> Column:
+    finding = node.arguments[0].id  # type: ignore[union-attr]
+    population = frame.population
+    match node.function:
+        case "found":
+            return (~np.isnan(population.findings.standing_on(finding, frame))).astype(np.int8)
+        case "found_on":
+            return population.findings.standing_on(finding, frame)
+        case "previously_found":
+            return (~np.isnan(population.findings.standing_on(finding, frame, before=True))).astype(np.int8)
+        case "ever_found":
+            return (~np.isnan(population.findings.first_found_on(finding, frame))).astype(np.int8)
+        case _:
+            return population.findings.first_found_on(finding, frame)
+
+
+@means("done_on", "status", "doses")
+def _schedule_function(node: Call, frame: Frame) -> Column:
+    return frame.population.concluded(node.function, node.arguments[0].id, frame)  # type: ignore[union-attr]

@@ -1,0 +1,141 @@
+"""How the rows of a decision table fit, for many rows of people at once: `care_engine.tables.hit` with columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from care_engine.cells import Anything, Between, Cell, Compare, Empty, Equals, Known, Not, OneOf
+from care_engine.expressions import FINDING_FUNCTIONS, Expression, Name, named_in, walk
+from care_engine.model import Knowledge, Table
+from care_engine.population import columns as c
+from care_engine.population.columns import Array, Column, Sets
+from care_engine.population.evaluating import evaluate
+from care_engine.population.frame import Frame
+from care_engine.population.log import Rows
+from care_engine.remembering import remembered
+
+
+@remembered
+def those_about_itself_last(table: Table, knowledge: Knowledge) -> tuple[list[int], list[int]]:
+    """The inputs that do not ask about the table's own findings, and those that do."""
+    own = [asks_about(one.value, set(table.findings), knowledge) for one in table.inputs]
+    numbers = range(len(own))
+    return [one for one in numbers if not own[one]], [one for one in numbers if own[one]]
+
+
+def asks_about(tree: Expression, findings: set[str], knowledge: Knowledge) -> bool:
+    """Whether an expression asks about one of these findings, also through formulas."""
+    items = (knowledge.items.get(one.id) for one in walk(tree) if isinstance(one, Name))
+    formulas = (one.formula for one in items if one is not None and one.formula is not None)
+    return bool(named_in(tree, FINDING_FUNCTIONS) & findings) or any(
+        asks_about(one, findings, knowledge) for one in formulas
+    )
+
+
+class Hits:
+    """How far each row of a table fits, input by input. fits: per row of the table a truth for each row of the frame; None: it fits everywhere."""
+
+    def __init__(self, table: Table, size: int, fits: list[Array | None] | None = None) -> None:
+        self.table, self.size = table, size
+        self.fits: list[Array | None] = [None] * len(table.rows) if fits is None else fits
+
+    def __getitem__(self, at: Rows) -> Hits:
+        return Hits(self.table, len(at), [None if one is None else one[at] for one in self.fits])
+
+    def ask(self, inputs: Iterable[int], frame: Frame) -> Hits:
+        """Read the rows against these inputs, too."""
+        for number in inputs:
+            value = evaluate(self.table.inputs[number].value, frame)
+            answers: dict[Cell, Array] = {}
+            for at, row in enumerate(self.table.rows):
+                cell, before = row.cells[number], self.fits[at]
+                if isinstance(cell, Anything):
+                    continue
+                if cell not in answers:
+                    answers[cell] = holds(cell, value, frame.population.words)
+                self.fits[at] = answers[cell] if before is None else c.both(before, answers[cell])
+        return self
+
+    def outcome(self) -> tuple[Array, dict[str, Array]]:
+        """Where the answer is known, and where each finding was made."""
+        fits = [c.truths(True, self.size) if one is None else one for one in self.fits]
+        return (_collect if self.table.hit == "collect" else _first_hit)(self.table, fits, self.size)
+
+
+def _first_hit(table: Table, fits: list[Array], rows: int) -> tuple[Array, dict[str, Array]]:
+    """First row that fits; unknown rows before it must say the same, else the answer is unknown."""
+    open_ = np.ones(rows, dtype=bool)
+    answers: dict[tuple[str, ...], Array] = {}
+    for row, answer in zip(table.rows, fits, strict=True):
+        possible = open_ & (answer != c.NO)
+        answers[row.then] = answers[row.then] | possible if row.then in answers else possible
+        open_ = open_ & (answer != c.YES)
+    answers[()] = answers[()] | open_ if () in answers else open_
+    answered = np.sum(list(answers.values()), axis=0, dtype=np.int8) == 1
+    found = {one: np.zeros(rows, dtype=bool) for one in table.findings}
+    for key, possible in answers.items():
+        for one in key:
+            found[one] |= possible
+    return answered, found
+
+
+def _collect(table: Table, fits: list[Array], rows: int) -> tuple[Array, dict[str, Array]]:
+    """All rows that fit; without any the answer is unknown where an unknown row would add something."""
+    found = {one: np.zeros(rows, dtype=bool) for one in table.findings}
+    any_sure = np.zeros(rows, dtype=bool)
+    for row, answer in zip(table.rows, fits, strict=True):
+        for one in row.then:
+            found[one] |= answer == c.YES
+            any_sure |= answer == c.YES
+    adds = np.zeros(rows, dtype=bool)
+    for row, answer in zip(table.rows, fits, strict=True):
+        for one in row.then:
+            adds |= (answer < 0) & ~found[one]
+    return any_sure | ~adds, found
+
+
+def holds(cell: Cell, value: Column, words: c.Words) -> Array:
+    """`care_engine.cells.holds` for a column."""
+    match cell:
+        case Anything():
+            return c.truths(True, len(value))
+        case Known(wanted):
+            return np.asarray(c.known(value) == wanted, dtype=np.int8)
+        case Not(inner):
+            return c.negate(holds(inner, value, words))
+        case OneOf(cells):
+            answer = c.truths(False, len(value))
+            for one in cells:
+                answer = c.either(answer, holds(one, value, words))
+            return answer
+        case Equals(wanted) if isinstance(value, Sets):
+            member = (
+                value.bits >> value.choices.index(str(wanted)) & 1
+                if wanted in value.choices
+                else np.zeros(len(value), dtype=np.int64)
+            )
+            return c.as_truth(member, value.known)
+        case Empty():
+            assert isinstance(value, Sets)
+            return c.as_truth(value.bits == 0, value.known)
+    assert not isinstance(value, Sets)
+    known = c.known(value)
+    with np.errstate(invalid="ignore"):
+        match cell:
+            case Compare(op, limit):
+                answer = {"<": value < limit, "<=": value <= limit, ">": value > limit, ">=": value >= limit}[op]
+            case Between(low, low_included, high, high_included):
+                answer = ((value >= low) if low_included else (value > low)) & (
+                    (value <= high) if high_included else (value < high)
+                )
+            case Equals(bool() as wanted):
+                answer = (value == int(wanted)) & (value.dtype == np.int8)
+            case Equals(str() as wanted):
+                answer = (value == words[wanted]) & (value.dtype == np.int32)
+            case Equals(wanted):
+                answer = (value == wanted) & (value.dtype == np.float64)
+            case _:
+                raise AssertionError(f"no meaning for {cell}")
+    return c.as_truth(answer, known)

@@ -1,0 +1,272 @@
+"""The people of a bucket under evaluation: their areas and episodes, their contacts, and whom a rule concerns."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from care_engine.dates import Span
+from care_engine.model import Knowledge, Who
+from care_engine.population import columns as c
+from care_engine.population import storage as st
+from care_engine.population.columns import Array
+from care_engine.population.evaluating import setting_value
+from care_engine.population.frame import Frame
+from care_engine.population.frames import Contacts, Subjects, contacts_of_episodes, contacts_of_persons
+from care_engine.population.log import Log, Recorded, Rows, positions
+
+
+class People:
+    """Who they are and what is recorded about them on the day of the decision."""
+
+    def __init__(
+        self, bucket: st.Bucket, recorded: Recorded, some: NDArray[np.bool_], on: int, knowledge: Knowledge
+    ) -> None:
+        """some: which of the bucket's persons, as a mask."""
+        self.on, self.knowledge = on, knowledge
+        persons = bucket.persons.filter(pl.Series(some))
+        ids = persons.select("person_id")
+        episodes = bucket.episodes.join(ids, on="person_id", how="semi", maintain_order="left")
+        self.bucket = replace(bucket, persons=persons, episodes=episodes)
+        self.words = c.Words()
+        self.first_contact: Array = recorded.first_contact(len(some))[some]
+        self.size = len(persons)
+        self.birth: Array = _days(persons["birth"])
+        self.birth_minute: Array = _days(persons["birth_minute"])
+        self.sex: Array = self._words_of(persons["sex"])
+        self._without_birth: Array = np.isnan(self.birth)
+        left = np.fmin(_days(persons["deceased_on"]), _days(persons["moved_out_on"]))
+        self.left_on = np.where(left <= on, left, np.nan)
+        self.log = Log(recorded, some, knowledge, self.words)
+        self._areas: tuple[Rows, list[dict[str, object]]] | None = None
+        self._settings: dict[str, Array] = {}
+        self._subjects: dict[str | None, tuple[Subjects, Rows]] = {}
+        self._contacts: dict[str | None, Contacts] = {}
+        self._current_today: dict[str, Rows] = {}
+        self._limits: dict[tuple[bool, Span], Array] = {}
+
+    def _words_of(self, series: pl.Series) -> Array:
+        codes = {word: self.words[word] for word in series.unique().drop_nulls().to_list()}
+        return (
+            series.replace_strict(codes, default=-1, return_dtype=pl.Int32).to_numpy()
+            if len(series)
+            else c.words(-1, 0)
+        )
+
+    # --- areas ---
+
+    def area_values(self, setting: str) -> tuple[Rows, list[object]]:
+        """Which of the distinct areas each person lives in, and the setting's value in each of them."""
+        if self._areas is None:
+            texts = self.bucket.persons["area"].fill_null("{}")
+            distinct = texts.unique(maintain_order=True).to_list()
+            number = {text: index for index, text in enumerate(distinct)}
+            persons = (
+                texts.replace_strict(number, return_dtype=pl.Int64).to_numpy()
+                if len(texts)
+                else np.zeros(0, dtype=np.int64)
+            )
+            self._areas = persons, [json.loads(text) for text in distinct]
+        persons, areas = self._areas
+        default = self.knowledge.settings[setting].default
+        return persons, [area.get(setting, default) for area in areas]
+
+    def setting(self, setting: str) -> Array:
+        if setting not in self._settings:
+            persons, values = self.area_values(setting)
+            kind = self.knowledge.settings[setting].type
+            if kind == "date":
+                values = [date.fromisoformat(value) if isinstance(value, str) else value for value in values]
+            coded = [setting_value(value, self.words) for value in values]
+            if kind == "boolean":
+                column = np.array([-1 if one is None else int(one) for one in coded], dtype=np.int8)
+            elif kind in ("choice", "text"):
+                column = np.array([-1 if one is None else int(one) for one in coded], dtype=np.int32)
+            else:
+                column = np.array([np.nan if one is None else float(one) for one in coded])
+            self._settings[setting] = column[persons]
+        return self._settings[setting]
+
+    # --- subjects and contacts ---
+
+    def subjects(self, kind: str | None) -> tuple[Subjects, Rows]:
+        """All subjects of a kind, and the number of the recorded episode behind each (−1: it follows from another)."""
+        if kind not in self._subjects:
+            self._subjects[kind] = self._persons() if kind is None else self._episodes(kind)
+        return self._subjects[kind]
+
+    def _persons(self) -> tuple[Subjects, Rows]:
+        everyone = np.arange(self.size)
+        known_by = self._known_by()
+        registered = np.where(np.isnan(self.first_contact), known_by, self.first_contact)
+        unknown = np.full(self.size, np.nan)
+        none = c.words(-1, self.size)
+        subjects = Subjects(None, everyone, known_by, unknown, none, registered, self.birth_minute)
+        return subjects, np.full(self.size, -1)
+
+    def _known_by(self) -> Array:
+        """The day of birth; of somebody without a birth date the first record, at the latest the day of the decision."""
+        registered = np.full(self.size, np.nan)
+        persons = positions(self.bucket.persons["person_id"].to_numpy(), self.bucket.episodes["person_id"].to_numpy())
+        np.fmin.at(registered, persons, _days(self.bucket.episodes["registered"]))
+        recorded = np.fmin(np.fmin(self.first_contact, registered), float(self.on))
+        return np.where(np.isnan(self.birth), recorded, self.birth)
+
+    def _episodes(self, kind: str) -> tuple[Subjects, Rows]:
+        own = self._recorded(kind)
+        meaning = self.knowledge.episodes[kind]
+        if meaning.follows is not None:
+            recorded = set(own["person"].to_list())
+            before = self._recorded(meaning.follows).filter(
+                pl.col("end").is_not_null()
+                & pl.col("outcome").is_in(list(meaning.outcomes))
+                & ~pl.col("person").is_in(list(recorded))
+            )
+            lasts = meaning.lasts
+            ends = (
+                c.add_span(_days(before["end"]), lasts.months, lasts.days)
+                if lasts is not None
+                else np.full(len(before), np.nan)
+            )
+            following = before.select(
+                "person",
+                pl.lit(-1, dtype=pl.Int64).alias("episode"),
+                pl.col("end").alias("start"),
+                pl.col("end").alias("registered"),
+                pl.Series("end", ends).fill_nan(None),
+                "outcome",
+                pl.col("end_minute").alias("start_minute"),
+                pl.lit(None, dtype=pl.Float64).alias("end_minute"),
+            )
+            own = pl.concat([own, following], how="vertical")
+        own = own.sort("person", "start", maintain_order=True)
+        subjects = Subjects(
+            kind,
+            own["person"].to_numpy().astype(np.int64),
+            _days(own["start"]),
+            _days(own["end"]),
+            self._words_of(own["outcome"]),
+            _days(own["registered"]),
+            _days(own["start_minute"]),
+        )
+        return subjects, own["episode"].to_numpy().astype(np.int64)
+
+    def _recorded(self, kind: str) -> pl.DataFrame:
+        persons = self.bucket.persons.with_row_index("person").select("person_id", pl.col("person").cast(pl.Int64))
+        number = pl.Float64
+        frame = (
+            self.bucket.episodes.filter(
+                (pl.col("kind") == kind) & ((pl.col("registered") <= self.on) | (pl.col("start") <= self.on))
+            )
+            .join(persons, on="person_id", how="inner", maintain_order="left")
+            .select(
+                "person",
+                pl.col("episode").cast(pl.Int64),
+                pl.col("start").cast(number),
+                pl.col("registered").cast(number),
+                pl.col("end").cast(number),
+                "outcome",
+                pl.col("start_minute").cast(number),
+                pl.col("end_minute").cast(number),
+            )
+        )
+        if self.knowledge.episodes[kind].lasts is not None:
+            return frame  # ends by itself, also in the future
+        future = pl.col("end") > self.on
+        return frame.with_columns(
+            end=pl.when(future).then(None).otherwise(pl.col("end")),
+            outcome=pl.when(future).then(None).otherwise(pl.col("outcome")),
+        )
+
+    def contacts(self, kind: str | None) -> Contacts:
+        if kind not in self._contacts:
+            subjects, number = self.subjects(kind)
+            if kind is None:
+                self._contacts[kind] = contacts_of_persons(self.log, subjects, np.ones(self.size, dtype=bool))
+            else:
+                self._contacts[kind] = contacts_of_episodes(self.log, subjects, number)
+        return self._contacts[kind]
+
+    def current_subject(self, kind: str | None, frame: Frame) -> Rows:
+        """Per row the subject of another kind that is current on the row's day (the latest if several); −1 where there is none."""
+        if kind is None:
+            return frame.person
+        if not frame.today:
+            return self._current(kind, frame.person, frame.on)
+        if kind not in self._current_today:
+            self._current_today[kind] = self._current(kind, np.arange(self.size), c.numbers(self.on, self.size))
+        return self._current_today[kind][frame.person]
+
+    def _current(self, kind: str, person: Rows, on: Array) -> Rows:
+        subjects, _ = self.subjects(kind)
+        shown = self.knowledge.episodes[kind].shown_for
+        until = c.add_span(subjects.end, shown.months, shown.days)
+        found = np.full(len(person), -1)
+        first = np.searchsorted(subjects.person, person, side="left")
+        for offset in range(int(np.max(np.bincount(subjects.person), initial=0))):
+            candidate = first + offset
+            safe = np.minimum(candidate, max(len(subjects) - 1, 0))
+            ours = (candidate < len(subjects)) & (subjects.person[safe] == person)
+            current = ours & (subjects.start[safe] <= on) & (np.isnan(until[safe]) | (on <= until[safe]))
+            found = np.where(current, candidate, found)
+        return found
+
+    def in_episode(self, kind: str, frame: Frame) -> Array:
+        subjects, _ = self.subjects(kind)
+        inside = np.zeros(len(frame), dtype=bool)
+        first = np.searchsorted(subjects.person, frame.person, side="left")
+        for offset in range(int(np.max(np.bincount(subjects.person), initial=0))):
+            safe = np.minimum(first + offset, max(len(subjects) - 1, 0))
+            ours = (first + offset < len(subjects)) & (subjects.person[safe] == frame.person)
+            inside |= (
+                ours
+                & (subjects.start[safe] <= frame.on)
+                & (np.isnan(subjects.end[safe]) | (frame.on <= subjects.end[safe]))
+            )
+        return inside
+
+    def ended_on(self, subjects: Subjects) -> Array:
+        """Per subject the day on which nothing more is due: its end, death, moving away; NaN while it goes on."""
+        left = self.left_on[subjects.person]
+        if subjects.kind is None or self.knowledge.episodes[subjects.kind].lasts is not None:
+            return left
+        end = np.where(subjects.end <= self.on, subjects.end, np.nan)
+        return np.fmin(left, end)
+
+    # --- whom it concerns ---
+
+    def fits_age(self, who: Who, person: Rows, on: Array) -> Array:
+        """By sex, age and area: a truth for each of these persons on these days."""
+        yes = np.ones(len(person), dtype=bool)
+        if who.age_from is not None:
+            yes = on >= self._limit(who.age_from, last=False)[person]
+        if who.age_until is not None:
+            yes = yes & (on <= self._limit(who.age_until, last=True)[person])
+        answer = yes.view(np.int8)
+        if (who.age_from is not None or who.age_until is not None) and self._without_birth.any():
+            answer = np.where(self._without_birth[person], c.UNKNOWN, answer)
+        if who.sex is not None:
+            sex = self.sex[person]
+            answer = c.both(answer, c.as_truth(sex == self.words[who.sex], sex >= 0))
+        for setting, wanted in who.area.items():
+            areas, values = self.area_values(setting)
+            fits = np.array([-1 if value is None else int(value == wanted) for value in values], dtype=np.int8)
+            answer = c.both(answer, fits[areas][person])
+        return answer
+
+    def _limit(self, age: Span, *, last: bool) -> Array:
+        """Per person the day on which an age is reached, or the last day of that age."""
+        key = (last, age)
+        if key not in self._limits:
+            self._limits[key] = (c.last_day if last else c.add_span)(self.birth, age.months, age.days)
+        return self._limits[key]
+
+
+def _days(series: pl.Series) -> Array:
+    """A column of days or minutes as float64; NaN where there is none."""
+    return series.cast(pl.Float64).fill_null(np.nan).to_numpy().copy()
