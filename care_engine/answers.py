@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -17,14 +18,14 @@ UNKNOWN: tuple[str, ...] | None = None
 
 @dataclass(frozen=True)
 class Judgement:
-    """What a table said at one moment. `outcome` None: cannot tell, for want of `missing`."""
+    """What a table said at one moment. `outcome` None: cannot tell, for want of `missing`. `inputs` by name."""
 
     table: Table
     on: int
     sequence: int
     outcome: tuple[str, ...] | None
     rows: tuple[int, ...]
-    inputs: dict[str, Any]
+    inputs: Mapping[str, Any]
     missing: tuple[str, ...]
     #: Findings that some row would have added had its values been known (only `hit: collect`).
     open: bool = False

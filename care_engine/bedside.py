@@ -7,7 +7,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cached_property
 
 from care_engine.answers import UNKNOWN, Action, Decision, Found, Judgement, Question, Status
@@ -101,7 +100,8 @@ class Person:
 
     def concerns_by_age(self, who: Who, on: int) -> bool | None:
         """By sex, age and area alone."""
-        return self.reach(on).answers[id(who)]
+        reach = self._reach.get(on) or self.reach(on)
+        return reach.answers[id(who)]
 
     def reach(self, on: int) -> Reach:
         """The rules that may concern the person on a day."""
@@ -153,62 +153,65 @@ class Person:
         """What a table says at a moment; None when it does not concern the person. Worked out only when it is asked for."""
         if table.id not in at.judgements:
             at.judgements[table.id] = None  # until it has spoken; a circle through schedules finds this
-            if self.concerns_by_age(table.who, at.on) is not False:
-                at.judgements[table.id] = self._judge_at(table, at)
+            at.judgements[table.id] = self._judge(table, at)
         return at.judgements[table.id]
 
-    def _judge_at(self, table: Table, at: Moment) -> Judgement | None:
-        def concerned(at: Moment) -> bool | None:
-            answer = self.concerns(table.who, at)
-            return answer if answer is False or table.when is None else both(answer, evaluate(table.when, at))
+    def _judge(self, table: Table, at: Moment) -> Judgement | None:
+        concerned = self._speaks_of(table, at)
+        if concerned is None:
+            gaps = self.gaps(lambda at: self._speaks_of(table, at), at)
+            return Judgement(table, at.on, at.sequence, UNKNOWN, (), {}, gaps)
+        return hit(table, at) if concerned else None
 
-        answer = concerned(at)
-        if answer is None:
-            return Judgement(table, at.on, at.sequence, UNKNOWN, (), {}, self.gaps(concerned, at))
-        return hit(table, at) if answer else None
+    def _speaks_of(self, table: Table, at: Moment) -> bool | None:
+        """Whether a table concerns the person and its own condition on the moment is met."""
+        concerned = self.concerns(table.who, at)
+        if concerned is False or table.when is None:
+            return concerned
+        return both(concerned, evaluate(table.when, at))
 
-    def _makers(self, finding: str, at: Moment) -> Iterator[tuple[Table, Subject]]:
-        for table in self.knowledge.tables_by_finding.get(finding, ()):
-            kind = table.who.episode
-            subject = (
-                at.subject if kind == at.subject.kind else self.subject if kind is None else self.current(kind, at.on)
-            )
-            if subject is not None:
-                yield table, subject
+    def _subject_of(self, table: Table, at: Moment) -> Subject | None:
+        """Whose findings a table makes, asked about at a moment."""
+        kind = table.who.episode
+        if kind == at.subject.kind:
+            return at.subject
+        return self.subject if kind is None else self.current(kind, at.on)
 
     def standing_on(self, finding: str, at: Moment, *, before: bool = False) -> int | None:
         """The day on which a finding was made that stands at this moment (before: just before this contact); else None."""
-        days = []
-        for table, subject in self._makers(finding, at):
-            judgement = self._standing_judgement(table, subject, at.on, at.sequence, before=before)
-            if judgement is not None and finding in (judgement.outcome or ()):
-                days.append(judgement.on)
-        return max(days) if days else None
+        latest = None
+        for table in self.knowledge.tables_by_finding.get(finding, ()):
+            subject = self._subject_of(table, at)
+            said = subject and self._standing_judgement(table, subject, at, before=before)
+            if said and said.outcome and finding in said.outcome and (latest is None or said.on > latest):
+                latest = said.on
+        return latest
 
     def _standing_judgement(
-        self, table: Table, subject: Subject, on: int, sequence: int, *, before: bool = False
+        self, table: Table, subject: Subject, at: Moment, *, before: bool = False
     ) -> Judgement | None:
-        if self.concerns_by_age(table.who, on) is False:
+        """What a table said last up to a moment (before: before it) and still stands."""
+        if self.concerns_by_age(table.who, at.on) is False:
             return None
-        last, now = None, (on, sequence)
         for moment in reversed(self._speaking(table, subject)):
-            if moment.key > now or (before and moment.key == now):
+            if moment.key > at.key or (before and moment.key == at.key):
                 continue
-            last = self._judgement(table, moment)
-            if last is not None and last.outcome is not UNKNOWN:
-                break
-        else:
-            return None
-        return None if _has_lapsed(last, on) else last
+            said = self._judgement(table, moment)
+            if said is not None and said.outcome is not UNKNOWN:
+                return None if _has_lapsed(said, at.on) else said
+        return None
 
     def first_found_on(self, finding: str, at: Moment) -> int | None:
-        days = [
-            one.on
-            for table, subject in self._makers(finding, at)
-            for one in self.judgements(table, subject)
-            if finding in (one.outcome or ()) and (one.on, one.sequence) <= at.key
-        ]
-        return min(days) if days else None
+        """The day on which a finding was first made up to this moment."""
+        days = []
+        for table in self.knowledge.tables_by_finding.get(finding, ()):
+            subject = self._subject_of(table, at)
+            for moment in self._speaking(table, subject) if subject else ():
+                said = self._judgement(table, moment) if moment.key <= at.key else None
+                if said and said.outcome and finding in said.outcome:
+                    days.append(said.on)
+                    break
+        return min(days, default=None)
 
     # --- services ---
 
@@ -256,7 +259,7 @@ class Person:
     def _current_findings(
         self, table: Table, subject: Subject, moments: list[Moment], decision: Decision, needed: dict[str, list[str]]
     ) -> None:
-        standing = self._standing_judgement(table, subject, self.on, LAST_SEQUENCE)
+        standing = self._standing_judgement(table, subject, self.today(subject))
         if standing is not None:
             for id_ in standing.outcome or ():
                 finding = self.knowledge.findings[id_]

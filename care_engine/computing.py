@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from care_engine import growth
 from care_engine.dates import month_index, months_between
 from care_engine.expressions import Call
+from care_engine.model import Figures
 from care_engine.moments import Meaning, Moment, unnoted
+from care_engine.remembering import remembered
+
+FigureRow = tuple[tuple[str | tuple[float, float], ...], float]
 
 
 def _in_episode(call: Call, arguments: list[Meaning]) -> Meaning:
@@ -123,7 +127,10 @@ def _growth(call: Call, arguments: list[Meaning]) -> Meaning:
         position = measures[position_at] if position_at is not None and len(measures) > position_at else None
         months = months_between(at.on - int(age), at.on) if age is not None else 0
         second = measures[1] if index in ("bb-pb", "imt-u") else None
-        score = growth_score(index, sex, age, months, measures[0], second, position)
+        asked = (index, age, *measures)
+        if asked not in at.scores:
+            at.scores[asked] = growth_score(index, sex, age, months, measures[0], second, position)
+        score = at.scores[asked]
         if call.function == "zscore" or score is None:
             return score
         return growth.is_flagged(INDICATOR_OF_INDEX[index], score)
@@ -131,12 +138,23 @@ def _growth(call: Call, arguments: list[Meaning]) -> Meaning:
     return value
 
 
+@remembered
+def _rows_by_word(figures: Figures) -> Mapping[str, list[FigureRow]]:
+    """The rows of a table of figures whose first key is a word, by that word."""
+    found: dict[str, list[FigureRow]] = {}
+    if all(isinstance(cells[0], str) for cells, _ in figures.rows):
+        for cells, figure in figures.rows:
+            found.setdefault(str(cells[0]), []).append((cells, figure))
+    return found
+
+
 def _lookup(call: Call, arguments: list[Meaning]) -> Meaning:
     def value(at: Moment) -> Any:
         table, *keys = (one(at) for one in arguments)
         if any(key is None for key in keys):
             return None
-        for cells, figure in at.person.knowledge.figures[table].rows:
+        figures = at.person.knowledge.figures[table]
+        for cells, figure in _rows_by_word(figures).get(keys[0], figures.rows):
             if all(
                 cell == key if isinstance(cell, str) or isinstance(key, str) else cell[0] <= key <= cell[1]
                 for cell, key in zip(cells, keys, strict=True)

@@ -64,12 +64,15 @@ def _name(node: Name) -> Meaning:
 
     def recorded(at: Moment) -> Any:
         """What is recorded at this contact; of an item with a formula, what it gives here."""
+        value = at.memo.get(name)
+        if value is not None:
+            return value
         if word is not None:
             value = word(at)
         elif (formula := at.person.formulas[name]) is not None:
             return formula_value(name, formula, at)
-        else:
-            value = at.contact.values.get(name) if at.contact is not None else None
+        elif at.contact is not None:
+            value = at.contact.values.get(name)
         if value is None:
             at.person.note_missing(name)
         return value
@@ -147,25 +150,58 @@ def either(left: bool | None, right: bool | None) -> bool | None:
 
 
 def _binary(node: Binary) -> Meaning:
+    if node.op in ("and", "or"):
+        return _joined(node, decides=node.op == "or")
     left = meaning(node.left)
     if isinstance(node.right, Length):
         return _moved(left, node.right, 1 if node.op == "+" else -1)
     right = meaning(node.right)
-    match node.op:
-        case "and":
-            return lambda at: False if (value := left(at)) is False else both(value, right(at))
-        case "or":
-            return lambda at: True if (value := left(at)) is True else either(value, right(at))
-        case "else":
-            known = unnoted(left)
-            return lambda at: value if (value := known(at)) is not None else right(at)
+    if node.op == "else":
+        return _otherwise(left, right)
     compute = _OPERATORS[node.op]
+    if isinstance(node.right, Literal) and (constant := node.right.value) is not None:
+        return lambda at: None if (value := left(at)) is None else compute(value, constant)
 
     def value(at: Moment) -> Any:
         one, other = left(at), right(at)
         return None if one is None or other is None else compute(one, other)
 
     return value
+
+
+def _otherwise(left: Meaning, right: Meaning) -> Meaning:
+    """`x else y`: that x is unknown is no gap."""
+    quietly = unnoted(left)
+
+    def value(at: Moment) -> Any:
+        value = left(at) if at.person.missing is None else quietly(at)
+        return value if value is not None else right(at)
+
+    return value
+
+
+def _joined(node: Binary, decides: bool) -> Meaning:
+    """`a and b and …`, `a or b or …`: the first that decides ends it; else unknown wins over what does not decide."""
+    parts = [meaning(one) for one in _chain(node, node.op)]
+
+    def value(at: Moment) -> Any:
+        answer: bool | None = not decides
+        for part in parts:
+            one = part(at)
+            if one is decides:
+                return decides
+            if one is None:
+                answer = None
+        return answer
+
+    return value
+
+
+def _chain(node: Expression, op: str) -> list[Expression]:
+    """The parts of a tree that one operator joins."""
+    if isinstance(node, Binary) and node.op == op:
+        return [*_chain(node.left, op), *_chain(node.right, op)]
+    return [node]
 
 
 def _moved(day: Meaning, length: Length, sign: int) -> Meaning:

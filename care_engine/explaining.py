@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -167,7 +168,7 @@ def _input_item(name: str, table: Table, knowledge: Knowledge) -> Item | None:
     return knowledge.items.get(value.id) if isinstance(value, Name) else None
 
 
-def _named_value(name: str, values: dict[str, Any], found: Found, knowledge: Knowledge, language: str) -> str:
+def _named_value(name: str, values: Mapping[str, Any], found: Found, knowledge: Knowledge, language: str) -> str:
     """The value of an input, or of any item at the moment of the finding; its unit is left to the sentence around it."""
     item = _input_item(name, found.judgement.table, knowledge)
     value = values.get(name)

@@ -43,7 +43,7 @@ def _newest_first(item: str, at: Moment, subject: Subject) -> Iterator[Entry]:
 
 def _meetings(subject: Subject, at: Moment) -> Iterator[Moment]:
     """The meetings up to a moment, the last one first."""
-    for contact in reversed(subject.meetings):
+    for contact in reversed(subject.meetings.values()):
         if contact.moment <= at.key:
             yield at.person.moment(subject, contact)
 
@@ -79,8 +79,18 @@ def _latest(item: str, limits: list[Meaning], call: Call) -> Find:
     ever = call.function.startswith("latest_ever")
 
     def find(at: Moment) -> Entry | None:
-        entry = next(_newest_first(item, at, at.person.subject if ever else at.subject), None)
-        return entry if entry is None or not limits or at.on - entry[0] <= limits[0](at) else None
+        subject, key = at.person.subject if ever else at.subject, at.key
+        if at.person.formulas[item] is None:
+            for entry in reversed(subject.history.get(item, ())):
+                if (entry[0], entry[1]) <= key:
+                    break
+            else:
+                return None
+        elif (found := next(_newest_first(item, at, subject), None)) is not None:
+            entry = found
+        else:
+            return None
+        return entry if not limits or at.on - entry[0] <= limits[0](at) else None
 
     return find
 
@@ -114,13 +124,15 @@ def _latest_between(item: str, limits: list[Meaning], call: Call) -> Find:
 
 def _where(item: str, limits: list[Meaning], call: Call) -> Find:
     before = call.function.startswith("previous")
-    true = _contacts_where(call.arguments[1], limits[0])
+    true_at = _true_at(call.arguments[1], limits[0])
 
     def find(at: Moment) -> Entry | None:
-        true_at = {one.moment for one in true(at)}
-        if before:
-            true_at.discard(at.key)
-        return next((one for one in _newest_first(item, at, at.subject) if (one[0], one[1]) in true_at), None)
+        for entry in _newest_first(item, at, at.subject):
+            key = (entry[0], entry[1])
+            contact = at.subject.meetings.get(key)
+            if contact is not None and not (before and key == at.key) and true_at(contact, at):
+                return entry
+        return None
 
     return find
 
@@ -133,30 +145,32 @@ def _count(call: Call, arguments: list[Meaning]) -> Meaning:
 # --- contacts ----------------------------------------------------------------------------------------------------
 
 
-def _contacts_where(condition: Expression, meaning: Meaning) -> Callable[[Moment], Iterator[Contact]]:
-    """The meetings up to a moment that make a condition true, the last one first; unknown counts as no."""
+def _true_at(condition: Expression, meaning: Meaning) -> Callable[[Contact, Moment], bool]:
+    """Whether a contact makes a condition true in the life that a moment is in; unknown counts as no."""
     holds = unnoted(meaning)
 
-    def contacts(at: Moment) -> Iterator[Contact]:
+    def true_at(contact: Contact, at: Moment) -> bool:
         known = at.subject.truths.setdefault(condition, {})
-        for contact in reversed(at.subject.meetings):
-            if contact.moment > at.key:
-                continue
-            true = known.get(contact.moment)
-            if true is None:
-                true = known[contact.moment] = holds(at.person.moment(at.subject, contact)) is True
-            if true:
-                yield contact
+        true = known.get(contact.moment)
+        if true is None:
+            true = known[contact.moment] = holds(at.person.moment(at.subject, contact)) is True
+        return true
 
-    return contacts
+    return true_at
 
 
 def _contact_function(choose: Callable[[Iterator[int]], Any]) -> Function:
     """A function of the days, the last one first, of the contacts that make a condition true."""
 
     def function(call: Call, arguments: list[Meaning]) -> Meaning:
-        true = _contacts_where(call.arguments[0], arguments[0])
-        return lambda at: choose(one.on for one in true(at))
+        true_at = _true_at(call.arguments[0], arguments[0])
+
+        def days(at: Moment) -> Iterator[int]:
+            for contact in reversed(at.subject.meetings.values()):
+                if contact.moment <= at.key and true_at(contact, at):
+                    yield contact.on
+
+        return lambda at: choose(days(at))
 
     return function
 

@@ -25,8 +25,9 @@ class Moment:
     on: int
     sequence: int = LAST_SEQUENCE
     contact: Contact | None = None
-    #: The values of formula items at this moment, and what the tables said; each worked out once.
+    #: The values of formula items at this moment, growth scores, and what the tables said; each worked out once.
     memo: dict[str, Value | None] = field(default_factory=dict)
+    scores: dict[tuple[Any, ...], float | None] = field(default_factory=dict)
     judgements: dict[str, Judgement | None] = field(default_factory=dict)
     key: tuple[int, int] = field(init=False)
 

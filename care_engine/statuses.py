@@ -115,7 +115,17 @@ def _status(
     )
 
 
+@remembered
+def _wherever(service: Service) -> tuple[tuple[str, str], ...] | None:
+    """The units and cadres that may give a service to everybody; None where that depends."""
+    if any(one.condition is not None for one in service.given_by):
+        return None
+    return tuple((one.unit, one.cadre) for one in service.given_by)
+
+
 def _where(service: Service, subject: Subject, person: Person) -> tuple[tuple[str, str], ...]:
+    if (wherever := _wherever(service)) is not None:
+        return wherever
     today = person.today(subject)
     return tuple(
         (one.unit, one.cadre)

@@ -30,8 +30,8 @@ class Subject:
     registered: int
     start_minute: int | None
     contacts: tuple[Contact, ...]
-    #: The contacts at which people met, and those that record an item, or at which a service was given.
-    meetings: list[Contact] = field(default_factory=list)
+    #: The contacts at which people met, by their moment; those that record an item; those at which a service was given.
+    meetings: dict[tuple[int, int], Contact] = field(default_factory=dict)
     recording: dict[str, list[Contact]] = field(default_factory=dict)
     given: dict[str, list[Contact]] = field(default_factory=dict)
     #: The values recorded of each item.
@@ -84,7 +84,7 @@ def _with_history(subject: Subject, facts: Facts) -> Subject:
         for service in contact.services:
             given.setdefault(service, []).append(contact)
         if contact.is_meeting:
-            subject.meetings.append(contact)
+            subject.meetings[contact.moment] = contact
     return subject
 
 

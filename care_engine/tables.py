@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,11 +62,33 @@ def _items_named(table: Table, knowledge: Knowledge) -> tuple[set[str], set[str]
     return bare, named
 
 
+class Inputs(Mapping[str, Any]):
+    """What a table's inputs are at a moment: each worked out when somebody asks for it, for a row often decides before the last."""
+
+    __slots__ = ("_at", "_known", "_plan")
+
+    def __init__(self, plan: _Plan, at: Moment) -> None:
+        self._plan, self._at = plan, at
+        self._known: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        known = self._known
+        if name not in known:
+            known[name] = self._plan.inputs[name](self._at)
+        return known[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._plan.inputs)
+
+    def __len__(self) -> int:
+        return len(self._plan.inputs)
+
+
 @dataclass(frozen=True, slots=True)
 class _Plan:
     """A table made ready: what its inputs mean, and for each row the tests of its cells by the name of their input."""
 
-    inputs: tuple[tuple[str, Meaning], ...]
+    inputs: dict[str, Meaning]
     rows: tuple[tuple[tuple[str, Callable[[object], bool | None]], ...], ...]
 
 
@@ -74,7 +96,7 @@ class _Plan:
 def _plan(table: Table) -> _Plan:
     names = [one.name for one in table.inputs]
     return _Plan(
-        tuple((one.name, meaning(one.value)) for one in table.inputs),
+        {one.name: meaning(one.value) for one in table.inputs},
         tuple(
             tuple(
                 (name, cell.holds)
@@ -89,7 +111,7 @@ def _plan(table: Table) -> _Plan:
 def hit(table: Table, at: Moment) -> Judgement:
     """Read the rows against the inputs, three-valued (§5: what an unknown value may still change)."""
     plan = _plan(table)
-    values = {name: value(at) for name, value in plan.inputs}
+    values = Inputs(plan, at)
     might: list[int] = []
     rows: list[int] = []
     for number, tests in enumerate(plan.rows):
@@ -121,8 +143,7 @@ def hit(table: Table, at: Moment) -> Judgement:
     return Judgement(table, at.on, at.sequence, outcome, tuple(rows), values, gaps, open_)
 
 
-def _gaps(plan: _Plan, might: list[int], values: dict[str, Any], at: Moment) -> tuple[str, ...]:
+def _gaps(plan: _Plan, might: list[int], values: Mapping[str, Any], at: Moment) -> tuple[str, ...]:
     """The items for want of which it cannot be told whether these rows fit."""
     unsure = dict.fromkeys(name for row in might for name, holds in plan.rows[row] if holds(values[name]) is None)
-    inputs = dict(plan.inputs)
-    return tuple(dict.fromkeys(gap for name in unsure for gap in at.person.gaps(inputs[name], at)))
+    return tuple(dict.fromkeys(gap for name in unsure for gap in at.person.gaps(plan.inputs[name], at)))
