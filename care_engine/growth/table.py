@@ -7,7 +7,7 @@ NaN and its flag False.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -32,6 +32,8 @@ POSITION_CODES = {"telentang": 0, "berdiri": 1, "l": 0, "h": 1}
 OEDEMA_CODES = {"y": YES, "n": NO, "true": YES, "false": NO, "1": YES, "2": NO}
 LYING, STANDING = 0, 1
 INDICES = ("len", "wei", "wfl", "bmi", "hc", "ac")
+INDICES_5_19 = ("hfa", "wfa", "bfa")
+NUMBERS_5_19 = ("age_months", "weight_kg", "height_cm")
 NUMBERS = ("age_days", "weight_kg", "lenhei_cm", "headc_cm", "muac_cm")
 
 _ROWS_AT_ONCE = 1 << 15
@@ -65,10 +67,7 @@ def z_scores_of_codes(columns: Columns, indices: Collection[str] = INDICES) -> C
 
     Columns left out are unknown. indices: those wanted, of `INDICES`.
     """
-    length = len(columns["sex"])
-    unknown = {name: np.broadcast_to(np.nan, (length,)) for name in NUMBERS}
-    unknown |= {name: np.broadcast_to(np.int8(UNKNOWN), (length,)) for name in ("measure", "oedema")}
-    return _in_chunks(lambda c: _z_scores(c, indices), unknown | columns)
+    return _in_chunks(lambda c: _z_scores(c, indices), _unknown(len(columns["sex"]), NUMBERS) | columns)
 
 
 def z_scores_5_19(columns: Mapping[str, Any]) -> Columns:
@@ -77,7 +76,17 @@ def z_scores_5_19(columns: Mapping[str, Any]) -> Columns:
     Returns zhfa, fhfa (height for age), zwfa, fwfa (weight for age, below 121 months), zbfa, fbfa (BMI for age), as in
     `z_scores`, and cbmi.
     """
-    return _in_chunks(_z_scores_5_19, _read(columns, "age_months", "weight_kg", "height_cm"))
+    return z_scores_5_19_of_codes(_read(columns, *NUMBERS_5_19))
+
+
+def z_scores_5_19_of_codes(columns: Columns, indices: Collection[str] = INDICES_5_19) -> Columns:
+    """`z_scores_5_19` of columns that need no reading, as `z_scores_of_codes`; indices: those wanted, of `INDICES_5_19`."""
+    return _in_chunks(lambda c: _z_scores_5_19(c, indices), _unknown(len(columns["sex"]), NUMBERS_5_19) | columns)
+
+
+def _unknown(length: int, numbers: Iterable[str]) -> Columns:
+    unknown: Columns = {name: np.broadcast_to(np.nan, (length,)) for name in numbers}
+    return unknown | {name: np.broadcast_to(np.int8(UNKNOWN), (length,)) for name in ("measure", "oedema")}
 
 
 def _z_scores(c: Columns, indices: Collection[str]) -> Columns:
@@ -106,19 +115,23 @@ def _z_scores(c: Columns, indices: Collection[str]) -> Columns:
         for_height = _score("weight-for-height", sex, cm, np.where(by_height, kg_for_cm, np.nan))
         return np.where(by_height, for_height, for_length)
 
-    def for_age(indicator: str, value: Floats) -> Callable[[], Floats]:
-        return lambda: _score(indicator, sex, days, value)
+    def unless_swollen(weight: Floats) -> Floats:
+        return np.where(no_oedema, weight, np.nan)
 
-    without_oedema = np.where(no_oedema, kg, np.nan)
     ways: dict[str, tuple[str, Callable[[], Floats]]] = {
-        "len": ("length-height-for-age", for_age("length-height-for-age", cm)),
-        "wei": ("weight-for-age", for_age("weight-for-age", without_oedema)),
-        "wfl": ("weight-for-length", weight_for_length_or_height),
-        "bmi": ("bmi-for-age", for_age("bmi-for-age", np.where(no_oedema, bmi, np.nan))),
-        "hc": ("head-circumference-for-age", for_age("head-circumference-for-age", _measures(c["headc_cm"]))),
-        "ac": ("arm-circumference-for-age", for_age("arm-circumference-for-age", _measures(c["muac_cm"]))),
+        "len": ("length-height-for-age", lambda: cm),
+        "wei": ("weight-for-age", lambda: unless_swollen(kg)),
+        "bmi": ("bmi-for-age", lambda: unless_swollen(bmi)),
+        "hc": ("head-circumference-for-age", lambda: _measures(c["headc_cm"])),
+        "ac": ("arm-circumference-for-age", lambda: _measures(c["muac_cm"])),
     }
-    scores = {name: (indicator, compute()) for name, (indicator, compute) in ways.items() if name in indices}
+    scores = {
+        name: (indicator, _score(indicator, sex, days, value()))
+        for name, (indicator, value) in ways.items()
+        if name in indices
+    }
+    if "wfl" in indices:
+        scores["wfl"] = ("weight-for-length", weight_for_length_or_height())
     cleaned = {
         "clenhei": cm,
         "cmeasure": position,
@@ -129,13 +142,18 @@ def _z_scores(c: Columns, indices: Collection[str]) -> Columns:
     return cleaned | _with_flags(scores)
 
 
-def _z_scores_5_19(c: Columns) -> Columns:
+def _z_scores_5_19(c: Columns, indices: Collection[str]) -> Columns:
     sex, months, kg, cm = c["sex"], c["age_months"], _measures(c["weight_kg"]), _measures(c["height_cm"])
     bmi, no_oedema = _body_mass_index(kg, cm), c["oedema"] != YES
+    ways: dict[str, tuple[str, Callable[[], Floats]]] = {
+        "hfa": ("height-for-age-5-19", lambda: cm),
+        "wfa": ("weight-for-age-5-10", lambda: np.where(no_oedema, kg, np.nan)),
+        "bfa": ("bmi-for-age-5-19", lambda: np.where(no_oedema, bmi, np.nan)),
+    }
     scores = {
-        "hfa": ("height-for-age-5-19", _score("height-for-age-5-19", sex, months, cm)),
-        "wfa": ("weight-for-age-5-10", _score("weight-for-age-5-10", sex, months, np.where(no_oedema, kg, np.nan))),
-        "bfa": ("bmi-for-age-5-19", _score("bmi-for-age-5-19", sex, months, np.where(no_oedema, bmi, np.nan))),
+        name: (indicator, _score(indicator, sex, months, value()))
+        for name, (indicator, value) in ways.items()
+        if name in indices
     }
     return {"cbmi": bmi} | _with_flags(scores)
 

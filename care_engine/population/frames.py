@@ -160,8 +160,10 @@ def contacts_of_episodes(log: Log, subjects: Subjects, number: Array) -> Contact
 
 def _contacts(log: Log, subjects: Subjects, rows: Rows, subject: Rows) -> Contacts:
     timeless = log.sequence[rows] == st.ATTRIBUTES
-    order = np.lexsort((log.sequence[rows], np.where(timeless, -1, log.on[rows]), subject))
-    rows, subject, timeless = rows[order], subject[order], timeless[order]
+    key = moment_key(subject, np.where(timeless, 0, log.on[rows]), log.sequence[rows])
+    if (key[1:] < key[:-1]).any():
+        order = np.argsort(key, kind="stable")
+        rows, subject, timeless = rows[order], subject[order], timeless[order]
     on = log.on[rows]
     if subjects.kind is None:  # attributes stand on the birth day, or on the first day of somebody without one
         on = np.where(timeless, subjects.start[subject], on)

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 
-from care_engine import growth
 from care_engine.evaluating import FIVE_YEARS_IN_MONTHS, GROWTH_POSITION, INDICATOR_OF_INDEX
 from care_engine.expressions import Call
 from care_engine.growth.standards import INDICATORS
-from care_engine.growth.table import LYING, STANDING, z_scores_of_codes
+from care_engine.growth.table import LYING, STANDING, z_scores_5_19_of_codes, z_scores_of_codes
 from care_engine.population import columns as c
 from care_engine.population.columns import Array, Column, Sets, take
 from care_engine.population.evaluating import evaluate, means, truth
@@ -71,53 +69,56 @@ def _in_episode(node: Call, frame: Frame) -> Column:
 
 
 _SCORE = {"bb-u": "zwei", "pb-u": "zlen", "bb-pb": "zwfl", "imt-u": "zbmi", "lk-u": "zhc"}
+_OF_TWO = ("bb-pb", "imt-u")
+_MEASURES = {
+    "bb-u": ("weight_kg",),
+    "pb-u": ("lenhei_cm",),
+    "lk-u": ("headc_cm",),
+    **dict.fromkeys(_OF_TWO, ("weight_kg", "lenhei_cm")),
+}
+#: No five years have fewer days; below, months need not be counted.
+FIVE_YEARS_AT_LEAST_DAYS = 5 * 365
 _SCORE_5_19 = {"bb-u": "zwfa", "pb-u": "zhfa", "imt-u": "zbfa"}
 
 
-@means("zscore", "zflag")
-def _growth(node: Call, frame: Frame) -> Column:
+@means("zscore")
+def _zscore(node: Call, frame: Frame) -> Column:
+    """Days of age below five years, months of age from then on; rounded to two decimals."""
     index = str(node.arguments[0].value)  # type: ignore[union-attr]
-    age, *measures = (evaluate(one, frame) for one in node.arguments[1:])
-    days = np.asarray(age)
-    months = c.months_between(frame.on - days, frame.on)
-    older = months >= FIVE_YEARS_IN_MONTHS
-    words = frame.population.words
-    sexes = frame.population.sex[frame.person]
+    days, *measures = (np.asarray(evaluate(one, frame)) for one in node.arguments[1:])
+    words, sexes = frame.population.words, frame.population.sex[frame.person]
     sex = np.where(sexes == words["laki-laki"], 0, np.where(sexes == words["perempuan"], 1, -1)).astype(np.int8)
-    first = np.asarray(measures[0], dtype=np.float64)
-    second = np.asarray(measures[1], dtype=np.float64) if index in ("bb-pb", "imt-u") else c.numbers(np.nan, len(frame))
-    position = np.full(len(frame), -1, dtype=np.int8)
-    position_at = GROWTH_POSITION.get(index)
-    if position_at is not None and len(measures) > position_at:
-        recorded = np.asarray(measures[position_at])
-        position[recorded == words["telentang"]] = LYING
-        position[recorded == words["berdiri"]] = STANDING
+    first, second = measures[0].astype(np.float64), measures[1] if index in _OF_TWO else None
     usable = (sex >= 0) & ~np.isnan(first) & (~np.isnan(days) | (index == "bb-pb"))
-    if index in ("bb-pb", "imt-u"):
+    if second is not None:
         usable &= ~np.isnan(second)
     score = np.full(len(frame), np.nan)
-    young = np.flatnonzero(usable & ~older)
+    months = np.full(len(frame), -1.0)
+    grown = np.flatnonzero(usable & (days >= FIVE_YEARS_AT_LEAST_DAYS))
+    months[grown] = c.months_between(frame.on[grown] - days[grown], frame.on[grown])
+    young = np.flatnonzero(usable & (months < FIVE_YEARS_IN_MONTHS))
     if len(young):
-        lengths = second if index in ("bb-pb", "imt-u") else first
-        columns: dict[str, Any] = {"sex": sex[young], "age_days": days[young], "measure": position[young]}
-        if index in ("bb-u", "bb-pb", "imt-u"):
-            columns["weight_kg"] = first[young]
-        if index in ("pb-u", "bb-pb", "imt-u"):
-            columns["lenhei_cm"] = lengths[young]
-        if index == "lk-u":
-            columns["headc_cm"] = first[young]
+        columns = {"sex": sex[young], "age_days": days[young]}
+        if (at := GROWTH_POSITION.get(index)) is not None and len(measures) > at:
+            recorded = measures[at][young]
+            position = np.where(recorded == words["berdiri"], STANDING, np.int8(-1))
+            columns["measure"] = np.where(recorded == words["telentang"], LYING, position).astype(np.int8)
+        columns |= zip(_MEASURES[index], (one[young] for one in (first, second) if one is not None), strict=True)
         score[young] = z_scores_of_codes(columns, (_SCORE[index][1:],))[_SCORE[index]]
-    old = np.flatnonzero(usable & older)
+    old = np.flatnonzero(months >= FIVE_YEARS_IN_MONTHS)
     if len(old) and index in _SCORE_5_19:
-        columns = {"sex": sex[old] + 1, "age_months": months[old]}
-        if index in ("bb-u", "imt-u"):
-            columns["weight_kg"] = first[old]
-        if index in ("pb-u", "imt-u"):
-            columns["height_cm"] = (second if index == "imt-u" else first)[old]
-        score[old] = growth.z_scores_5_19(columns)[_SCORE_5_19[index]]
-    if node.function == "zscore":
-        return score
-    limits = INDICATORS[INDICATOR_OF_INDEX[index]]
+        columns = {"sex": sex[old], "age_months": months[old]}
+        names = (one.replace("lenhei", "height") for one in _MEASURES[index])
+        columns |= zip(names, (one[old] for one in (first, second) if one is not None), strict=True)
+        score[old] = z_scores_5_19_of_codes(columns, (_SCORE_5_19[index][1:],))[_SCORE_5_19[index]]
+    return score
+
+
+@means("zflag")
+def _zflag(node: Call, frame: Frame) -> Column:
+    """Whether the score lies beyond all believable ones."""
+    score = np.asarray(evaluate(Call("zscore", node.arguments), frame))
+    limits = INDICATORS[INDICATOR_OF_INDEX[str(node.arguments[0].value)]]  # type: ignore[union-attr]
     return c.as_truth((score < limits.lowest) | (score > limits.highest), ~np.isnan(score))
 
 
