@@ -162,12 +162,21 @@ class Typer:
                 return NUMBER
             if left.type == "date":
                 self.wants(right, "number", "a date plus or minus")
+                self.whole_days(node.right, right)
                 return DATE
             if left.unit and right.unit and left.unit != right.unit:
                 self.faults.append(f"{left.unit} {op} {right.unit}: convert one of them")
         self.wants(left, "number", f"'{op}'")
         self.wants(right, "number", f"'{op}'")
         return Kind("number", left.unit if op in ("+", "-") and left.unit == right.unit else None)
+
+    def whole_days(self, node: Expression, kind: Kind) -> None:
+        """What is added to or taken from a date is days, and whole ones where that can be seen."""
+        if kind.unit not in (None, "d"):
+            self.faults.append(f"{kind.unit} are added to or taken from a date; convert to days")
+        days = _constant(node)
+        if days is not None and days != int(days):
+            self.faults.append(f"{days:g} is not a whole number of days")
 
     def call(self, node: Call) -> Kind:
         function, arguments = node.function, node.arguments
@@ -272,6 +281,22 @@ class Typer:
         if function in ("abs", "floor", "round"):
             return kinds[0]
         return Kind(FUNCTIONS[function])
+
+
+def _constant(node: Expression) -> float | None:
+    """The value of a sum that is written out, such as 7 / 2; None where it hangs on anything else."""
+    match node:
+        case Literal(int() | float() as value) if not isinstance(value, bool):
+            return value
+        case Unary("-", operand):
+            inner = _constant(operand)
+            return None if inner is None else -inner
+        case Binary("+" | "-" | "*" | "/" as op, left, right):
+            one, other = _constant(left), _constant(right)
+            if one is None or other is None or (op == "/" and other == 0):
+                return None
+            return {"+": one + other, "-": one - other, "*": one * other}.get(op) if op != "/" else one / other
+    return None
 
 
 def _near(word: str, known: object) -> str:

@@ -303,6 +303,18 @@ REFUSALS = [
         {"findings__f": findings("- {when: ['-'], then: anemia}\n", inputs="[{name: x, value: hb > 6m}]")},
         "findings/f.yaml:5: input x: a length in months can only be added to or taken from a date",
     ),
+    *(
+        (
+            {"findings__f": findings("- {when: ['-'], then: anemia}\n", inputs=f"[{{name: x, value: {written}}}]")},
+            f"findings/f.yaml:5: input x: {said}",
+        )
+        for written, said in (
+            ("today - 1.5", "1.5 is not a whole number of days"),
+            ("today + 7 / 2", "3.5 is not a whole number of days"),
+            ("birth + -(1 - 0.5 * 3)", "0.5 is not a whole number of days"),
+            ("today + hb", "g/dL are added to or taken from a date; convert to days"),
+        )
+    ),
     (
         {"findings__f": findings("- {when: ['-'], then: anemia}\n", inputs="[{name: x, value: hb and true}]")},
         "findings/f.yaml:5: input x: 'and' needs a boolean, not a number",
@@ -425,6 +437,15 @@ REFUSALS = [
 def test_a_refusal(tmp_path: Path, files: dict[str, str], said: str) -> None:
     found = faults(tmp_path, **files)
     assert [one for one in found if one.startswith(said)], found
+
+
+@pytest.mark.parametrize(
+    "days", ["3", "-3", "6 / 2", "1 / 0", "2w", "latest(hari)", "days(birth, today) / 2", "(hari - 0.5)"]
+)
+def test_days_that_may_be_whole_are_not_refused(tmp_path: Path, days: str) -> None:
+    words = f"{SOURCE}items:\n  - {{id: hari, {LABEL}, type: number, unit: d}}\n"
+    table = findings("- {when: ['-'], then: anemia}\n", inputs=f"[hb, {{name: x, value: 'today + {days}'}}]")
+    assert faults(tmp_path, vocabulary__w=words, findings__f=table.replace("['-']", "['< 11', '-']")) == []
 
 
 def test_days_may_come_from_an_area_setting(tmp_path: Path) -> None:

@@ -31,7 +31,10 @@ SETTINGS: list[dict[str, Any]] = [
     {"id": "wilayah-benar", "type": "boolean", "default": False},
     {"id": "wilayah-kata", "type": "choice", "default": "satu", "choices": CHOICE_LABELS},
     {"id": "wilayah-angka", "type": "integer"},
+    {"id": "wilayah-hari", "type": "integer", "unit": "d", "default": 9},
 ]
+#: How long until something follows.
+WITHIN = [*SHORT, "area.wilayah-hari"]
 FIGURES = {"angka": {"keys": ["kata", "angka"], "rows": [["satu", "0..1", 5], ["satu", "2", 6], ["dua", "0..3", 7]]}}
 
 
@@ -369,12 +372,12 @@ def follow_up(draw: Draw, id_: str, services: list[str], scope: Scope) -> dict[s
         "id": id_,
         "severity": severity,
         "do": [
-            {"id": "tindakan", "label": LABEL, "unit": ["pustu"], "within": pick(draw, SHORT), **condition()},
-            {"service": pick(draw, services), "within": pick(draw, SHORT)},
+            {"id": "tindakan", "label": LABEL, "unit": ["pustu"], "within": pick(draw, WITHIN), **condition()},
+            {"service": pick(draw, services), "within": pick(draw, WITHIN)},
         ],
         "recheck": [
-            {"items": ["angka-a"], "after": pick(draw, SHORT), "unit": ["pustu"], **condition()},
-            {"service": pick(draw, services), "after": pick(draw, SHORT)},
+            {"items": ["angka-a"], "after": pick(draw, WITHIN), "unit": ["pustu"], **condition()},
+            {"service": pick(draw, services), "after": pick(draw, WITHIN)},
         ],
-        "refer": {"to": "rumah-sakit", "from": ["pustu"], "within": pick(draw, SHORT), **condition()},
+        "refer": {"to": "rumah-sakit", "from": ["pustu"], "within": pick(draw, WITHIN), **condition()},
     }

@@ -108,6 +108,7 @@ def person(draw: Draw, services: list[str]) -> dict[str, Any]:
                     "wilayah-benar": st.booleans(),
                     "wilayah-kata": st.sampled_from(CHOICES),
                     "wilayah-angka": st.integers(0, 3),
+                    "wilayah-hari": st.integers(0, 20),
                 },
             )
         )

@@ -34,7 +34,7 @@ def test_every_construct_is_generated() -> None:
     seen: set[str] = set()
 
     @settings(
-        max_examples=400,
+        max_examples=600,
         derandomize=True,
         database=None,
         deadline=None,
