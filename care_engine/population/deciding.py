@@ -41,6 +41,7 @@ class Population(People):
         super().__init__(bucket, recorded, some, on, knowledge)
         self.relevance = relevance
         self.findings = Findings(self)
+        self.kept = 0  # how many values of columns are held in memory, about
         self.histories: dict[tuple[str | None, str], History] = {}
         self.where: dict[tuple[str | None, Expression], Occurrences] = {}
         self._recorded_at: dict[tuple[str | None, str], Occurrences] = {}
@@ -84,14 +85,14 @@ class Population(People):
 
         With `most=0` at the end: frames and population point at each other, and Python would free them only much later.
         """
-        kept = [one.at for one in self.histories.values()]
-        kept += [*self._recorded_at.values(), *self._given_at.values(), *self.where.values()]
-        held = sum(len(frame) * len(frame.memo) for frame in self._frames.values()) + sum(one.held for one in kept)
-        if held > most:
+        if self.kept > most or not most:
+            self.kept = 0
             self._frames.clear()
             self.where.clear()
-            for one in kept:
+            for one in (*self._recorded_at.values(), *self._given_at.values()):
                 one.forget()
+            for history in self.histories.values():
+                history.at.forget()
 
     def concerns(self, who: Who, frame: Frame) -> Array:
         answer = self.fits_age(who, frame.person, frame.on)

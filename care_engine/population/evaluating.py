@@ -35,6 +35,7 @@ def evaluate(node: Expression, frame: Frame) -> Column:
     found = frame.answered(node)
     if found is None:
         found = frame.memo[node] = _RULES[type(node)](node, frame)
+        frame.population.kept += len(found)
     return found
 
 
@@ -163,12 +164,9 @@ def _binary(node: Binary, frame: Frame) -> Column:
         return c.as_truth(member, left.known)
     assert not isinstance(left, Sets) and not isinstance(right, Sets)
     if op in _ARITHMETIC:
-        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            result = _ARITHMETIC[op](left.astype(np.float64), right.astype(np.float64))
+        result = _ARITHMETIC[op](left.astype(np.float64), right.astype(np.float64))
         return np.where(np.isfinite(result), result, np.nan)
-    with np.errstate(invalid="ignore"):
-        answer = _COMPARISONS[op](left, right)
-    return c.as_truth(answer, c.known(left) & c.known(right))
+    return c.as_truth(_COMPARISONS[op](left, right), c.known(left) & c.known(right))
 
 
 _ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {

@@ -76,7 +76,7 @@ def _item_function(node: Call, frame: Frame) -> Column:
     told, moments = history(item, kind, frame.population), frame.moments_of(kind)
     at, values = told.at, told.values
     if function in ("latest_where", "previous_where"):
-        among = np.isin(at.rows, contacts_where(node.arguments[1], frame).rows, assume_unique=True)
+        among = contacts_where(node.arguments[1], frame).holds(at.rows)
         at, values = Occurrences(at.contacts, at.rows[among]), values[np.append(among, True)]
     if function.startswith("previous"):
         moments = _before(moments, at.contacts)
@@ -118,7 +118,7 @@ def _given(node: Call, frame: Frame) -> Column:
     kind = None if "ever" in node.function else frame.subjects.kind
     at = frame.population.given(node.arguments[0].id, kind)  # type: ignore[union-attr]
     if node.function == "given":
-        return c.truths(False, len(frame)) if frame.today else np.isin(frame.chosen, at.rows).astype(np.int8)
+        return c.truths(False, len(frame)) if frame.today else at.holds(frame.chosen).astype(np.int8)
     moments = frame.moments_of(kind)
     return at.count(moments) if node.function.startswith("times") else at.day[at.last(moments)]
 

@@ -122,20 +122,19 @@ def holds(cell: Cell, value: Column, words: c.Words) -> Array:
             return c.as_truth(value.bits == 0, value.known)
     assert not isinstance(value, Sets)
     known = c.known(value)
-    with np.errstate(invalid="ignore"):
-        match cell:
-            case Compare(op, limit):
-                answer = {"<": value < limit, "<=": value <= limit, ">": value > limit, ">=": value >= limit}[op]
-            case Between(low, low_included, high, high_included):
-                answer = ((value >= low) if low_included else (value > low)) & (
-                    (value <= high) if high_included else (value < high)
-                )
-            case Equals(bool() as wanted):
-                answer = (value == int(wanted)) & (value.dtype == np.int8)
-            case Equals(str() as wanted):
-                answer = (value == words[wanted]) & (value.dtype == np.int32)
-            case Equals(wanted):
-                answer = (value == wanted) & (value.dtype == np.float64)
-            case _:
-                raise AssertionError(f"no meaning for {cell}")
+    match cell:
+        case Compare(op, limit):
+            answer = {"<": value < limit, "<=": value <= limit, ">": value > limit, ">=": value >= limit}[op]
+        case Between(low, low_included, high, high_included):
+            answer = ((value >= low) if low_included else (value > low)) & (
+                (value <= high) if high_included else (value < high)
+            )
+        case Equals(bool() as wanted):
+            answer = (value == int(wanted)) & (value.dtype == np.int8)
+        case Equals(str() as wanted):
+            answer = (value == words[wanted]) & (value.dtype == np.int32)
+        case Equals(wanted):
+            answer = (value == wanted) & (value.dtype == np.float64)
+        case _:
+            raise AssertionError(f"no meaning for {cell}")
     return c.as_truth(answer, known)

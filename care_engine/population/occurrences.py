@@ -70,11 +70,6 @@ class Occurrences:
         places[self.subject[::-1]] = np.arange(len(self.rows))[::-1]
         return places
 
-    @property
-    def held(self) -> int:
-        """How many numbers are kept in memory only for speed."""
-        return 0 if self._upto is None else len(self._upto)
-
     def forget(self) -> None:
         self._upto = None
 
@@ -89,6 +84,11 @@ class Occurrences:
             here[-1] = 0
             self._upto = here
         return self._upto[row]
+
+    def holds(self, rows: Rows) -> Array:
+        """Which of these contact rows are among them."""
+        place = np.searchsorted(self.rows, rows)
+        return np.asarray(self.row[place] == rows)
 
     def last(self, at: Moments) -> Rows:
         """The last place up to each moment."""

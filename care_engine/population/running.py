@@ -59,11 +59,12 @@ def flag_names(flags: int) -> tuple[str, ...]:
 def evaluate_bucket(bucket: Bucket, on: int, knowledge: Knowledge) -> Answers:
     """Statuses and findings of everyone in a bucket on a day (an ordinal)."""
     statuses, findings = _Columns(STATUS_SCHEMA), _Columns(FINDING_SCHEMA)
-    for population in _cohorts(bucket, on, knowledge):
-        if population.size:
-            _statuses(population, statuses)
-            _findings(population, findings)
-            population.forget_columns(most=0)
+    with np.errstate(all="ignore"):  # an unknown is NaN, and what NaN gives is NaN again
+        for population in _cohorts(bucket, on, knowledge):
+            if population.size:
+                _statuses(population, statuses)
+                _findings(population, findings)
+                population.forget_columns(most=0)
     return Answers(statuses.frame(), findings.frame().group_by("person_id", "finding").agg(pl.col("on").max()))
 
 

@@ -35,6 +35,9 @@ NOT_YET, DUE, OVERDUE, DONE, MISSED, CANCELLED, DEFERRED, DECLINED, CONTRAINDICA
 FLAGS = {"late": 1, "partial": 2, "open": 4, "invalid-dose": 8}
 LATE, PARTIAL, OPEN, INVALID_DOSE = FLAGS.values()
 Mask = NDArray[np.bool_]
+#: By status.
+IS_CLOSED: Mask = np.isin(np.arange(len(STATUSES)), (DONE, MISSED, CANCELLED))
+IS_DATED: Mask = np.isin(np.arange(len(STATUSES)), (NOT_YET, DUE, OVERDUE))
 
 hangs_on_an_event = remembered(bedside.hangs_on_an_event)
 
@@ -204,7 +207,7 @@ def _one_a_service(steps: list[Standings], service: str, size: int) -> Standings
     result.present = np.zeros(size, dtype=bool)
     settled = np.zeros(size, dtype=bool)
     for step in steps:
-        is_open = ~np.isin(step.status, (DONE, MISSED, CANCELLED))
+        is_open = ~IS_CLOSED[step.status]
         take_it = step.present & ~settled
         for name in ("status", "due", "opens", "closes", "overdue_from", "given_on", "until", "flags"):
             column = getattr(result, name)
@@ -225,7 +228,7 @@ def _forget(one: Standings, where: Mask) -> None:
 
 def _final(one: Standings, scene: _Scene, last_given: Array) -> Standings:
     """Dates as they are shown, what was written down about not doing it, holds, and the end of the subject."""
-    dated = one.present & np.isin(one.status, (NOT_YET, DUE, OVERDUE))
+    dated = one.present & IS_DATED[one.status]
     one.due[one.status == DONE] = np.nan
     one.overdue_from[~dated] = np.nan
     _recorded(one, scene, dated, last_given)
@@ -331,7 +334,7 @@ def _window(scene: _Scene, window: Window) -> tuple[list[Standings], Mask]:
     ended = scene.population.ended_on(scene.today.subjects)[scene.today.subject]
     for slot in slots:
         one = _window_standing(scene, window, slot, anchor, last_credited, firm, ended)
-        firm = firm & (~slot.exists | np.isin(one.status, (DONE, MISSED, CANCELLED)))
+        firm = firm & (~slot.exists | IS_CLOSED[one.status])
         found.append(one)
     return found, np.isnan(anchor)
 
