@@ -12,6 +12,7 @@ from primary_care.decisions.actions import keep_findings
 from primary_care.decisions.charts import Points, curves
 from primary_care.decisions.content import knowledge
 from primary_care.decisions.queries import decide_for
+from primary_care.demo import screening
 from primary_care.demo.families import DemoPerson
 from primary_care.demo.place import DemoPlace
 from primary_care.keys import new_key
@@ -22,11 +23,12 @@ from primary_care.visits.episodes import PREGNANCY, open_episode, record_attribu
 
 SEED = 9902
 BABY_UNTIL = timedelta(days=6 * 365)
+SCREENED_UNTIL = timedelta(days=365)  # children younger than this have the results of their newborn screening
 BIRTHS_SEEN = timedelta(days=2 * 365)
 # Age in days, services: newborn care and the usual course of vaccines (domain-bayi §5.1, §9.1). Those that the knowledge has are recorded.
 COURSE = (
     (0, ("imunisasi-hb0", "bbl-0-6-jam", "imd", "salep-mata", "vitamin-k1", "pkg-bbl")),
-    (1, ("kn1", "skrining-shk", "skrining-pjb-kritis", "skrining-g6pd", "skrining-hak")),
+    (1, ("kn1", "skrining-pjb-kritis")),
     (5, ("kn2", "skrining-empedu")),
     (15, ("kn3",)),
     (30, ("imunisasi-bcg", "imunisasi-opv-1")),
@@ -43,11 +45,14 @@ CHANNELS = (-2.4, -1.4, -0.8, -0.3, 0.1, 0.6, 1.2)  # the weight channel (z-scor
 def add(persons: Sequence[DemoPerson], place: DemoPlace, on: date) -> int:
     """Add visits for the demo people as of the day `on`; returns how many were stored."""
     chance = random.Random(SEED)
-    count = 0
+    count = babies = 0
     for one in persons:
         if one.plan.hpht:
             count += _pregnancy(one, place, on, chance)
         elif on - one.plan.birth_date < BABY_UNTIL:
+            if on - one.plan.birth_date < SCREENED_UNTIL:
+                count += screening.add(one.person, one.plan.birth_date, babies, place, on)
+                babies += 1
             count += _child(one, place, on, chance)
     return count
 

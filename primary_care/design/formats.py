@@ -39,11 +39,13 @@ def clock(at: time) -> str:
 
 def read_clock(text: str) -> time:
     """The time that somebody typed: `09.30`, `9:30`. Raises ValueError with what to write."""
-    hours, _colon, minutes = text.strip().replace(".", ":").partition(":")
+    found = re.fullmatch(r"([0-9]{1,2})(?:[.:]([0-9]{1,2}))?", text.strip())
     try:
-        return time(int(hours), int(minutes or 0))
+        if found:
+            return time(int(found[1]), int(found[2] or 0))
     except ValueError:
-        raise ValueError(_("Tulis jam seperti 09.30.")) from None
+        pass
+    raise ValueError(_("Tulis jam seperti 09.30."))
 
 
 def number(value: Decimal | float | int, decimals: int | None = None) -> str:
@@ -87,7 +89,7 @@ def read_date(text: str) -> date:
             return date(first, second, third)
         if len(parts[2]) == 4:
             return date(third, second, first)
-    except (ValueError, IndexError):
+    except (ValueError, IndexError, OverflowError):
         pass
     raise NotADate(_("“%(text)s” bukan tanggal. Tulis hari-bulan-tahun, misalnya 3-6-2026.") % {"text": text[:40]})
 

@@ -255,6 +255,7 @@ class VisitForm:
             if parts or not groups:
                 groups.append(Group(hands, title, tuple(parts), tuple(folds)))
             else:
+                folds = [replace(one, title=title, joins=False) if one.joins else one for one in folds]
                 groups[-1] = replace(groups[-1], folds=groups[-1].folds + tuple(folds))
         return groups
 

@@ -107,3 +107,19 @@ def test_distances() -> None:
     assert said == ["hari ini", "besok", "kemarin", "12 hari lagi", "12 hari lalu", "4 minggu lagi", "3 bulan lagi"]
     assert formats.gestation(143) == "20 minggu 3 hari"
     assert formats.gestation(140) == "20 minggu"
+
+
+@pytest.mark.parametrize(
+    "text", ["9" * 20, "9" * 20 + ".00", "9." + "9" * 20, "25.00", "9.75", "-1", "jam 9", "٩.٣٠", ""]
+)
+def test_what_is_no_time_is_told(text: str) -> None:
+    with pytest.raises(ValueError, match="Tulis jam seperti"):
+        formats.read_clock(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["1-99999999999999999999-2026", "2026-1-99999999999999999999", "99999999999999999999-1-2026"]
+)
+def test_a_day_larger_than_any_is_no_day(text: str) -> None:
+    with pytest.raises(formats.NotADate):
+        formats.read_date(text)

@@ -101,8 +101,12 @@ def chart(person: Person, reading: Reading, on: date) -> Chart | None:
         said = (rows[-1].value, f"z {rows[-1].z}" if rows[-1].z else "", rows[-1].category)
         (x, y), age_days = points[-1], (weights[-1][0] - birth).days
         median = min(lines[0].points, key=lambda point: abs(point[0] - age_days))[1]
-        below = weights[-1][1] < median
-        height = min(HEIGHT - BOTTOM - 8, y + 32) if below else max(TOP + 16, y - 16)
+        lowest = min(lines[-3].points, key=lambda point: abs(point[0] - age_days * 0.6))[1]  # where the label begins
+        # Under every point and curve for a child below the median, above them for one above: nothing is crossed there.
+        if weights[-1][1] < median:
+            height = min(HEIGHT - BOTTOM - 8, max([y, *(other for _x, other in points[-4:]), scale.y(lowest)]) + 28)
+        else:
+            height = max(TOP + 16, min([y, *(other for _x, other in points[-4:])]) - 16)
         last = Label(x, height, ", ".join(part for part in said if part), "end" if x > WIDTH / 2 else "start")
     return Chart(
         title=_("Berat badan menurut umur, %(sex)s")

@@ -55,11 +55,12 @@ def register(request: HttpRequest, worker: Worker, person_id: uuid.UUID) -> Http
                     {"field": one.at, "text": one.text, "confirm": one.confirm, "token": one.token}
                     for one in refused.questions
                 ]
+    fields = _fields(data, faults)
     context = {
         "p": header(person, worker.today),
         "person": person,
-        "fields": _fields(data, faults),
-        "errors": faults.listed(),
+        "fields": fields,
+        "errors": faults.listed({one.name: one.label for one in fields if one.name in HISTORY}),
         "questions": questions,
         "kept": kept is not None,
         "mark": owner_mark(worker.user),
