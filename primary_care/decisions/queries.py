@@ -7,8 +7,7 @@ from typing import Any
 
 from care_engine.bedside import decide
 from care_engine.facts import read_facts
-from primary_care.areas.models import Area
-from primary_care.areas.queries import settings_at
+from primary_care.areas.queries import settings_of_many
 from primary_care.decisions.content import knowledge
 from primary_care.decisions.reading import Reading, read
 from primary_care.people.models import Person
@@ -21,7 +20,7 @@ def decide_for(person: Person, on: date) -> Reading:
 
 
 def decide_for_many(people: Iterable[Person], on: date) -> Iterator[tuple[Person, Reading]]:
-    """As `decide_for` for many people; the number of queries grows with their areas, not with them."""
+    """As `decide_for` for many people, in two queries."""
     people = list(people)
     areas = _settings(people, on)
     documents = facts_of_many(people, on, {person.pk: areas[person.area_id] for person in people})
@@ -37,6 +36,6 @@ def _decide(document: dict[str, Any]) -> Reading:
 def _settings(people: list[Person], on: date) -> dict[uuid.UUID | None, dict[str, Any]]:
     known = knowledge().settings
     found: dict[uuid.UUID | None, dict[str, Any]] = {None: {}}
-    for area in Area.objects.filter(pk__in={person.area_id for person in people if person.area_id}):
-        found[area.pk] = {key: value for key, value in settings_at(area, on).items() if key in known}
+    for area, settings in settings_of_many({one.area_id for one in people if one.area_id}, on).items():
+        found[area] = {key: value for key, value in settings.items() if key in known}
     return found
