@@ -105,5 +105,6 @@
   }
   document.addEventListener("change", () => { if (!pressing) look(); });
   document.addEventListener("keydown", (event) => { if (event.key === "Tab" || event.key === "Enter") look(); }, true);
+  window.addEventListener("pageshow", look); // also after going back, where the browser fills in what was typed
   look();
 })();

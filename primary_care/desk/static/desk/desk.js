@@ -65,6 +65,16 @@
     if (!button || !event.target.matches("form[data-once]")) return;
     if (button.dataset.sent) { event.preventDefault(); return; }
     button.dataset.sent = "1";
+    button.dataset.label = button.textContent;
     button.textContent = button.dataset.busy || button.textContent;
+  });
+
+  /* Gone back to a page that the browser kept as it was: its button can be pressed again. */
+  window.addEventListener("pageshow", (event) => {
+    if (!event.persisted) return;
+    for (const button of document.querySelectorAll("[data-sent]")) {
+      button.textContent = button.dataset.label;
+      delete button.dataset.sent;
+    }
   });
 })();
