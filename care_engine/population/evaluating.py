@@ -9,11 +9,14 @@ from typing import Any
 import numpy as np
 
 from care_engine.expressions import Binary, Call, Expression, If, In, Length, Literal, Name, Setting, Unary
+from care_engine.model import Knowledge
 from care_engine.population import columns as c
 from care_engine.population import storage as st
 from care_engine.population.columns import Array, Column, Sets
 from care_engine.population.frame import Frame
 from care_engine.population.frames import Subjects
+from care_engine.remembering import remembered
+from care_engine.typing_rules import Typer
 
 Function = Callable[[Call, Frame], Column]
 #: What each function of the language means; `histories.py` and `functions.py` fill it.
@@ -165,8 +168,15 @@ def _binary(node: Binary, frame: Frame) -> Column:
     assert not isinstance(left, Sets) and not isinstance(right, Sets)
     if op in _ARITHMETIC:
         result = _ARITHMETIC[op](left.astype(np.float64), right.astype(np.float64))
+        if op in ("+", "-") and _gives_a_date(node, frame.population.knowledge):
+            result = np.floor(result)  # the day in which it ends
         return np.where(np.isfinite(result), result, np.nan)
     return c.as_truth(_COMPARISONS[op](left, right), c.known(left) & c.known(right))
+
+
+@remembered
+def _gives_a_date(node: Binary, knowledge: Knowledge) -> bool:
+    return Typer(knowledge, set(knowledge.services)).kind(node).type == "date"
 
 
 _ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {

@@ -55,7 +55,7 @@ class Findings:
     def __init__(self, population: Population) -> None:
         self.population, self.knowledge = population, population.knowledge
         self._judgements: dict[str, Judgements] = {}
-        self._triggered: dict[tuple[str | None, frozenset[str]], Rows] = {}
+        self._triggered: dict[tuple[str | None, frozenset[str]], tuple[Rows, Rows, Array]] = {}
 
     def judgements(self, table: Table) -> Judgements:
         """The rows at which a table may speak, and what it said at those that somebody asked for."""
@@ -74,13 +74,14 @@ class Findings:
         if table.moment == "today":
             frame = population.frame(kind, today=True)
             return np.flatnonzero(population.fits_age(table.who, frame.person, frame.on) != c.NO)
-        contacts, key = population.contacts(kind), (kind, triggers(table, self.knowledge))
+        key = (kind, triggers(table, self.knowledge))
         if key not in self._triggered:
+            contacts = population.contacts(kind)
             rows = union(population.recorded(item, kind).rows for item in key[1])
-            self._triggered[key] = rows[contacts.is_moment[rows]]
-        rows = self._triggered[key]
-        person = contacts.subjects.person[contacts.subject[rows]]
-        return np.asarray(rows[population.fits_age(table.who, person, contacts.on[rows]) != c.NO])
+            rows = rows[contacts.is_moment[rows]]
+            self._triggered[key] = rows, contacts.subjects.person[contacts.subject[rows]], contacts.on[rows]
+        rows, person, on = self._triggered[key]
+        return np.asarray(rows[population.fits_age(table.who, person, on) != c.NO])
 
     # --- judging ---
 
@@ -165,17 +166,27 @@ class Findings:
         """Per row the day on which this table made a finding that stands there; NaN where it does not."""
         if table.moment == "today":
             return self._standing_today(table, finding, frame)
-        key = (table.id, before)
-        if key not in frame.standing:
-            frame.standing[key] = self._last_standing(table, frame, before=before)
-        at, place, on = frame.standing[key]
-        stands = self.judgements(table).found[finding][place]
+        place, judgements = self._standing(table, frame, before), self.judgements(table)
+        at = np.flatnonzero(place >= 0)
+        at = at[judgements.found[finding][place[at]]]
         days = np.full(len(frame), np.nan)
-        days[at[stands]] = on[stands]
+        days[at] = judgements.at.day[place[at]]
         return days
 
-    def _last_standing(self, table: Table, frame: Frame, *, before: bool) -> tuple[Rows, Rows, Array]:
-        """The rows at which an answer of the table still stands, the place of that answer, and its day."""
+    def _standing(self, table: Table, frame: Frame, before: bool) -> Rows:
+        """For each row the place of the answer of the table that stands there; −1 where none does."""
+        key = (table.id, before)
+        if key not in frame.standing:
+            larger = frame.larger()
+            if larger is not None and (
+                (larger[0].subjects.kind is None and larger[0].today) or key in larger[0].standing
+            ):
+                frame.standing[key] = self._standing(table, larger[0], before)[larger[1]]
+            else:
+                frame.standing[key] = self._last_standing(table, frame, before=before)
+        return frame.standing[key]
+
+    def _last_standing(self, table: Table, frame: Frame, *, before: bool) -> Rows:
         kind, judgements = table.who.episode, self.judgements(table)
         moments = frame.moments_of(kind)
         if before and moments.row is not None:
@@ -190,7 +201,9 @@ class Findings:
             stands &= today <= c.add_span(on, table.lasts.months, table.lasts.days)
         if table.only_at_contact:
             stands &= on == today
-        return at[stands], place[stands], on[stands]
+        standing = np.full(len(frame), -1)
+        standing[at[stands]] = place[stands]
+        return standing
 
     @staticmethod
     def _before(contacts: Contacts, row: Rows, frame: Frame) -> Rows:

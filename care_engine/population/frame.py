@@ -35,7 +35,7 @@ class Frame:
     memo: dict[Expression, Column] = field(default_factory=dict)
     formulas: dict[str, Column] = field(default_factory=dict)
     moments: dict[str | None, Moments] = field(default_factory=dict)
-    standing: dict[tuple[str, bool], tuple[Rows, Rows, Array]] = field(default_factory=dict)
+    standing: dict[tuple[str, bool], Rows] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.chosen)
@@ -74,6 +74,13 @@ class Frame:
             if column is not None:
                 found = self.memo[node] = column[places]
         return found
+
+    def larger(self) -> tuple[Frame, Array] | None:
+        """A frame that holds these rows and more, and their places in it: all persons for persons today."""
+        if self.part_of is None and self.today and self.subjects.kind is None and self.is_kept:
+            everyone = self.at_today()
+            return None if everyone is self else (everyone, self.chosen)
+        return self.part_of
 
     def where(self, rows: Array) -> Frame:
         """Some of these rows, as a mask or as places."""

@@ -21,18 +21,6 @@ from tests.conformance.language import (
 )
 
 CASES = [case for path in files() for case in cases(path)]
-#: What the columns answer otherwise, by file and name, and why. A case that agrees must be taken out.
-COLUMNS_DIFFER = {
-    f"dates: [2] {text}": "a date plus or minus a part of a day is not yet taken to the day in which it ends"
-    for text in (
-        "birth + latest(jarak)",
-        "birth - latest(jarak)",
-        "birth + latest(jarak) + latest(jarak)",
-        "birth + latest(jarak) = birth + 1",
-        "days(birth, birth + latest(jarak))",
-        "birth + (latest(jarak) - 2)",
-    )
-}
 SCHEMA = json.loads((FOLDER / "schema.json").read_text(encoding="utf-8"))
 
 
@@ -51,13 +39,7 @@ def test_the_bedside_answers_as_the_case_says(case: LanguageCase) -> None:
     assert list(differences(case, bedside_answer(case))) == []
 
 
-def _for_columns(case: LanguageCase) -> Any:
-    name = f"{case.file}: {case.name}"
-    differs = COLUMNS_DIFFER.get(name)
-    return pytest.param(case, id=name, marks=[pytest.mark.xfail(reason=differs, strict=True)] if differs else [])
-
-
-@pytest.mark.parametrize("case", [_for_columns(case) for case in CASES])
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.file}: {case.name}")
 def test_the_columns_answer_as_the_case_says(case: LanguageCase) -> None:
     assert list(differences(case, population_answer(case))) == []
 
