@@ -19,7 +19,7 @@ from typing import Any
 
 from benchmarks.facts import facts_of
 from benchmarks.people import ON, bucket
-from care_engine.bedside import decide
+from care_engine.bedside import Decision, decide
 from care_engine.facts import Facts
 from care_engine.loading import load_knowledge
 
@@ -43,8 +43,13 @@ def run() -> list[dict[str, Any]]:
     for kind, fits in kinds.items():
         chosen = [one for one in people if fits(one)][:AT_MOST_OF_A_KIND]
         bar = BAR_FACTS_MS if kind.startswith("everyone") else None
-        rows += _rows(f"decision, {kind}", _each(lambda one: decide(one, ON, knowledge), chosen), bar)
+        rows += _rows(f"decision, {kind}", _each(lambda one: _with_trace(decide(one, ON, knowledge)), chosen), bar)
     return rows + _with_queries()
+
+
+def _with_trace(decision: Decision) -> list[dict[str, Any]]:
+    """Every input of the tables that made the findings: some are worked out only when the trace is read."""
+    return [dict(one.judgement.inputs) for one in decision.findings]
 
 
 def _pregnant(one: Facts) -> bool:

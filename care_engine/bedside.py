@@ -17,6 +17,7 @@ from care_engine.facts import Contact, Facts
 from care_engine.following import actions
 from care_engine.model import SEVERITIES, Family, Finding, Knowledge, Table, Tell, Who
 from care_engine.moments import Meaning
+from care_engine.remembering import remembered
 from care_engine.statuses import hangs_on_an_event, statuses
 from care_engine.subjects import (
     Subject,
@@ -193,10 +194,10 @@ class Person:
         """What a table said last up to a moment (before: before it) and still stands."""
         if self.concerns_by_age(table.who, at.on) is False:
             return None
-        for moment in reversed(self._speaking(table, subject)):
+        for moment in reversed(subject.speaking.get(table.id) or self._speaking(table, subject)):
             if moment.key > at.key or (before and moment.key == at.key):
                 continue
-            said = self._judgement(table, moment)
+            said = moment.judgements.get(table.id) or self._judgement(table, moment)
             if said is not None and said.outcome is not UNKNOWN:
                 return None if _has_lapsed(said, at.on) else said
         return None
@@ -226,6 +227,8 @@ class Person:
         return next((one for one in self.statuses(family) if one.service.id == service), None)
 
     def topics(self, told: tuple[Tell, ...], subject: Subject) -> tuple[str, ...]:
+        if (always := told_always(told)) is not None:
+            return always
         today = self.today(subject)
         return tuple(one.topic for one in told if one.condition is None or evaluate(one.condition, today) is True)
 
@@ -280,6 +283,12 @@ class Person:
             if evaluate(condition, self.today(subject)) is True:
                 return severity
         return finding.severity
+
+
+@remembered
+def told_always(told: tuple[Tell, ...]) -> tuple[str, ...] | None:
+    """The topics that are told to everybody; None where that depends."""
+    return None if any(one.condition is not None for one in told) else tuple(one.topic for one in told)
 
 
 def _has_lapsed(said: Judgement, on: int) -> bool:

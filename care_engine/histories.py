@@ -59,7 +59,8 @@ def _item_function(find: Callable[[str, list[Meaning], Call], Find]) -> Function
         def value(at: Moment) -> Any:
             entry = found(at)
             if entry is None:
-                at.person.note_missing(item)
+                if at.person.missing is not None:
+                    at.person.note_missing(item)
                 return None
             return (entry[0] if entry[0] != FIRST_DAY else None) if day else entry[2]
 

@@ -65,14 +65,14 @@ def _items_named(table: Table, knowledge: Knowledge) -> tuple[set[str], set[str]
 class Inputs(Mapping[str, Any]):
     """What a table's inputs are at a moment: each worked out when somebody asks for it, for a row often decides before the last."""
 
-    __slots__ = ("_at", "_known", "_plan")
+    __slots__ = ("_at", "_plan", "known")
 
     def __init__(self, plan: _Plan, at: Moment) -> None:
         self._plan, self._at = plan, at
-        self._known: dict[str, Any] = {}
+        self.known: dict[str, Any] = {}
 
     def __getitem__(self, name: str) -> Any:
-        known = self._known
+        known = self.known
         if name not in known:
             known[name] = self._plan.inputs[name](self._at)
         return known[name]
@@ -112,12 +112,13 @@ def hit(table: Table, at: Moment) -> Judgement:
     """Read the rows against the inputs, three-valued (§5: what an unknown value may still change)."""
     plan = _plan(table)
     values = Inputs(plan, at)
+    known = values.known
     might: list[int] = []
     rows: list[int] = []
     for number, tests in enumerate(plan.rows):
         answer: bool | None = True
         for name, holds in tests:
-            fits = holds(values[name])
+            fits = holds(known[name] if name in known else values[name])
             if fits is False:
                 answer = False
                 break
