@@ -18,6 +18,7 @@ from primary_care.visits.models import Source
 SAMPLE = ("skrining-shk", "skrining-g6pd", "skrining-hak")
 SAMPLE_ON = 2  # days of age: within the 48 to 72 hours asked for
 RESULT_ON = 13
+FOLLOWED_AFTER = timedelta(days=40)  # an age by which every story has come to its end
 
 
 @dataclass(frozen=True)
@@ -62,11 +63,15 @@ STORIES = (
 )  # fmt: skip
 
 
-def add(person: Person, born: date, number: int, place: DemoPlace, on: date) -> int:
-    """The screening of the child with this number, as far as it lies before the day `on`; returns how many contacts were stored."""
-    story = STORIES[number] if number < len(STORIES) else Story(NORMAL)
+def story(number: int) -> Story:
+    """What became of the child with this number, counted among those old enough to have been followed."""
+    return STORIES[number] if number < len(STORIES) else Story(NORMAL)
+
+
+def add(person: Person, born: date, story: Story, place: DemoPlace, on: date) -> int:
+    """The screening of a child as far as it lies before the day `on`; returns how many contacts were stored."""
     sample = {
-        "shk-no-kartu": f"DEMO-{number + 1:03d}",
+        "shk-no-kartu": f"DEMO-{born:%y%m%d}",
         "shk-jumlah-bulatan": 3,
         "shk-kualitas-sampel": "layak",
         "shk-sampel-ke": 1,

@@ -51,8 +51,8 @@ def add(persons: Sequence[DemoPerson], place: DemoPlace, on: date) -> int:
             count += _pregnancy(one, place, on, chance)
         elif on - one.plan.birth_date < BABY_UNTIL:
             if on - one.plan.birth_date < SCREENED_UNTIL:
-                count += screening.add(one.person, one.plan.birth_date, babies, place, on)
-                babies += 1
+                count += screening.add(one.person, one.plan.birth_date, screening.story(babies), place, on)
+                babies += on - one.plan.birth_date > screening.FOLLOWED_AFTER
             count += _child(one, place, on, chance)
     return count
 
