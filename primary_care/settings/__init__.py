@@ -135,3 +135,12 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Faults of pages go to the output of the node, without what was typed.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"without-data": {"()": "primary_care.settings.faults.WithoutData"}},
+    "handlers": {"faults": {"class": "logging.StreamHandler", "level": "ERROR", "formatter": "without-data"}},
+    "loggers": {"django.request": {"handlers": ["faults"], "level": "ERROR", "propagate": False}},
+}
