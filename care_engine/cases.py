@@ -12,8 +12,8 @@ from care_engine.dates import iso
 from care_engine.evaluating import evaluate
 from care_engine.explaining import as_json
 from care_engine.expressions import Name
-from care_engine.facts import FactsError, read_day, read_facts
 from care_engine.model import Knowledge
+from care_engine.reading_facts import FactsError, read_day, read_facts
 from care_engine.yaml_files import read_yaml
 
 TOLERANCE = 0.02

@@ -9,7 +9,7 @@ import pytest
 
 from care_engine.bedside import Decision, decide
 from care_engine.explaining import as_json, day, number, value_text, why, why_not
-from care_engine.facts import read_facts
+from care_engine.reading_facts import read_facts
 from care_engine.tests.tiny import tiny
 
 KNOWLEDGE = tiny(

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from care_engine.facts import FactsError, read_day, read_facts, read_minute
 from care_engine.model import Knowledge
+from care_engine.reading_facts import FactsError, read_day, read_facts, read_minute
 from care_engine.tests.tiny import label, tiny
 
 LABELS = {"kepala": label("Kepala"), "letak-lintang": label("Lintang"), "ya": label("Ya")}

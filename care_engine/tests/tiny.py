@@ -10,9 +10,10 @@ from textwrap import dedent
 from typing import Any
 
 from care_engine import schema
-from care_engine.facts import Facts, read_facts
+from care_engine.facts import Facts
 from care_engine.loading import KnowledgeErrors, assemble, load_knowledge
 from care_engine.model import Figures, Knowledge
+from care_engine.reading_facts import read_facts
 from care_engine.yaml_files import Document, KnowledgeError
 
 ASSUMED = {"assumed": True}

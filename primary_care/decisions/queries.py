@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from care_engine.bedside import decide
-from care_engine.facts import read_facts
+from care_engine.reading_facts import read_facts
 from primary_care.areas.queries import settings_of_many
 from primary_care.decisions.content import knowledge
 from primary_care.decisions.reading import Reading, read

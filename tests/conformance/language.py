@@ -19,10 +19,10 @@ from ruamel.yaml import YAML
 from care_engine.bedside import Decision, decide
 from care_engine.dates import iso
 from care_engine.explaining import as_json
-from care_engine.facts import read_facts
 from care_engine.model import Knowledge
 from care_engine.population import bucket_of, evaluate_bucket
 from care_engine.population.running import flag_names
+from care_engine.reading_facts import read_facts
 from care_engine.tests.tiny import tiny
 from care_engine.typing_rules import faults_of
 

@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from care_engine.cases import facts_of, read_cases
-from care_engine.facts import read_facts
 from care_engine.loading import load_knowledge
+from care_engine.reading_facts import read_facts
 from care_engine.tests.tiny import tiny
 from tests.generative.engines import DEEP, disagreements, examples
 from tests.generative.knowledge import knowledge

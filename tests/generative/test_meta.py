@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from care_engine import expressions
 from care_engine.bedside import decide
-from care_engine.facts import read_facts
+from care_engine.reading_facts import read_facts
 from care_engine.tests.tiny import tiny
 from tests.conformance.language import bedside_answer, cases, files
 from tests.generative.constructs import GRAMMAR, every_construct, used_by

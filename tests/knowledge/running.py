@@ -10,9 +10,9 @@ from pathlib import Path
 from care_engine.bedside import Decision, Judgement
 from care_engine.cases import Case, decide_case, differences, read_cases
 from care_engine.dates import iso
-from care_engine.facts import FactsError
 from care_engine.loading import DEFAULT_PATH, load_knowledge
 from care_engine.model import Knowledge
+from care_engine.reading_facts import FactsError
 from care_engine.yaml_files import KnowledgeError
 
 ROOT = DEFAULT_PATH.parent
