@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,6 +17,7 @@ from care_engine.population.findings import Findings
 from care_engine.population.frame import Frame
 from care_engine.population.histories import History
 from care_engine.population.log import Recorded, Rows
+from care_engine.population.necessary import Need, Where
 from care_engine.population.occurrences import Occurrences
 from care_engine.population.people import People
 from care_engine.population.relevance import Relevance
@@ -79,6 +82,27 @@ class Population(People):
             contacts = self.contacts(kind)
             self._given_at[key] = Occurrences(contacts, contacts.rows_of(self.log.given(service)))
         return self._given_at[key]
+
+    def narrowed(self, rows: Rows, kind: str | None, needs: Iterable[Need]) -> Rows:
+        """The contacts, of these, at which a condition with these needs can be true."""
+        for need in needs:
+            met = np.zeros(len(rows), dtype=bool)
+            for where, id_ in sorted(need):
+                met |= self._meets(rows, kind, where, id_)
+            rows = rows[met]
+        return rows
+
+    def _meets(self, rows: Rows, kind: str | None, where: Where, id_: str) -> Array:
+        contacts = self.contacts(kind)
+        match where:
+            case "here":
+                return self.recorded(id_, kind).holds(rows)
+            case "given":
+                return self.given(id_, kind).holds(rows)
+            case "once":
+                return self.recorded(id_, kind).ends[contacts.subject[rows]] >= 0
+        person = contacts.subjects.person[contacts.subject[rows]]
+        return self.without_birth[person] if where == "no-birth" else self.recorded(id_, None).ends[person] >= 0
 
     def forget_columns(self, most: int = MOST_VALUES_KEPT) -> None:
         """Let go of the columns worked out so far once they fill much memory. What tables said and what is recorded is kept.

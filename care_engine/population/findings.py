@@ -16,6 +16,7 @@ from care_engine.population.frame import Frame
 from care_engine.population.frames import Contacts, spans
 from care_engine.population.hits import Hits, those_about_itself_last
 from care_engine.population.log import Rows, distinct, union
+from care_engine.population.necessary import to_be_true
 from care_engine.population.occurrences import Moments, Occurrences
 from care_engine.tables import asks_itself, triggers
 
@@ -81,7 +82,11 @@ class Findings:
             rows = rows[contacts.is_moment[rows]]
             self._triggered[key] = rows, contacts.subjects.person[contacts.subject[rows]], contacts.on[rows]
         rows, person, on = self._triggered[key]
-        return np.asarray(rows[population.fits_age(table.who, person, on) != c.NO])
+        rows = rows[population.fits_age(table.who, person, on) != c.NO]
+        for condition in (table.who.when, table.when):
+            if condition is not None:
+                rows = population.narrowed(rows, kind, to_be_true(condition, self.knowledge))
+        return np.asarray(rows)
 
     # --- judging ---
 

@@ -14,6 +14,7 @@ from care_engine.population.evaluating import evaluate, means, truth
 from care_engine.population.frame import Frame
 from care_engine.population.frames import LAST_SEQUENCE, Contacts
 from care_engine.population.log import Rows
+from care_engine.population.necessary import to_be_true
 from care_engine.population.occurrences import Moments, Occurrences, with_unknown
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ def contacts_where(condition: Expression, frame: Frame) -> Occurrences:
     key = (kind, condition)
     if key not in population.where:
         rows = np.flatnonzero(frame.contacts.is_real)
+        rows = population.narrowed(rows, kind, to_be_true(condition, population.knowledge))
         fits = truth(condition, population.rows(kind, today=False, rows=rows)) == c.YES
         population.where[key] = Occurrences(frame.contacts, rows[fits])
     return population.where[key]

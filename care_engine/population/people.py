@@ -39,7 +39,7 @@ class People:
         self.birth: Array = _days(persons["birth"])
         self.birth_minute: Array = _days(persons["birth_minute"])
         self.sex: Array = self._words_of(persons["sex"])
-        self._without_birth: Array = np.isnan(self.birth)
+        self.without_birth: Array = np.isnan(self.birth)
         left = np.fmin(_days(persons["deceased_on"]), _days(persons["moved_out_on"]))
         self.left_on = np.where(left <= on, left, np.nan)
         self.log = Log(recorded, some, knowledge, self.words)
@@ -248,8 +248,8 @@ class People:
         if who.age_until is not None:
             yes = yes & (on <= self._limit(who.age_until, last=True)[person])
         answer = yes.view(np.int8)
-        if (who.age_from is not None or who.age_until is not None) and self._without_birth.any():
-            answer = np.where(self._without_birth[person], c.UNKNOWN, answer)
+        if (who.age_from is not None or who.age_until is not None) and self.without_birth.any():
+            answer = np.where(self.without_birth[person], c.UNKNOWN, answer)
         if who.sex is not None:
             sex = self.sex[person]
             answer = c.both(answer, c.as_truth(sex == self.words[who.sex], sex >= 0))
