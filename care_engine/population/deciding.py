@@ -21,7 +21,8 @@ from care_engine.population.necessary import Need, Where
 from care_engine.population.occurrences import Occurrences
 from care_engine.population.people import People
 from care_engine.population.relevance import Relevance
-from care_engine.population.schedules import Steps, statuses_of_family
+from care_engine.population.schedules import statuses_of_family
+from care_engine.population.standings import Steps
 
 __all__ = ["Population"]
 

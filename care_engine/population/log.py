@@ -49,7 +49,7 @@ class Recorded:
             sequence,
             episode,
             values["contact"].to_numpy(),
-            values["number"].fill_null(np.nan).to_numpy(),
+            values["number"].to_numpy(),
             code,
             _words(text, code),
             dict(zip(runs["value"].cast(pl.String).to_list(), map(slice, [0, *ends], ends), strict=False)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from multiprocessing import get_context
@@ -18,7 +18,7 @@ from care_engine.population.columns import Array, add_months
 from care_engine.population.deciding import Population
 from care_engine.population.log import Recorded
 from care_engine.population.relevance import CHILDHOOD, Relevance
-from care_engine.population.schedules import FLAGS
+from care_engine.population.standings import FLAGS
 from care_engine.population.storage import Bucket
 
 Schema = dict[str, pl.DataType | type[pl.DataType]]
@@ -48,8 +48,8 @@ class Answers:
 
     def write(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self.statuses.write_parquet(folder / "statuses.parquet")
-        self.findings.write_parquet(folder / "findings.parquet")
+        for name in ("statuses", "findings"):
+            getattr(self, name).write_parquet(folder / f"{name}.parquet", compression="lz4", statistics=False)
 
 
 def flag_names(flags: int) -> tuple[str, ...]:
@@ -176,16 +176,44 @@ def evaluate_folder(
 
 
 def run(
-    folders: Sequence[Path], on: int, out: Path | None = None, processes: int = 1, knowledge_path: Path = DEFAULT_PATH
+    folders: Sequence[Path],
+    on: int,
+    out: Path | None = None,
+    processes: int = 1,
+    knowledge_path: Path = DEFAULT_PATH,
+    threads: int = 1,
 ) -> tuple[int, int]:
-    """Evaluate buckets one after the other, or shared among processes."""
-    if processes == 1:
-        counts = [evaluate_folder(folder, on, out, knowledge_path) for folder in folders]
-    else:
-        with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-            counts = list(
-                pool.map(
-                    evaluate_folder, folders, [on] * len(folders), [out] * len(folders), [knowledge_path] * len(folders)
-                )
-            )
-    return sum(one for one, _ in counts), sum(one for _, one in counts)
+    """Evaluate buckets: one after the other, several at a time in this process (`threads`), or shared among processes."""
+
+    def evaluate(folder: Path) -> tuple[int, int]:
+        return evaluate_folder(folder, on, out, knowledge_path)
+
+    if processes > 1:
+        with pool_of(processes, knowledge_path) as pool:
+            return run_in(pool, folders, on, out, knowledge_path)
+    if threads > 1:
+        knowledge_at(str(knowledge_path))  # read once, before they all need it
+        with ThreadPoolExecutor(threads) as several:
+            return _sum(several.map(evaluate, folders))
+    return _sum(map(evaluate, folders))
+
+
+def pool_of(processes: int, knowledge_path: Path = DEFAULT_PATH) -> ProcessPoolExecutor:
+    """Processes that have read the knowledge before they are asked."""
+    return ProcessPoolExecutor(processes, get_context("spawn"), knowledge_at, (str(knowledge_path),))
+
+
+def run_in(
+    pool: Executor, folders: Sequence[Path], on: int, out: Path | None = None, knowledge_path: Path = DEFAULT_PATH
+) -> tuple[int, int]:
+    """Evaluate buckets in a pool that is there already."""
+    many = len(folders)
+    return _sum(pool.map(evaluate_folder, folders, [on] * many, [out] * many, [knowledge_path] * many))
+
+
+def _sum(counts: Iterable[tuple[int, int]]) -> tuple[int, int]:
+    """The numbers of statuses and of findings."""
+    statuses, findings = 0, 0
+    for one, other in counts:
+        statuses, findings = statuses + one, findings + other
+    return statuses, findings

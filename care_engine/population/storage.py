@@ -5,7 +5,7 @@ A bucket is a folder with four files. Days are ordinals (`date.toordinal()`), mi
     persons   person_id i64 · sex str · birth i32 · birth_minute i32 · deceased_on i32 · moved_out_on i32 · area str (JSON of settings)
     episodes  person_id i64 · episode i32 · kind str · start i32 · registered i32 · end i32 · outcome str · start_minute i32
     contacts  person_id i64 · on i32 · sequence i32 · episode i32 (-1: none); in order of person, day, sequence
-    values    item str · contact i32 (its place among the contacts) · number f64 · text str; in order of item, then contact
+    values    item str · contact i32 (its place among the contacts) · number f64 (NaN: none) · text str; in order of item, then contact
 
 A value's `item` is a vocabulary id with its value in `number` (numbers, dates, booleans as 0/1) or `text` (choices; sets as `|a|b|`), or one of the marks
 below. Attributes of the person are contacts with sequence −2 on the birth day, an episode's own values have sequence −1 on the day it was registered.
@@ -74,7 +74,9 @@ class Bucket:
         """From events (`EVENTS`) in any order; what was recorded twice at one contact stays in its order."""
         events = events.sort("person_id", "on", "sequence", maintain_order=True)
         number = pl.struct(_CONTACT).rle_id().cast(pl.Int32)
-        events = events.with_columns(pl.col("item", "text").cast(pl.Categorical), contact=number)
+        events = events.with_columns(
+            pl.col("item", "text").cast(pl.Categorical), pl.col("number").fill_null(float("nan")), contact=number
+        )
         contacts = events.unique("contact", keep="first", maintain_order=True).select(_CONTACT)
         values = events.select("item", "contact", "number", "text")
         return Bucket(persons, episodes, contacts, values.sort(pl.col("item").to_physical(), maintain_order=True))
@@ -83,7 +85,8 @@ class Bucket:
     def events(self) -> pl.DataFrame:
         """One row a value with its contact (`EVENTS`), in order of the contacts."""
         contacts = self.contacts.with_row_index("contact").with_columns(pl.col("contact").cast(pl.Int32))
-        events = self.values.sort("contact", maintain_order=True).join(contacts, on="contact", maintain_order="left")
+        values = self.values.sort("contact", maintain_order=True).with_columns(pl.col("number").fill_nan(None))
+        events = values.join(contacts, on="contact", maintain_order="left")
         return events.select(EVENTS)
 
     def write(self, folder: Path) -> None:

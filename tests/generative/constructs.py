@@ -9,7 +9,7 @@ from typing import Any, get_args
 from care_engine import cells, expressions, model
 from care_engine.expressions import COMPARISONS, FUNCTIONS, WORDS, Binary, Call, Name, Unary, walk
 from care_engine.model import STATUSES, Knowledge
-from care_engine.population.schedules import FLAGS
+from care_engine.population.standings import FLAGS
 
 BINARY = (*COMPARISONS, "and", "or", "else", "contains", "+", "-", "*", "/", "^")
 UNARY = ("not", "-", "is known", "is unknown")

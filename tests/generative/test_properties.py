@@ -14,7 +14,7 @@ from care_engine.circles import circles
 from care_engine.explaining import as_json
 from care_engine.expressions import Literal, parse
 from care_engine.model import SEVERITIES, STATUSES, Knowledge
-from care_engine.population.schedules import FLAGS
+from care_engine.population.standings import FLAGS
 from care_engine.reading_facts import read_facts
 from care_engine.tests.tiny import tiny
 from tests.generative.engines import bedside, examples

@@ -1,0 +1,192 @@
+"""Doses one after the other (`care_engine.schedules`), for many subjects at once: in round k everyone's k-th dose is judged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from care_engine.dates import Span
+from care_engine.model import Series, Step
+from care_engine.population import columns as c
+from care_engine.population.columns import Array
+from care_engine.population.hits import holds
+from care_engine.population.log import Rows, union
+from care_engine.population.occurrences import Moments, Occurrences
+from care_engine.population.scenes import Scene
+from care_engine.population.standings import DONE, INVALID_DOSE, LATE, MISSED, Mask, Standings, dated, plus
+
+
+def series_steps(scene: Scene, series: Series) -> tuple[list[Standings], Mask]:
+    population = scene.population
+    anchor = scene.of_today(series.anchor) if series.anchor is not None else population.birth[scene.today.person]
+    prior_count, prior_on = np.zeros(scene.size), np.full(scene.size, np.nan)
+    if series.prior is not None:
+        prior_count = np.trunc(np.nan_to_num(scene.of_today(series.prior.count), nan=0.0))
+        prior_on = scene.of_today(series.prior.on)
+    rows = scene.counted(series.steps[0])
+    entry, days = scene.entry_and_day(rows)
+    keep = np.isnan(prior_on[entry]) | (days > prior_on[entry])
+    same_day = (
+        np.concatenate(([False], (entry[1:] == entry[:-1]) & (days[1:] == days[:-1])))
+        if len(rows)
+        else np.zeros(0, dtype=bool)
+    )
+    rows = rows[keep & ~same_day]
+    others = _Others(scene, series)
+    doses = _Doses.start(scene, prior_count, prior_on)
+    every = [one for variant in (series.steps, *(one.steps for one in series.variants)) for one in variant]
+    exists = {
+        step: np.ones(scene.size, dtype=bool) if step.when is None else scene.of_today(step.when) != 0 for step in every
+    }
+    plan = _Plan(scene, series.steps, exists)
+    _count(scene, rows, plan, anchor, others, series, doses)
+    first = np.where(np.isnan(doses.first), scene.on, doses.first)
+    months = c.months_between(anchor, first)
+    standings = [Standings.empty(step.service, scene.size) for step in every]
+    chosen = np.full(scene.size, -1)
+    for number, variant in enumerate(series.variants):
+        fits = (chosen < 0) & (holds(variant.first_at, months, population.words) == 1) & (prior_count == 0)
+        chosen[fits] = number
+    offset = len(series.steps)
+    own = chosen < 0
+    for one in standings:
+        one.present = np.zeros(scene.size, dtype=bool)
+    _series_standings(scene, plan, doses, anchor, others, series, prior_count, standings[:offset], own)
+    for number, variant in enumerate(series.variants):
+        mine = chosen == number
+        if mine.any():
+            plan, doses = _Plan(scene, variant.steps, exists), _Doses.start(scene, prior_count, prior_on)
+            _count(scene, rows[mine[scene.entry_and_day(rows)[0]]], plan, anchor, others, series, doses)
+            _series_standings(
+                scene,
+                plan,
+                doses,
+                anchor,
+                others,
+                series,
+                prior_count,
+                standings[offset : offset + len(variant.steps)],
+                mine,
+            )
+        offset += len(variant.steps)
+    return standings, np.isnan(anchor)
+
+
+class _Plan:
+    """The steps that exist for each subject: `place[i]` says how many existing steps come before step i."""
+
+    def __init__(self, scene: Scene, steps: tuple[Step, ...], exists: dict[Step, Mask]) -> None:
+        self.steps = steps
+        self.exists = [exists[step] for step in steps]
+        counts = np.cumsum(self.exists, axis=0)
+        self.place = [count - has for count, has in zip(counts, self.exists, strict=True)]
+        self.length = counts[-1]
+
+
+@dataclass
+class _Doses:
+    first: Array
+    last: Array
+    count: Array
+    last_was_invalid: Mask
+    given: list[Array]  # by place among the existing steps
+
+    @staticmethod
+    def start(scene: Scene, prior_count: Array, prior_on: Array) -> _Doses:
+        return _Doses(
+            np.full(scene.size, np.nan), prior_on.copy(), prior_count.copy(), np.zeros(scene.size, dtype=bool), []
+        )
+
+
+class _Others:
+    """Days of the services from which this series keeps apart (live vaccines), per person."""
+
+    def __init__(self, scene: Scene, series: Series) -> None:
+        self.days = series.apart.days if series.apart is not None else 0
+        contacts = scene.population.contacts(None)
+        services = series.apart.services if series.apart is not None else ()
+        rows = union(scene.population.given(service, None).rows for service in services)
+        self.at = Occurrences(contacts, rows[contacts.is_real[rows]])
+        self.some = bool(len(self.at))
+        self.person = scene.today.person
+
+    def last_before(self, entry: Rows, day: Array) -> Array:
+        """The last of those days strictly before `day`, per subject entry."""
+        if not self.some:
+            return np.full(len(entry), np.nan)
+        person = self.person[entry]
+        until = self.at.contacts.rows_until(person, day - 1, 1 << 30)
+        return self.at.day[self.at.last(Moments(person, until))]
+
+
+def _count(
+    scene: Scene, rows: Rows, plan: _Plan, anchor: Array, others: _Others, series: Series, doses: _Doses
+) -> None:
+    doses.given = [np.full(scene.size, np.nan) for _ in plan.steps]
+    for turn in scene.rounds(rows):
+        entry, day = scene.entry_and_day(rows[turn])
+        open_ = doses.count[entry] < plan.length[entry]
+        entry, day = entry[open_], day[open_]
+        bad = np.zeros(len(entry), dtype=bool)
+        at = doses.count[entry]
+        for step, exists, place in zip(plan.steps, plan.exists, plan.place, strict=True):
+            mine = exists[entry] & (place[entry] == at)
+            if step.min_age is not None:
+                bad |= mine & (day < plus(anchor[entry], step.min_age))
+            if step.after is not None:
+                bad |= mine & (day < plus(doses.last[entry], step.after))
+        if others.some:
+            bad |= day - others.last_before(entry, day) < others.days
+        doses.last[entry] = day
+        doses.last_was_invalid[entry] = bad
+        good, good_day = entry[~bad], day[~bad]
+        doses.first[good] = np.fmin(doses.first[good], good_day)
+        for place_, column in enumerate(doses.given):
+            here = good[doses.count[good] == place_]
+            column[here] = good_day[doses.count[good] == place_]
+        doses.count[good] += 1
+
+
+def _series_standings(
+    scene: Scene,
+    plan: _Plan,
+    doses: _Doses,
+    anchor: Array,
+    others: _Others,
+    series: Series,
+    prior: Array,
+    found: list[Standings],
+    where: Mask,
+) -> None:
+    last = doses.last.copy()
+    everyone = np.arange(scene.size)
+    for one, step, exists, place in zip(found, plan.steps, plan.exists, plan.place, strict=True):
+        one.present = where & exists
+        one.closes = (
+            c.last_day(anchor, step.until.months, step.until.days)
+            if step.until is not None
+            else np.full(scene.size, np.nan)
+        )
+        target = plus(anchor, step.due) if isinstance(step.due, Span) else anchor
+        done = place < doses.count
+        given = np.full(scene.size, np.nan)
+        for number, column in enumerate(doses.given):
+            given = np.where(place == number, column, given)
+        one.given_on = np.where(done & (place >= prior), given, np.nan)
+        opens = anchor if step.min_age is None else plus(anchor, step.min_age)
+        if step.after is not None:
+            opens = np.fmax(opens, plus(last, step.after))
+        opens = np.fmax(opens, anchor)
+        if others.some:
+            opens = np.fmax(opens, others.last_before(everyone, np.fmax(opens, scene.on)) + others.days)
+        due = np.maximum(target, opens)
+        one.due, one.opens = due, np.where(done, np.nan, opens)
+        passed = ~done & ((due > one.closes) | (scene.on > one.closes))
+        one.flags[~done & (place == doses.count) & doses.last_was_invalid] |= INVALID_DOSE
+        dated(one, ~done & ~passed, step.grace or series.grace, scene.on)
+        one.status[done] = DONE
+        one.status[passed] = MISSED
+        if series.late_after is not None:
+            one.flags[done & (one.given_on > target + series.late_after)] |= LATE
+        last = np.where(~done & exists, np.maximum(due, scene.on), last)
