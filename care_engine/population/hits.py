@@ -116,7 +116,7 @@ def holds(cell: Cell, value: Column, words: c.Words) -> Array:
                 if wanted in value.choices
                 else np.zeros(len(value), dtype=np.int64)
             )
-            return c.as_truth(member, value.known)
+            return c.as_truth(member.astype(bool), value.known)
         case Empty():
             assert isinstance(value, Sets)
             return c.as_truth(value.bits == 0, value.known)

@@ -87,8 +87,11 @@ class Occurrences:
 
     def holds(self, rows: Rows) -> Array:
         """Which of these contact rows are among them."""
-        place = np.searchsorted(self.rows, rows)
-        return np.asarray(self.row[place] == rows)
+        if MANY * len(rows) < len(self.contacts):
+            return np.asarray(self.row[np.searchsorted(self.rows, rows)] == rows)
+        here = np.zeros(len(self.contacts), dtype=bool)
+        here[self.rows] = True
+        return here[rows]
 
     def last(self, at: Moments) -> Rows:
         """The last place up to each moment."""

@@ -108,6 +108,8 @@ def _current(kind: str | None, population: Population) -> Mask:
 
 def _one_a_service(steps: list[Standings], service: str, size: int) -> Standings:
     """A service with several steps stands where its next step stands; where none is open, where its last one does."""
+    if len(steps) == 1:
+        return steps[0]
     result = Standings.empty(service, size)
     result.present = np.zeros(size, dtype=bool)
     settled = np.zeros(size, dtype=bool)
@@ -115,8 +117,7 @@ def _one_a_service(steps: list[Standings], service: str, size: int) -> Standings
         is_open = ~IS_CLOSED[step.status]
         take_it = step.present & ~settled
         for name in ("status", "due", "opens", "closes", "overdue_from", "given_on", "until", "flags"):
-            column = getattr(result, name)
-            column[take_it] = getattr(step, name)[take_it]
+            np.copyto(getattr(result, name), getattr(step, name), where=take_it)
         result.present |= take_it
         settled |= take_it & is_open
     return result
