@@ -198,17 +198,23 @@ class Findings:
             moments = Moments(moments.subject, self._before(self.population.contacts(kind), moments.row, frame))
         place = judgements.at.last(moments)
         at = np.flatnonzero(place >= 0)
-        place = self._last_answer(table, place[at])
-        at, place = at[place >= 0], place[place >= 0]
-        today, on = frame.on[at], judgements.at.day[place]
-        stands = self.population.fits_age(table.who, frame.person[at], today) != c.NO
-        if table.lasts is not None:
-            stands &= today <= c.add_span(on, table.lasts.months, table.lasts.days)
-        if table.only_at_contact:
-            stands &= on == today
+        at = at[self.population.fits_age(table.who, frame.person[at], frame.on[at]) != c.NO]
+        at = at[self._may_stand(table, judgements.at.day[place[at]], frame.on[at])]  # what is older stands even less
+        last = self._last_answer(table, place[at])
+        at, last = at[last >= 0], last[last >= 0]
+        stands = self._may_stand(table, judgements.at.day[last], frame.on[at])
         standing = np.full(len(frame), -1)
-        standing[at[stands]] = place[stands]
+        standing[at[stands]] = last[stands]
         return standing
+
+    @staticmethod
+    def _may_stand(table: Table, on: Array, today: Array) -> Array:
+        """Whether an answer given on one day can stand on another, by how long the table's answers last."""
+        if table.only_at_contact:
+            return np.asarray(on == today)
+        if table.lasts is not None:
+            return np.asarray(today <= c.add_span(on, table.lasts.months, table.lasts.days))
+        return np.ones(len(on), dtype=bool)
 
     @staticmethod
     def _before(contacts: Contacts, row: Rows, frame: Frame) -> Rows:

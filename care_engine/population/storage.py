@@ -87,7 +87,7 @@ class Bucket:
         contacts = self.contacts.with_row_index("contact").with_columns(pl.col("contact").cast(pl.Int32))
         values = self.values.sort("contact", maintain_order=True).with_columns(pl.col("number").fill_nan(None))
         events = values.join(contacts, on="contact", maintain_order="left")
-        return events.select(EVENTS)
+        return events.select(*EVENTS)
 
     def write(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
