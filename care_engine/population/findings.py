@@ -56,7 +56,7 @@ class Findings:
     def __init__(self, population: Population) -> None:
         self.population, self.knowledge = population, population.knowledge
         self._judgements: dict[str, Judgements] = {}
-        self._triggered: dict[tuple[str | None, frozenset[str]], tuple[Rows, Rows, Array]] = {}
+        self._triggered: dict[tuple[str | None, frozenset[str]], Rows] = {}
 
     def judgements(self, table: Table) -> Judgements:
         """The rows at which a table may speak, and what it said at those that somebody asked for."""
@@ -77,12 +77,10 @@ class Findings:
             return np.flatnonzero(population.fits_age(table.who, frame.person, frame.on) != c.NO)
         key = (kind, triggers(table, self.knowledge))
         if key not in self._triggered:
-            contacts = population.contacts(kind)
             rows = union(population.recorded(item, kind).rows for item in key[1])
-            rows = rows[contacts.is_moment[rows]]
-            self._triggered[key] = rows, contacts.subjects.person[contacts.subject[rows]], contacts.on[rows]
-        rows, person, on = self._triggered[key]
-        rows = rows[population.fits_age(table.who, person, on) != c.NO]
+            self._triggered[key] = rows[population.contacts(kind).is_moment[rows]]
+        rows = self._triggered[key]
+        rows = rows[population.possible_contacts(table.who, kind)[rows]]
         for condition in (table.who.when, table.when):
             if condition is not None:
                 rows = population.narrowed(rows, kind, to_be_true(condition, self.knowledge))

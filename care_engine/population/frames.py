@@ -67,6 +67,10 @@ class Contacts:
         return len(self.subject)
 
     @cached_property
+    def person(self) -> Rows:
+        return self.subjects.person[self.subject]
+
+    @cached_property
     def keys(self) -> Rows:
         on = np.where(self.timeless, 0, self.on)
         return moment_key(self.subject, on, self.sequence)

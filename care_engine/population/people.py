@@ -48,6 +48,7 @@ class People:
         self._subjects: dict[str | None, tuple[Subjects, Rows]] = {}
         self._contacts: dict[str | None, Contacts] = {}
         self._current_today: dict[str, Rows] = {}
+        self._possible: dict[tuple[object, ...], NDArray[np.bool_]] = {}
         self._limits: dict[tuple[bool, Span], Array] = {}
 
     def _words_of(self, series: pl.Series) -> Array:
@@ -258,6 +259,19 @@ class People:
             fits = np.array([-1 if value is None else int(value == wanted) for value in values], dtype=np.int8)
             answer = c.both(answer, fits[areas][person])
         return answer
+
+    def possible_contacts(self, who: Who, kind: str | None) -> NDArray[np.bool_]:
+        """A mask over all contacts of a kind of subject: whom it may concern by sex, age and area. Many rules ask the same."""
+        contacts = self.contacts(kind)
+        possible = np.ones(len(contacts), dtype=bool)
+        parts = (Who(sex=who.sex), Who(age_from=who.age_from), Who(age_until=who.age_until), Who(area=who.area))
+        for part in parts:
+            if part != Who():
+                key = (kind, part.sex, part.age_from, part.age_until, *sorted(part.area.items()))
+                if key not in self._possible:
+                    self._possible[key] = self.fits_age(part, contacts.person, contacts.on) != c.NO
+                possible &= self._possible[key]
+        return possible
 
     def _limit(self, age: Span, *, last: bool) -> Array:
         """Per person the day on which an age is reached, or the last day of that age."""
