@@ -14,7 +14,7 @@ from care_engine.population.columns import Array, take
 from care_engine.population.evaluating import truth
 from care_engine.population.frame import Frame
 from care_engine.population.frames import Contacts, spans
-from care_engine.population.hits import Hits, those_about_itself_last
+from care_engine.population.hits import Hits, first_about_itself
 from care_engine.population.log import Rows, distinct, union
 from care_engine.population.necessary import to_be_true
 from care_engine.population.occurrences import Moments, Occurrences
@@ -128,14 +128,14 @@ class Findings:
         judgements = self._judgements[table.id]
         judgements.judged[:] = True
         places, whole = self._concerned(table, np.arange(len(judgements.rows)), self._frame(table, judgements.rows))
-        others, own = those_about_itself_last(table, self.knowledge)
-        start = Hits(table, len(whole)).ask(others, whole)
+        own = first_about_itself(table, self.knowledge)
+        start = Hits(table, len(whole)).ask(range(own), whole)
         subject, open_ = judgements.subject[places], np.arange(len(places))
         while len(open_):
             last = judgements.said()
             part = (whole, open_)
             frame = Frame(self.population, whole.contacts, whole.today, whole.chosen[open_], part, is_kept=False)
-            self._write(judgements, places[open_], start[open_].ask(own, frame))
+            self._write(judgements, places[open_], start[open_].ask_open(range(own, len(table.inputs)), frame))
             changed = (last != judgements.said()).any(axis=0)[places]
             first = np.full(len(whole.subjects), len(places))
             np.minimum.at(first, subject[changed], np.flatnonzero(changed))

@@ -18,11 +18,12 @@ from care_engine.remembering import remembered
 
 
 @remembered
-def those_about_itself_last(table: Table, knowledge: Knowledge) -> tuple[list[int], list[int]]:
-    """The inputs that do not ask about the table's own findings, and those that do."""
-    own = [asks_about(one.value, set(table.findings), knowledge) for one in table.inputs]
-    numbers = range(len(own))
-    return [one for one in numbers if not own[one]], [one for one in numbers if own[one]]
+def first_about_itself(table: Table, knowledge: Knowledge) -> int:
+    """How many inputs come before the first that asks about the table's own findings."""
+    own = set(table.findings)
+    return next(
+        at for at, one in enumerate((*table.inputs, None)) if one is None or asks_about(one.value, own, knowledge)
+    )
 
 
 def asks_about(tree: Expression, findings: set[str], knowledge: Knowledge) -> bool:
@@ -47,16 +48,40 @@ class Hits:
     def ask(self, inputs: Iterable[int], frame: Frame) -> Hits:
         """Read the rows against these inputs, too."""
         for number in inputs:
-            value = evaluate(self.table.inputs[number].value, frame)
-            answers: dict[Cell, Array] = {}
-            for at, row in enumerate(self.table.rows):
-                cell, before = row.cells[number], self.fits[at]
-                if isinstance(cell, Anything):
-                    continue
-                if cell not in answers:
-                    answers[cell] = holds(cell, value, frame.population.words)
-                self.fits[at] = answers[cell] if before is None else c.both(before, answers[cell])
+            self._ask(number, frame)
         return self
+
+    def ask_open(self, inputs: Iterable[int], frame: Frame) -> Hits:
+        """The same, but each input only where a row of the table that looks at it may still fit."""
+        for number in inputs:
+            looking = [
+                fits for fits, row in zip(self.fits, self.table.rows, strict=True) if row.cells[number] != Anything()
+            ]
+            open_ = np.zeros(self.size, dtype=bool)
+            for fits in looking:
+                open_ |= True if fits is None else fits != c.NO
+            places = np.flatnonzero(open_)
+            if len(places) == self.size:
+                self._ask(number, frame)
+            elif len(places):
+                part = self[places].ask((number,), frame.where(places))
+                for at, some in enumerate(part.fits):
+                    if some is not None:
+                        whole = np.array(self.fits[at])
+                        whole[places] = some
+                        self.fits[at] = whole
+        return self
+
+    def _ask(self, number: int, frame: Frame) -> None:
+        value = evaluate(self.table.inputs[number].value, frame)
+        answers: dict[Cell, Array] = {}
+        for at, row in enumerate(self.table.rows):
+            cell, before = row.cells[number], self.fits[at]
+            if isinstance(cell, Anything):
+                continue
+            if cell not in answers:
+                answers[cell] = holds(cell, value, frame.population.words)
+            self.fits[at] = answers[cell] if before is None else c.both(before, answers[cell])
 
     def outcome(self) -> tuple[Array, dict[str, Array]]:
         """Where the answer is known, and where each finding was made."""
