@@ -35,7 +35,7 @@ from care_engine.population.storage import Bucket
 
 ON = date(2026, 6, 15).toordinal()
 FOLDER = Path(__file__).parents[1] / ".local" / "bench"
-VERSION = 5  # of this generator: folders of other versions are made anew
+VERSION = 6  # of this generator: folders of other versions are made anew
 Array = NDArray[Any]
 
 AREAS = [
@@ -393,7 +393,7 @@ def _children(rng: np.random.Generator, rows: Rows, who: Array, birth: Array, gr
     for month in range(1, 72):
         day = born + (month * 30.4375 + rng.integers(-6, 7, len(who))).astype(int)
         some = np.flatnonzero(
-            (day <= on) & (rng.random(len(who)) < np.interp(month, [1, 12, 60, 72], [0.6, 0.5, 0.3, 0.15]))
+            (day <= on) & (rng.random(len(who)) < np.interp(month, [1, 12, 60, 72], [0.48, 0.38, 0.21, 0.1]))
         )
         here = at(some, day[some])
         rows.visits(here, POSYANDU_UNIT, KADER, POSYANDU)
@@ -419,7 +419,7 @@ def _children(rng: np.random.Generator, rows: Rows, who: Array, birth: Array, gr
 
 
 def _others(rng: np.random.Generator, rows: Rows, who: Array, birth: Array, growth: Array, on: int) -> None:
-    for visit, chance in enumerate((0.6, 0.3, 0.15, 0.05)):
+    for visit, chance in enumerate((0.44, 0.2, 0.1, 0.03)):
         some = who[rng.random(len(who)) < chance]
         day = on - rng.integers(0, 1100, len(some))
         here = Visits(rng, some, day, day - birth[some], growth[some], visit % 2)
