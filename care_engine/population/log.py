@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -65,31 +66,39 @@ class Recorded:
 
 @dataclass(frozen=True)
 class Part:
-    """The values of one item in order: their rows in the log, their numbers (NaN where none), and their texts as codes of `words` (-1: none)."""
+    """Values of one item in order: their rows in the log, and their places among all values."""
 
     row: Rows
-    number: Array
-    text: Array
-    words: dict[int, str]
+    place: Rows
+    recorded: Recorded
 
     def __getitem__(self, at: Rows) -> Part:
-        return Part(self.row[at], self.number[at], self.text[at], self.words)
+        return Part(self.row[at], self.place[at], self.recorded)
 
     def __len__(self) -> int:
         return len(self.row)
 
+    @property
+    def number(self) -> Array:
+        return self.recorded.number[self.place]
+
+    @property
+    def text(self) -> Array:
+        return self.recorded.text[self.place]
+
     def by_text(self, meaning: Callable[[str], int], without: np.signedinteger[Any]) -> Array:
         """What each text means; every text is asked about once."""
-        codes = np.flatnonzero(np.bincount(self.text[self.text >= 0]))
+        text = self.text
+        codes = np.flatnonzero(np.bincount(text + 1)[1:])
         table = np.full(codes.max(initial=-1) + 2, without)
         for code in codes.tolist():
-            table[code] = meaning(self.words[code])
-        return table[self.text]  # -1, no text, is the last place
+            table[code] = meaning(self.recorded.words[code])
+        return table[text]  # -1, no text, is the last place
 
 
 #: For so few of the contacts a whole column is not worth its while.
 FEW = 20
-NOTHING = Part(np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0, dtype=np.int32), {})
+NO_ROWS: Rows = np.zeros(0, dtype=np.int64)
 
 
 def distinct(rows: Rows) -> Rows:
@@ -102,7 +111,7 @@ def union(several: Iterable[Rows]) -> Rows:
     """The rows, in order, that are in any of several such lists."""
     lists = [rows for rows in several if len(rows)]
     if len(lists) < 2:
-        return lists[0] if lists else np.zeros(0, dtype=np.int64)
+        return lists[0] if lists else NO_ROWS
     return distinct(np.sort(np.concatenate(lists), kind="stable"))
 
 
@@ -139,38 +148,37 @@ class Log:
         self.knowledge, self.words = knowledge, words
         self._recorded, self._ours = recorded, ours
         self._number: Rows = np.cumsum(ours) - 1
-        self._parts: dict[str, Part | None] = {}
+        self._parts: dict[str, Part] = {}
+        self._values: dict[str, tuple[Rows, Column]] = {}
         self._columns: dict[str, Column] = {}
         self._named: dict[str, dict[str, Part]] = {}
 
     def __len__(self) -> int:
         return len(self.person)
 
-    def part(self, item: str) -> Part | None:
+    def part(self, item: str) -> Part:
         if item not in self._parts:
-            self._parts[item] = self._part(item)
+            recorded, part = self._recorded, self._recorded.parts.get(item, slice(0, 0))
+            contact = recorded.contact[part]
+            mine = np.flatnonzero(self._ours[contact])
+            self._parts[item] = Part(self._number[contact[mine]], mine + part.start, recorded)
         return self._parts[item]
-
-    def _part(self, item: str) -> Part | None:
-        recorded, part = self._recorded, self._recorded.parts.get(item)
-        if part is None:
-            return None
-        contact = recorded.contact[part]
-        mine = np.flatnonzero(self._ours[contact])
-        if not len(mine):
-            return None
-        return Part(self._number[contact[mine]], recorded.number[part][mine], recorded.text[part][mine], recorded.words)
 
     def rows(self, item: str) -> Rows:
         """The rows, in order, at which an item is recorded."""
-        return distinct((self.part(item) or NOTHING).row)
+        return distinct(self.part(item).row)
 
     def values(self, item: str) -> tuple[Rows, Column]:
         """The rows at which an item (or a mark for unit, cadre, minute) is recorded, and its value there: the last one if there are several."""
-        part = self.part(item) or NOTHING
-        last = np.append(part.row[1:] != part.row[:-1], True)[: len(part)]
-        if not last.all():
-            part = part[np.flatnonzero(last)]
+        if item not in self._values:
+            self._values[item] = self._read(item)
+        return self._values[item]
+
+    def _read(self, item: str) -> tuple[Rows, Column]:
+        part = self.part(item)
+        again = part.row[1:] == part.row[:-1]
+        if again.any():
+            part = part[np.append(np.flatnonzero(~again), len(part) - 1)]
         kind = _KIND_OF_MARK.get(item) or self.knowledge.items[item].type
         if kind == "choices":
             choices = tuple(self.knowledge.items[item].choices)
@@ -179,22 +187,23 @@ class Log:
         if kind in ("text", "choice"):
             return part.row, part.by_text(self.words.__getitem__, np.int32(-1))
         if kind == "boolean":
-            return part.row, np.where(np.isnan(part.number), -1, part.number).astype(np.int8)
+            number = part.number
+            return part.row, np.where(np.isnan(number), -1, number).astype(np.int8)
         return part.row, part.number
 
     def named(self, mark: str, service: str) -> Part:
         """Where a service is marked given, declined …, with the number beside it (NaN if none)."""
         if mark not in self._named:
-            part = self.part(mark) or NOTHING
-            order = np.argsort(part.text, kind="stable")
-            codes, starts = np.unique(part.text[order], return_index=True)
-            ends = np.append(starts[1:], len(order))
+            part = self.part(mark)
+            text = part.text
+            order = np.argsort(text, kind="stable")
+            ends = np.cumsum(np.bincount(text + 1)) if len(text) else NO_ROWS  # the first are those without a text
             self._named[mark] = {
-                part.words[code]: part[order[low:high]]
-                for code, low, high in zip(codes.tolist(), starts, ends[: len(codes)], strict=True)
-                if code >= 0
+                part.recorded.words[code]: part[order[low:high]]
+                for code, (low, high) in enumerate(pairwise(ends.tolist()))
+                if high > low
             }
-        return self._named[mark].get(service, NOTHING)
+        return self._named[mark].get(service, self.part(mark)[NO_ROWS])
 
     def given(self, service: str) -> Rows:
         return distinct(self.named(st.GIVEN, service).row)
