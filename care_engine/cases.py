@@ -9,8 +9,8 @@ from typing import Any
 
 from care_engine.bedside import Decision, Person, decide
 from care_engine.dates import iso
+from care_engine.decision_json import as_json
 from care_engine.evaluating import evaluate
-from care_engine.explaining import as_json
 from care_engine.expressions import Name
 from care_engine.model import Knowledge
 from care_engine.reading_facts import FactsError, read_day, read_facts

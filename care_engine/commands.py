@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TextIO
 
 from care_engine.cases import Case, decide_case, failures, read_cases
-from care_engine.explaining import as_json
+from care_engine.decision_json import as_json
 from care_engine.loading import DEFAULT_PATH, KnowledgeErrors, load_knowledge
 from care_engine.model import Knowledge
 from care_engine.reading_facts import FactsError

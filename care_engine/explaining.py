@@ -1,66 +1,19 @@
-"""A decision turned into sentences, in Indonesian and English, and into the JSON of `simpul evaluate`."""
+"""A decision turned into sentences, in Indonesian and English."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from care_engine.bedside import Action, Decision, Found, Person, Status
-from care_engine.dates import iso
+from care_engine.cells import Anything
+from care_engine.dates import add_months, months_between
 from care_engine.evaluating import evaluate
 from care_engine.expressions import Binary, Call, Expression, Name
-from care_engine.labels import unit_label
 from care_engine.model import Family, Finding, Item, Knowledge, Repeat, Service, Table, Text
+from care_engine.wording import day, item_label, value_text
 
-MONTHS = {
-    "id": (
-        "",
-        *[
-            "Januari",
-            "Februari",
-            "Maret",
-            "April",
-            "Mei",
-            "Juni",
-            "Juli",
-            "Agustus",
-            "September",
-            "Oktober",
-            "November",
-            "Desember",
-        ],
-    ),
-    "en": (
-        "",
-        *[
-            "January",
-            "February",
-            "March",
-            "April",
-            "May",
-            "June",
-            "July",
-            "August",
-            "September",
-            "October",
-            "November",
-            "December",
-        ],
-    ),
-}
-CADRES = {
-    "kader": Text("kader", "kader (community health worker)"),
-    "kader-terlatih": Text("kader terlatih", "trained kader"),
-    "spesialis-anak": Text("dokter spesialis anak", "paediatrician"),
-    "spesialis-obsgin": Text("dokter spesialis kandungan", "obstetrician"),
-    "spesialis-penyakit-dalam": Text("dokter spesialis penyakit dalam", "internist"),
-    "bidan": Text("bidan", "midwife"),
-    "perawat": Text("perawat", "nurse"),
-    "dokter": Text("dokter", "doctor"),
-    "dokter-gigi": Text("dokter gigi", "dentist"),
-}
 _STATUS = {
     "done": Text("Sudah dilakukan {given}.", "Done on {given}."),
     "due": Text("Jatuh tempo {due}{closes}.", "Due on {due}{closes}."),
@@ -75,6 +28,8 @@ _STATUS = {
     "contraindicated": Text("Tidak boleh diberikan{because}.", "Must not be given{because}."),
     "unknown": Text("Belum dapat ditentukan: {missing} belum dicatat.", "Cannot tell yet: {missing} not recorded."),
 }
+
+
 _FLAGS = {
     "late": Text("Dilakukan melewati waktunya.", "Done later than it should be."),
     "partial": Text("Baru sebagian; perlu dilengkapi.", "Only partly done; to be completed."),
@@ -83,45 +38,6 @@ _FLAGS = {
         "Dosis terakhir terlalu dini dan tidak dihitung.", "The last dose was too early and does not count."
     ),
 }
-
-
-def day(ordinal: int, language: str) -> str:
-    """`3 Juni 2026`, `3 June 2026`."""
-    value = date.fromordinal(ordinal)
-    return f"{value.day} {MONTHS[language][value.month]} {value.year}"
-
-
-def number(value: float, language: str, decimals: int | None = None) -> str:
-    text = f"{value:.{decimals}f}" if decimals is not None else f"{value:.2f}".rstrip("0").rstrip(".")
-    return text.replace(".", ",") if language == "id" else text
-
-
-def value_text(item: Item | None, value: Any, language: str, *, unit: bool = True) -> str:
-    """A recorded value as a person would say it, with its unit."""
-    if value is None:
-        return "tidak diketahui" if language == "id" else "unknown"
-    if isinstance(value, bool):
-        return {"id": ("tidak", "ya"), "en": ("no", "yes")}[language][value]
-    if item is not None and item.type == "date":
-        return day(int(value), language)
-    if isinstance(value, int | float):
-        decimals = item.decimals if item is not None and item.decimals is not None else None
-        text = number(float(value), language, None if decimals is None or float(value).is_integer() else decimals)
-        return f"{text} {item.unit}" if unit and item is not None and item.unit else text
-    choices = item.choices if item is not None else {}
-    words = sorted(value) if isinstance(value, frozenset) else [value]
-    return ", ".join(choices[word][language] if word in choices else str(word) for word in words) or "-"
-
-
-def item_label(knowledge: Knowledge, item: str, language: str) -> str:
-    if item in knowledge.items:
-        return knowledge.items[item].label[language]
-    words = {
-        "birth": Text("tanggal lahir", "birth date"),
-        "sex": Text("jenis kelamin", "sex"),
-        "umur-hari": Text("umur", "age"),
-    }
-    return words.get(item, Text(item, item))[language]
 
 
 def because(found: Found, knowledge: Knowledge, language: str) -> str:
@@ -151,7 +67,7 @@ def _used_inputs(found: Found) -> list[str]:
         row = table.rows[number_]
         if found.finding.id in row.then:
             for one, cell in zip(table.inputs, row.cells, strict=True):
-                if type(cell).__name__ != "Anything":
+                if not isinstance(cell, Anything):
                     used[one.name] = None
     return list(used) or [one.name for one in table.inputs]
 
@@ -278,8 +194,6 @@ def _origin(status: Status, decision: Decision, language: str) -> str:
 
 
 def _age_text(birth: int, on: int, language: str) -> str:
-    from care_engine.dates import add_months, months_between
-
     months = months_between(birth, on)
     days = on - add_months(birth, months)
     years = months // 12
@@ -329,74 +243,6 @@ def action_label(action: Action, knowledge: Knowledge, language: str) -> str:
     if service and not rule.label[language]:
         return knowledge.services[service].label[language]
     return rule.label[language]
-
-
-def provider_label(unit: str, cadre: str, language: str) -> str:
-    return f"{unit_label(unit)[language]}: {CADRES.get(cadre, Text(cadre, cadre))[language]}"
-
-
-def as_json(decision: Decision, language: str = "id") -> dict[str, Any]:
-    """The decision as plain data: on, knowledge_version, services, findings, actions, education, unknown."""
-    knowledge = decision.knowledge
-    topics = dict.fromkeys(topic for found in decision.findings for topic in found.tell)
-    return {
-        "on": iso(decision.on),
-        "knowledge_version": knowledge.version,
-        "services": [_service_json(status, decision, language) for status in decision.services],
-        "findings": [
-            {
-                "id": found.finding.id,
-                "label": found.finding.label[language],
-                "severity": found.severity,
-                "on": iso(found.on),
-                "because": because(found, knowledge, language),
-                "table": found.judgement.table.id,
-                "rows": [row + 1 for row in found.judgement.rows],
-            }
-            for found in decision.findings
-        ],
-        "actions": [
-            {
-                "id": action.id,
-                "kind": action.kind,
-                "label": action_label(action, knowledge, language),
-                "unit": list(action.units),
-                "by": iso(action.by),
-                "why": action.found.finding.label[language],
-            }
-            for action in decision.actions
-        ],
-        "education": [
-            {"id": topic, "label": knowledge.topics[topic].label[language]}
-            for topic in topics
-            if topic in knowledge.topics
-        ],
-        "unknown": [
-            {"item": one.item, "label": item_label(knowledge, one.item, language), "needed_for": list(one.needed_for)}
-            for one in decision.unknown
-        ],
-    }
-
-
-def _service_json(status: Status, decision: Decision, language: str) -> dict[str, Any]:
-    def optional(value: int | None) -> str | None:
-        return None if value is None else iso(value)
-
-    return {
-        "id": status.service.id,
-        "label": status.service.label[language],
-        "status": status.status,
-        "step": status.standing.step,
-        "due": optional(status.due),
-        "overdue_from": optional(status.overdue_from),
-        "closes": optional(status.closes),
-        "opens": optional(status.standing.opens),
-        "given_on": optional(status.given_on),
-        "until": optional(status.until),
-        "flags": list(status.flags),
-        "where": [{"unit": unit, "cadre": cadre} for unit, cadre in status.where],
-        "why": why(status, decision, language),
-    }
 
 
 def source_text(of: Service | Finding | Table, knowledge: Knowledge, language: str) -> str:

@@ -24,6 +24,24 @@ def unit_label(unit: str) -> m.Text:
     return _UNIT_LABELS.get(unit, m.Text(unit, unit))
 
 
+_CADRE_LABELS = {
+    "kader": m.Text("kader", "kader (community health worker)"),
+    "kader-terlatih": m.Text("kader terlatih", "trained kader"),
+    "spesialis-anak": m.Text("dokter spesialis anak", "paediatrician"),
+    "spesialis-obsgin": m.Text("dokter spesialis kandungan", "obstetrician"),
+    "spesialis-penyakit-dalam": m.Text("dokter spesialis penyakit dalam", "internist"),
+    "bidan": m.Text("bidan", "midwife"),
+    "perawat": m.Text("perawat", "nurse"),
+    "dokter": m.Text("dokter", "doctor"),
+    "dokter-gigi": m.Text("dokter gigi", "dentist"),
+}
+
+
+def cadre_label(cadre: str) -> m.Text:
+    """The name of a cadre inside a sentence."""
+    return _CADRE_LABELS.get(cadre, m.Text(cadre, cadre))
+
+
 #: Codes and spellings of the domain files, in lower case.
 UNIT_ALIASES = {
     **dict.fromkeys(("r", "kr", "kunjungan-rumah"), "rumah"),

@@ -11,7 +11,8 @@ from care_engine import model as m
 from care_engine import schema as s
 from care_engine.cells import Anything, Cell, CellError, parse_cell
 from care_engine.dates import Span, parse_span
-from care_engine.expressions import Expression, ExpressionError, Name, parse
+from care_engine.expressions import Expression, Name
+from care_engine.parsing import ExpressionError, parse
 from care_engine.yaml_files import Document, KnowledgeError, Path_
 
 T = TypeVar("T")

@@ -19,10 +19,9 @@ from care_engine.catalogue.words import (
     within_words,
 )
 from care_engine.dates import Span
-from care_engine.explaining import CADRES
 from care_engine.expressions import Call, Expression, Name
-from care_engine.labels import unit_label
-from care_engine.model import SEVERITIES, Do, Finding, Input, Item, Knowledge, Recheck, Referral, Table, Text, Within
+from care_engine.labels import cadre_label, unit_label
+from care_engine.model import SEVERITIES, Do, Finding, Input, Item, Knowledge, Recheck, Referral, Table, Within
 
 
 def findings_page(knowledge: Knowledge) -> str:
@@ -82,7 +81,7 @@ def _recheck(one: Recheck, knowledge: Knowledge) -> str:
 
 
 def _refer(one: Referral, knowledge: Knowledge) -> str:
-    cadre = f" ({CADRES.get(one.cadre, Text(one.cadre, one.cadre)).id})" if one.cadre else ""
+    cadre = f" ({cadre_label(one.cadre).id})" if one.cadre else ""
     sources = ", ".join(unit_label(unit).id for unit in one.from_units)
     return f"{one.label.id}{cadre} dari {sources}, {_within(one.within, knowledge)}{_condition(one)}"
 

@@ -32,21 +32,8 @@ from care_engine.model import (
     Target,
     Window,
 )
+from care_engine.wording import MONTHS
 
-MONTHS = [
-    "Januari",
-    "Februari",
-    "Maret",
-    "April",
-    "Mei",
-    "Juni",
-    "Juli",
-    "Agustus",
-    "September",
-    "Oktober",
-    "November",
-    "Desember",
-]
 HELD = {"deferred": "Ditunda", "contraindicated": "Tidak boleh diberikan", "unknown": "Belum dapat ditentukan"}
 
 
@@ -245,7 +232,7 @@ def _repeat(repeat: Repeat, knowledge: Knowledge) -> Iterator[str]:
 
 
 def _calendar(calendar: Calendar) -> Iterator[str]:
-    months = ", ".join(MONTHS[one - 1] for one in calendar.months)
+    months = ", ".join(MONTHS["id"][one] for one in calendar.months)
     age = [f"mulai umur {span_words(calendar.age_from)}"] if calendar.age_from is not None else []
     if calendar.age_until is not None:
         age.append(f"sampai {until_words(calendar.age_until)}")

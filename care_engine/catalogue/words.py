@@ -7,9 +7,8 @@ from typing import Protocol, TypeVar
 
 from care_engine.cells import Anything, Between, Cell, Compare, Empty, Equals, Known, Not, OneOf
 from care_engine.dates import Span
-from care_engine.explaining import CADRES
 from care_engine.expressions import Binary, Call, Expression, If, In, Length, Literal, Name, Setting, Unary
-from care_engine.labels import unit_label
+from care_engine.labels import cadre_label, unit_label
 from care_engine.model import Item, Knowledge, Place, Provider, Source, Tell, Text, Who, Within
 
 ANYTHING = "–"
@@ -203,7 +202,7 @@ def providers_words(providers: Iterable[Provider]) -> str:
     cadres: dict[tuple[str, str], list[str]] = {}
     for one in providers:
         condition = f" (bila {code(one.condition)})" if one.condition is not None else ""
-        words = CADRES.get(one.cadre, Text(one.cadre, one.cadre)).id
+        words = cadre_label(one.cadre).id
         cadres.setdefault((unit_label(one.unit).id, condition), []).append(words)
     units: dict[tuple[str, str], list[str]] = {}
     for (unit, condition), several in cadres.items():

@@ -13,9 +13,10 @@ from care_engine.catalogue.services import schedule_sentences
 from care_engine.catalogue.words import cell_words, providers_words, span_words, until_words, within_words, written
 from care_engine.cells import parse_cell
 from care_engine.dates import Span, parse_span
-from care_engine.expressions import Expression, Setting, parse
+from care_engine.expressions import Expression, Setting
 from care_engine.loading import DEFAULT_PATH, load_knowledge
 from care_engine.model import Knowledge, Provider
+from care_engine.parsing import parse
 from care_engine.schema import KINDS
 
 

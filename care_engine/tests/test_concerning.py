@@ -8,10 +8,10 @@ from care_engine.bedside import Person
 from care_engine.concerning import concerns, reach
 from care_engine.dates import add
 from care_engine.evaluating import meaning
-from care_engine.expressions import parse
 from care_engine.facts import Facts
 from care_engine.loading import load_knowledge
 from care_engine.model import Knowledge
+from care_engine.parsing import parse
 from care_engine.tests.tiny import facts, tiny
 
 BIRTH = 738_000

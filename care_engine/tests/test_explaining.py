@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from care_engine.bedside import Decision, decide
-from care_engine.explaining import as_json, day, number, value_text, why, why_not
+from care_engine.decision_json import as_json
+from care_engine.explaining import why, why_not
 from care_engine.reading_facts import read_facts
 from care_engine.tests.tiny import tiny
+from care_engine.wording import day, number, value_text
 
 KNOWLEDGE = tiny(
     {

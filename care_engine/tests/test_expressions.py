@@ -9,7 +9,6 @@ import pytest
 from care_engine.expressions import (
     Binary,
     Call,
-    ExpressionError,
     If,
     In,
     Length,
@@ -19,9 +18,9 @@ from care_engine.expressions import (
     Unary,
     children,
     named_in,
-    parse,
     walk,
 )
+from care_engine.parsing import ExpressionError, parse
 
 A, B, C, D = Name("a"), Name("b"), Name("c"), Name("d")
 ONE, TWO = Literal(1.0), Literal(2.0)

@@ -18,7 +18,7 @@ from ruamel.yaml import YAML
 
 from care_engine.bedside import Decision, decide
 from care_engine.dates import iso
-from care_engine.explaining import as_json
+from care_engine.decision_json import as_json
 from care_engine.model import Knowledge
 from care_engine.population import bucket_of, evaluate_bucket
 from care_engine.population.running import flag_names

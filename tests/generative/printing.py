@@ -1,4 +1,4 @@
-"""Expressions written out: the inverse of `care_engine.expressions.parse`. Brackets everywhere, so that no rule of precedence is relied on."""
+"""Expressions written out: the inverse of `care_engine.parsing.parse`. Brackets everywhere, so that no rule of precedence is relied on."""
 
 from __future__ import annotations
 

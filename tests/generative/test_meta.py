@@ -11,7 +11,7 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from care_engine import expressions
+from care_engine import parsing
 from care_engine.bedside import decide
 from care_engine.reading_facts import read_facts
 from care_engine.tests.tiny import tiny
@@ -27,7 +27,7 @@ WITHOUT_A_CASE: dict[str, str] = {"Calendar.grace": "read but without a meaning:
 
 
 def test_no_word_of_the_grammar_is_new() -> None:
-    assert expressions._KEYWORDS == GRAMMAR
+    assert parsing._KEYWORDS == GRAMMAR
 
 
 def test_every_construct_is_generated() -> None:

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from care_engine.bedside import Decision, decide
 from care_engine.circles import circles
-from care_engine.explaining import as_json
-from care_engine.expressions import Literal, parse
+from care_engine.decision_json import as_json
+from care_engine.expressions import Literal
 from care_engine.model import SEVERITIES, STATUSES, Knowledge
+from care_engine.parsing import parse
 from care_engine.population.standings import FLAGS
 from care_engine.reading_facts import read_facts
 from care_engine.tests.tiny import tiny

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from care_engine.evaluating import Moment
-from care_engine.expressions import parse
+from care_engine.parsing import parse
 from primary_care.decisions.conditions import Condition, condition
 from primary_care.decisions.queries import decide_for
 from primary_care.visits.tests.world import TODAY

@@ -1,0 +1,137 @@
+"""What knowledge means: small frozen types, the same words as `docs/knowledge-language.md`.
+
+Nothing here reads files (`loading.py`), doubts content (`checking.py`) or decides about people (`bedside.py`, `population/`).
+All names are imported from here: `from care_engine.model import Knowledge, Table`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from care_engine.model.basics import Place, Provider, Source, Tell, Text, Who, Within
+from care_engine.model.findings import SEVERITIES, Do, Finding, Input, Recheck, Referral, Row, Table
+from care_engine.model.services import (
+    STATUSES,
+    Apart,
+    Calendar,
+    Common,
+    Credit,
+    Family,
+    Hold,
+    Prior,
+    Repeat,
+    Schedule,
+    Series,
+    Service,
+    Spacing,
+    Step,
+    Target,
+    Variant,
+    Window,
+)
+from care_engine.model.words import (
+    AreaSetting,
+    Document,
+    EpisodeKind,
+    Figures,
+    Form,
+    FormItem,
+    Item,
+    ItemType,
+    Range,
+    Section,
+    Topic,
+)
+
+__all__ = [
+    "SEVERITIES",
+    "STATUSES",
+    "Apart",
+    "AreaSetting",
+    "Calendar",
+    "Common",
+    "Credit",
+    "Do",
+    "Document",
+    "EpisodeKind",
+    "Family",
+    "Figures",
+    "Finding",
+    "Form",
+    "FormItem",
+    "Hold",
+    "Input",
+    "Item",
+    "ItemType",
+    "Knowledge",
+    "Place",
+    "Prior",
+    "Provider",
+    "Range",
+    "Recheck",
+    "Referral",
+    "Repeat",
+    "Row",
+    "Schedule",
+    "Section",
+    "Series",
+    "Service",
+    "Source",
+    "Spacing",
+    "Step",
+    "Table",
+    "Target",
+    "Tell",
+    "Text",
+    "Topic",
+    "Variant",
+    "Who",
+    "Window",
+    "Within",
+]
+
+
+def _by_alias(owners: Mapping[str, Item] | Mapping[str, Finding] | Mapping[str, Service]) -> Mapping[str, str]:
+    return {alias: owner.id for owner in owners.values() for alias in owner.aliases}
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """Everything that care is decided from, and its version (a digest of the files)."""
+
+    version: str
+    documents: Mapping[str, Document]
+    items: Mapping[str, Item]
+    episodes: Mapping[str, EpisodeKind]
+    findings: Mapping[str, Finding]
+    tables: tuple[Table, ...]  # in an order in which each comes after those that it asks about
+    families: tuple[Family, ...]
+    services: Mapping[str, Service]
+    forms: Mapping[str, Form]
+    topics: Mapping[str, Topic]
+    settings: Mapping[str, AreaSetting]
+    figures: Mapping[str, Figures]
+
+    @cached_property
+    def aliases(self) -> Mapping[str, Mapping[str, str]]:
+        """Alias to canonical id, apart for `items`, `findings` and `services`: a printed code may stand for one of each."""
+        return {
+            "items": _by_alias(self.items),
+            "findings": _by_alias(self.findings),
+            "services": _by_alias(self.services),
+        }
+
+    @cached_property
+    def family_of(self) -> Mapping[str, Family]:
+        """The family of each service, by the service's id."""
+        return {service: family for family in self.families for service in family.services}
+
+    @cached_property
+    def tables_by_finding(self) -> Mapping[str, tuple[Table, ...]]:
+        found: dict[str, list[Table]] = {}
+        for table in self.tables:
+            for one in table.findings:
+                found.setdefault(one, []).append(table)
+        return {one: tuple(tables) for one, tables in found.items()}

@@ -1,0 +1,72 @@
+"""What every kind of knowledge is made of: texts, places, sources, whom it concerns, who gives it, what is told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from care_engine.dates import Span
+from care_engine.expressions import Expression, Setting
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text in Indonesian and English."""
+
+    id: str
+    en: str
+
+    def __getitem__(self, language: str) -> str:
+        return self.en if language == "en" else self.id
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where in the knowledge something stands, for error messages."""
+
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+@dataclass(frozen=True)
+class Source:
+    document: str | None
+    place: str
+    assumed: bool
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Who:
+    """Whom a service or table concerns. Nothing else decides eligibility."""
+
+    sex: str | None = None
+    age_from: Span | None = None
+    age_until: Span | None = None
+    episode: str | None = None
+    area: Mapping[str, object] = field(default_factory=dict)
+    when: Expression | None = None
+
+
+@dataclass(frozen=True)
+class Provider:
+    """Who may give a service where; `condition` must be true."""
+
+    unit: str
+    cadre: str
+    condition: Expression | None = None
+
+
+@dataclass(frozen=True)
+class Tell:
+    """An education topic to tell; only where the condition is true."""
+
+    topic: str
+    condition: Expression | None = None
+
+
+#: How long until something follows: a length of time, or the days that an area setting says.
+Within = Span | Setting

@@ -1,0 +1,124 @@
+"""What may be recorded, asked, told and set: items, episodes, forms, topics, area settings, documents, figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal as OneOfText
+
+from care_engine.dates import Span
+from care_engine.expressions import Expression
+from care_engine.model.basics import Place, Source, Text, Who
+
+ItemType = OneOfText["number", "integer", "boolean", "choice", "choices", "date", "text"]
+
+
+@dataclass(frozen=True)
+class Range:
+    """The values allowed below an age (completed units; None = from there on)."""
+
+    until_age: Span | None
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Item:
+    """Something that may be recorded, or, with a formula, is worked out."""
+
+    id: str
+    label: Text
+    type: ItemType
+    at: Place
+    source: Source
+    unit: str = ""
+    decimals: int | None = None
+    ranges: tuple[Range, ...] = ()
+    usual: tuple[Range, ...] = ()
+    choices: Mapping[str, Text] = field(default_factory=dict)
+    codes: Mapping[str, str] = field(default_factory=dict)
+    aliases: tuple[str, ...] = ()
+    choice_aliases: Mapping[str, str] = field(default_factory=dict)
+    #: Words that may stand for a value: a number, or other items with their values (`tidak-terukur`).
+    words: Mapping[str, float | Mapping[str, object]] = field(default_factory=dict)
+    #: The item under which a value of this formula item is kept when somebody records it all the same.
+    recorded_as: str | None = None
+    formula: Expression | None = None
+    sensitive: bool = False
+    hint: Text | None = None
+
+
+@dataclass(frozen=True)
+class EpisodeKind:
+    """A stretch of life with a start. Either recorded (`starts` names the item that dates it) or following from another one."""
+
+    id: str
+    label: Text
+    at: Place
+    starts: str | None = None
+    follows: str | None = None
+    outcomes: tuple[str, ...] = ()
+    lasts: Span | None = None
+    shown_for: Span = Span(days=42)
+
+
+@dataclass(frozen=True)
+class FormItem:
+    item: str
+    when: Expression | None
+    required: bool
+
+
+@dataclass(frozen=True)
+class Section:
+    hands: str
+    label: Text
+    items: tuple[FormItem, ...]
+
+
+@dataclass(frozen=True)
+class Form:
+    id: str
+    label: Text
+    who: Who
+    sections: tuple[Section, ...]
+    at: Place
+
+
+@dataclass(frozen=True)
+class Topic:
+    id: str
+    label: Text
+    text: Text
+    source: Source
+    at: Place
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class AreaSetting:
+    id: str
+    label: Text
+    type: str
+    default: object
+    source: Source
+    at: Place
+    choices: Mapping[str, Text] = field(default_factory=dict)
+    aliases: tuple[str, ...] = ()
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Document:
+    id: str
+    label: Text
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Figures:
+    """A table of figures looked up by keys; a key is text or an inclusive range of numbers."""
+
+    id: str
+    keys: tuple[str, ...]
+    rows: tuple[tuple[tuple[str | tuple[float, float], ...], float], ...]

@@ -1,0 +1,120 @@
+"""Shapes of the files of vocabulary, forms, education, area settings and sources."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Literal
+
+from pydantic import Field
+
+from care_engine.schema.basics import Expr, Id, LabelShape, Pair, SourceShape, SpanText, Strict, WhoShape
+
+
+class RangeShape(Strict):
+    until_age: SpanText | None = None
+    range: Pair
+
+
+class ItemShape(Strict):
+    id: Id
+    label: LabelShape
+    type: Literal["number", "integer", "boolean", "choice", "choices", "date", "text"]
+    unit: str = ""
+    decimals: int | None = None
+    range: Pair | list[RangeShape] | None = None
+    usual: Pair | list[RangeShape] | None = None
+    choices: dict[str, LabelShape] | None = None
+    choice_aliases: dict[str, str] = {}
+    words: dict[str, float | dict[str, Any]] = {}
+    recorded_as: Id | None = None
+    codes: dict[str, str] = {}
+    aliases: list[str] = []
+    formula: Expr | None = None
+    sensitive: bool = False
+    hint: LabelShape | None = None
+    source: SourceShape | None = None
+    assumed: bool = False
+
+
+class FollowsShape(Strict):
+    episode: Id
+    outcomes: list[str]
+
+
+class EpisodeShape(Strict):
+    id: Id
+    label: LabelShape
+    starts: Id | None = None
+    follows: FollowsShape | None = None
+    outcomes: list[str] = []
+    lasts: SpanText | None = None
+    shown_for: SpanText = "42d"
+
+
+class VocabularyFile(Strict):
+    source: SourceShape | None = None
+    items: list[ItemShape] = []
+    episodes: list[EpisodeShape] = []
+
+
+class FormItemShape(Strict):
+    item: Id
+    when: Expr | None = None
+    required: bool = False
+
+
+class SectionShape(Strict):
+    hands: Literal["danger", "ask", "measure", "test", "give", "tell"]
+    label: LabelShape
+    items: list[Id | FormItemShape]
+
+
+class FormFile(Strict):
+    id: Id
+    label: LabelShape
+    for_: WhoShape = Field(default=WhoShape(), alias="for")
+    sections: list[SectionShape]
+    source: SourceShape | None = None
+
+
+class TopicShape(Strict):
+    id: Id
+    label: LabelShape
+    text: LabelShape
+    aliases: list[str] = []
+    source: SourceShape | None = None
+    assumed: bool = False
+
+
+class EducationFile(Strict):
+    source: SourceShape | None = None
+    topics: list[TopicShape]
+
+
+class SettingShape(Strict):
+    id: Id
+    label: LabelShape
+    type: Literal["boolean", "choice", "number", "integer", "text", "date"]
+    unit: str = ""
+    default: bool | str | int | float | date | None = None
+    choices: dict[str, LabelShape] = {}
+    aliases: list[str] = []
+    note: str = ""
+    source: SourceShape | None = None
+    assumed: bool = False
+
+
+class AreaFile(Strict):
+    source: SourceShape | None = None
+    settings: list[SettingShape]
+
+
+class DocumentShape(Strict):
+    id: Id
+    label: LabelShape
+    aliases: list[str] = []
+    note: str = ""
+
+
+class SourcesFile(Strict):
+    sources: list[DocumentShape]
