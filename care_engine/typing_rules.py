@@ -246,7 +246,8 @@ class Typer:
         }
         least, most = counts.get(function, (1, 99))
         if not least <= len(arguments) <= most:
-            self.faults.append(f"{function}(...) takes {least} to {most} arguments, not {len(arguments)}")
+            wanted = f"{least}" if least == most else f"{least} to {most}"
+            self.faults.append(f"{function}(...) takes {wanted} arguments, not {len(arguments)}")
             return ANY
         dates = {"days", "months", "years", "month_index"}
         for index, kind in enumerate(kinds):

@@ -1,71 +1,12 @@
-"""What `simpul check-knowledge` refuses, each in the smallest folder that has the fault, with the line."""
+"""What `simpul check-knowledge` refuses, each in the smallest folder that has the fault, with the line. Types and units: `test_typing_rules.py`."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from textwrap import indent
 
 import pytest
 
-from care_engine.checking import check
-from care_engine.loading import load_knowledge
-from care_engine.tests.tiny import write
-
-SOURCE = "source: {document: buku, place: h. 1}\n"
-LABEL = "label: {id: a, en: a}"
-VOCABULARY = (
-    SOURCE
-    + f"""items:
-  - {{id: hb, {LABEL}, type: number, unit: g/dL, decimals: 1, range: [2, 25]}}
-  - {{id: berat, {LABEL}, type: number, unit: kg}}
-  - {{id: kata, {LABEL}, type: choice, choices: {{satu: {{id: a, en: a}}, dua: {{id: b, en: b}}}}}}
-  - {{id: himpunan, {LABEL}, type: choices, choices: {{satu: {{id: a, en: a}}}}}}
-  - {{id: hpht, {LABEL}, type: date}}
-episodes:
-  - {{id: kehamilan, {LABEL}, starts: hpht, outcomes: [lahir-hidup]}}
-"""
-)
-TOPICS = SOURCE + f"topics:\n  - {{id: minum, {LABEL}, text: {{id: a, en: a}}}}\n"
-AREAS = (
-    SOURCE
-    + f"""settings:
-  - {{id: je, {LABEL}, type: boolean, default: false}}
-  - {{id: kontrol, {LABEL}, type: integer, unit: d, default: 7}}
-  - {{id: tanpa-satuan, {LABEL}, type: integer, default: 7}}
-  - {{id: pecahan, {LABEL}, type: number, unit: d, default: 7}}
-  - {{id: tanpa-bawaan, {LABEL}, type: integer, unit: d}}
-  - {{id: mundur, {LABEL}, type: integer, unit: d, default: -1}}
-"""
-)
-
-
-def service(
-    extra: str = "", schedule: str = "{kind: repeat, every: 30d}", given_by: str = "[{unit: pustu, cadre: bidan}]"
-) -> str:
-    return f"id: ukur\n{LABEL}\nklaster: 2\n{SOURCE}given_by: {given_by}\nschedule: {schedule}\n{extra}"
-
-
-def findings(
-    rows: str, *, finding: str = "severity: biasa, tell: [minum]", inputs: str = "[hb]", extra: str = ""
-) -> str:
-    return (
-        SOURCE
-        + f"findings:\n  - {{id: anemia, {LABEL}, {finding}}}\ntables:\n  - id: tabel\n    {LABEL}\n    inputs: {inputs}\n{extra}    rows:\n"
-        + indent(rows, "      ")
-    )
-
-
-ROW = "- {when: ['< 11'], then: anemia}\n"
-
-
-def faults(root: Path, **files: str) -> list[str]:
-    whole = {
-        "vocabulary/v.yaml": VOCABULARY,
-        "education/e.yaml": TOPICS,
-        "areas/a.yaml": AREAS,
-        **{f"{name.replace('__', '/')}.yaml": text for name, text in files.items()},
-    }
-    return [str(fault) for fault in check(load_knowledge(write(root, whole)))]
+from care_engine.tests.faulty import LABEL, ROW, SOURCE, faults, findings, service
 
 
 def test_sound_knowledge_has_no_faults(tmp_path: Path) -> None:
@@ -254,119 +195,6 @@ REFUSALS = [
         {"findings__f": findings("- {when: ['-', '-'], then: anemia}\n", inputs="[hb, hb]")},
         "findings/f.yaml:5: input hb stands twice in table tabel",
     ),
-    # units and types
-    (
-        {"findings__f": findings("- {when: [true], then: anemia}\n", inputs="[{name: x, value: hb > berat}]")},
-        "findings/f.yaml:5: input x: g/dL is compared with kg; convert one of them",
-    ),
-    (
-        {"findings__f": findings("- {when: ['-'], then: anemia}\n", inputs="[{name: x, value: hb + berat}]")},
-        "findings/f.yaml:5: input x: g/dL + kg: convert one of them",
-    ),
-    (
-        {"findings__f": findings("- {when: [true], then: anemia}\n", inputs="[{name: x, value: hb = kata}]")},
-        "findings/f.yaml:5: input x: a number is compared with a text",
-    ),
-    (
-        {"findings__f": findings("- {when: [true], then: anemia}\n", inputs="[{name: x, value: \"kata = 'tiga'\"}]")},
-        "findings/f.yaml:5: input x: 'tiga' is not one of satu, dua",
-    ),
-    (
-        {"findings__f": findings("- {when: [true], then: anemia}\n", inputs="[{name: x, value: \"kata > 'satu'\"}]")},
-        "findings/f.yaml:5: input x: '>' does not order a text",
-    ),
-    (
-        {
-            "findings__f": findings(
-                "- {when: [true], then: anemia}\n", inputs="[{name: x, value: \"himpunan contains 'dua'\"}]"
-            )
-        },
-        "findings/f.yaml:5: input x: 'dua' is not one of satu",
-    ),
-    (
-        {"findings__f": findings("- {when: [true], then: anemia}\n", inputs="[{name: x, value: hb contains 'dua'}]")},
-        "findings/f.yaml:5: input x: 'contains' needs a set, not a number",
-    ),
-    (
-        {"findings__f": findings("- {when: ['-'], then: anemia}\n", inputs="[{name: x, value: if hb then 1 else 2}]")},
-        "findings/f.yaml:5: input x: the condition of 'if' needs a boolean, not a number",
-    ),
-    (
-        {"findings__f": findings("- {when: ['-'], then: anemia}\n", inputs="[{name: x, value: hb else kata}]")},
-        "findings/f.yaml:5: input x: one side is a number, the other a text",
-    ),
-    (
-        {"findings__f": findings("- {when: ['-'], then: anemia}\n", inputs="[{name: x, value: hb + 6m}]")},
-        "findings/f.yaml:5: input x: adding months needs a date, not a number",
-    ),
-    (
-        {"findings__f": findings("- {when: ['-'], then: anemia}\n", inputs="[{name: x, value: hb > 6m}]")},
-        "findings/f.yaml:5: input x: a length in months can only be added to or taken from a date",
-    ),
-    *(
-        (
-            {"findings__f": findings("- {when: ['-'], then: anemia}\n", inputs=f"[{{name: x, value: {written}}}]")},
-            f"findings/f.yaml:5: input x: {said}",
-        )
-        for written, said in (
-            ("today - 1.5", "1.5 is not a whole number of days"),
-            ("today + 7 / 2", "3.5 is not a whole number of days"),
-            ("birth + -(1 - 0.5 * 3)", "0.5 is not a whole number of days"),
-            ("today + hb", "g/dL are added to or taken from a date; convert to days"),
-        )
-    ),
-    (
-        {"findings__f": findings("- {when: ['-'], then: anemia}\n", inputs="[{name: x, value: hb and true}]")},
-        "findings/f.yaml:5: input x: 'and' needs a boolean, not a number",
-    ),
-    (
-        {"findings__f": findings("- {when: ['-'], then: anemia}\n", inputs="[{name: x, value: not hb}]")},
-        "findings/f.yaml:5: input x: 'not' needs a boolean, not a number",
-    ),
-    (
-        {"findings__f": findings("- {when: ['-'], then: anemia}\n", inputs="[{name: x, value: -kata}]")},
-        "findings/f.yaml:5: input x: a minus sign needs a number, not a text",
-    ),
-    (
-        {"findings__f": findings("- {when: ['-'], then: anemia}\n", inputs="[{name: x, value: latest(3)}]")},
-        "findings/f.yaml:5: input x: latest(...) takes the id of an item",
-    ),
-    (
-        {"findings__f": findings("- {when: ['-'], then: anemia}\n", inputs="[{name: x, value: 'first(hb, 3d)'}]")},
-        "findings/f.yaml:5: input x: first(...) takes 1 argument, not 2",
-    ),
-    (
-        {"findings__f": findings("- {when: ['-'], then: anemia}\n", inputs="[{name: x, value: 'days(hb, today)'}]")},
-        "findings/f.yaml:5: input x: days(...) needs a date, not a number",
-    ),
-    (
-        {"findings__f": findings("- {when: ['-'], then: anemia}\n", inputs="[{name: x, value: days(today)}]")},
-        "findings/f.yaml:5: input x: days(...) takes 2 to 2 arguments, not 1",
-    ),
-    (
-        {
-            "findings__f": findings(
-                "- {when: ['-'], then: anemia}\n", inputs="[{name: x, value: \"zscore('x', umur-hari, hb)\"}]"
-            )
-        },
-        "findings/f.yaml:5: input x: zscore(...) needs one of bb-u, pb-u",
-    ),
-    (
-        {"findings__f": findings("- {when: ['-'], then: anemia}\n", inputs="[{name: x, value: \"lookup('x', hb)\"}]")},
-        "findings/f.yaml:5: input x: there is no table of figures 'x'",
-    ),
-    (
-        {"findings__f": findings("- {when: ['-'], then: anemia}\n", inputs="[{name: x, value: \"in_episode('x')\"}]")},
-        "findings/f.yaml:5: input x: in_episode(...) needs one of kehamilan",
-    ),
-    (
-        {"services__s": service("for: {when: latest(hb)}\n")},
-        "services/s.yaml:1: for.when: this place needs a boolean, not a number",
-    ),
-    (
-        {"services__s": service(schedule="{kind: window, anchor: latest(hb), steps: [{from: 0d}]}")},
-        "services/s.yaml:1: anchor: this place needs a date, not a number",
-    ),
     # a table and its own findings, and moments
     (
         {"findings__f": findings("- {when: [true], then: anemia}\n", inputs="[{name: x, value: found(anemia)}]")},
@@ -437,15 +265,6 @@ REFUSALS = [
 def test_a_refusal(tmp_path: Path, files: dict[str, str], said: str) -> None:
     found = faults(tmp_path, **files)
     assert [one for one in found if one.startswith(said)], found
-
-
-@pytest.mark.parametrize(
-    "days", ["3", "-3", "6 / 2", "1 / 0", "2w", "latest(hari)", "days(birth, today) / 2", "(hari - 0.5)"]
-)
-def test_days_that_may_be_whole_are_not_refused(tmp_path: Path, days: str) -> None:
-    words = f"{SOURCE}items:\n  - {{id: hari, {LABEL}, type: number, unit: d}}\n"
-    table = findings("- {when: ['-'], then: anemia}\n", inputs=f"[hb, {{name: x, value: 'today + {days}'}}]")
-    assert faults(tmp_path, vocabulary__w=words, findings__f=table.replace("['-']", "['< 11', '-']")) == []
 
 
 def test_days_may_come_from_an_area_setting(tmp_path: Path) -> None:
