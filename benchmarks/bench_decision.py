@@ -6,18 +6,15 @@ two years with at least twenty, adults. With its queries: demo people of an embe
 
 from __future__ import annotations
 
-import os
-import shutil
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterable
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from benchmarks.facts import facts_of
+from benchmarks.measuring import empty_node, row, show
 from benchmarks.people import ON, bucket
 from care_engine.bedside import Decision, decide
 from care_engine.facts import Facts
@@ -74,34 +71,15 @@ def _each(decision: Callable[[Any], object], people: Iterable[Any]) -> list[floa
 
 
 def _with_queries() -> list[dict[str, Any]]:
-    from primary_care.node.postgres import EmbeddedPostgres
-
-    folder = Path(tempfile.mkdtemp(prefix="simpul-"))
-    server = EmbeddedPostgres(folder)
-    server.start()
-    os.environ["DATABASE_URL"] = server.url()
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "primary_care.settings")
-    try:
+    with empty_node():
         return _of_demo_people()
-    finally:
-        from django.db import connections
-
-        connections.close_all()
-        server.stop()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _of_demo_people() -> list[dict[str, Any]]:
-    import django
-
-    django.setup()
-    from django.core.management import call_command
-
     from primary_care.decisions.queries import decide_for
     from primary_care.demo import load
     from primary_care.people.models import Person
 
-    call_command("migrate", verbosity=0)
     load.load(DEMO_DAY)
     people = list(Person.objects.order_by("pk")[:AT_MOST_OF_A_KIND])
     decide_for(people[0], DEMO_DAY)
@@ -112,18 +90,10 @@ def _rows(what: str, milliseconds: list[float], bar: float | None) -> list[dict[
     middle = statistics.median(milliseconds)
     late = statistics.quantiles(milliseconds, n=20)[-1]
     return [
-        {
-            "what": f"{what}, median of {len(milliseconds)}",
-            "value": round(middle, 3),
-            "unit": "ms",
-            "bar": bar,
-            "ok": None if bar is None else middle <= bar,
-        },
-        {"what": f"{what}, p95", "value": round(late, 3), "unit": "ms", "bar": None, "ok": None},
+        row(f"{what}, median of {len(milliseconds)}", middle, "ms", bar),
+        row(f"{what}, p95", late, "ms"),
     ]
 
 
 if __name__ == "__main__":
-    from benchmarks.__main__ import show
-
     sys.exit(show(run()))

@@ -6,7 +6,6 @@ is WHO's own R program, which does about 23,000 rows a second on a machine like 
 
 from __future__ import annotations
 
-import platform
 import statistics
 import sys
 import tempfile
@@ -15,9 +14,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import polars as pl
 
+from benchmarks.measuring import row, show
 from care_engine.growth import assess, weight_for_age, z_scores
 from care_engine.growth_csv import growth_csv
 
@@ -43,14 +42,10 @@ def run() -> list[dict[str, Any]]:
     return [
         row("growth, six indices vectorised", vectorised, "rows/s", WHO_ROWS_A_SECOND * TIMES_WHO),
         row("growth, vectorised against WHO's R program", vectorised / WHO_ROWS_A_SECOND, "times", TIMES_WHO),
-        row("growth, CSV file to CSV file", file, "rows/s", None),
-        row("growth, six indices of one child", whole * 1e6, "us", None),
-        row("growth, one index of one child", one / len(children) * 1e6, "us", None),
+        row("growth, CSV file to CSV file", file, "rows/s"),
+        row("growth, six indices of one child", whole * 1e6, "us"),
+        row("growth, one index of one child", one / len(children) * 1e6, "us"),
     ]
-
-
-def row(what: str, value: float, unit: str, bar: float | None) -> dict[str, Any]:
-    return {"what": what, "value": value, "unit": unit, "bar": bar, "ok": None if bar is None else value >= bar}
 
 
 def assess_row(child: dict[str, Any]) -> object:
@@ -83,15 +78,5 @@ def median_seconds(work: Callable[[], object], times: int = 5) -> float:
     return statistics.median(seconds)
 
 
-def main() -> int:
-    print(f"{platform.platform()}, {platform.processor() or platform.machine()}")
-    print(f"Python {platform.python_version()}, numpy {np.__version__}, polars {pl.__version__}, {ROWS:,} rows, median")
-    results = run()
-    for result in results:
-        bar = "" if result["bar"] is None else f"  bar {result['bar']:,.0f}: {'ok' if result['ok'] else 'TOO SLOW'}"
-        print(f"{result['what']:<45} {result['value']:>14,.1f} {result['unit']}{bar}")
-    return 0 if all(result["ok"] is not False for result in results) else 1
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(show(run()))

@@ -22,6 +22,7 @@ from typing import Any
 
 import psutil
 
+from benchmarks.measuring import row, show
 from benchmarks.people import ON, events_of, population
 
 PEOPLE = 1_000_000
@@ -39,8 +40,8 @@ def run(people: int = PEOPLE) -> list[dict[str, Any]]:
     made = time.perf_counter() - started
     whole = people == PEOPLE  # the bars are for a million
     rows = [
-        _row("population, made or found", made, "s", None),
-        _row("population, events a person", events_of(folders) / people, "", None),
+        row("population, made or found", made, "s"),
+        row("population, events a person", events_of(folders) / people, ""),
     ]
     for way in BARS:
         try:
@@ -48,10 +49,10 @@ def run(people: int = PEOPLE) -> list[dict[str, Any]]:
         except NotHere as reason:
             print(f"{way}: left out, {reason}", file=sys.stderr)
             continue
-        rows.append(_row(f"population, {way}", seconds, "s", BARS[way] if whole else None))
+        rows.append(row(f"population, {way}", seconds, "s", BARS[way] if whole else None))
         limit = BAR_MEMORY_GB if whole and way == "one process" else None
-        rows.append(_row(f"population, {way}, peak memory", memory, "GB", limit))
-        rows.append(_row(f"population, {way}, statuses and findings", counts / seconds, "/s", None))
+        rows.append(row(f"population, {way}, peak memory", memory, "GB", limit))
+        rows.append(row(f"population, {way}, statuses and findings", counts / seconds, "/s"))
     return rows
 
 
@@ -144,19 +145,7 @@ def peak_memory() -> Iterator[list[float]]:
         watcher.join()
 
 
-def _row(what: str, value: float, unit: str, bar: float | None) -> dict[str, Any]:
-    return {
-        "what": what,
-        "value": round(value, 3),
-        "unit": unit,
-        "bar": bar,
-        "ok": None if bar is None else value <= bar,
-    }
-
-
 def main() -> int:
-    from benchmarks.__main__ import show
-
     people = int(sys.argv[1]) if len(sys.argv) > 1 else PEOPLE
     return _measure(sys.argv[2], people) if len(sys.argv) > 2 else show(run(people))
 
