@@ -105,16 +105,17 @@ class Population(People):
         person = contacts.subjects.person[contacts.subject[rows]]
         return self.without_birth[person] if where == "no-birth" else self.recorded(id_, None).ends[person] >= 0
 
-    def forget_columns(self, most: int = MOST_VALUES_KEPT) -> None:
-        """Let go of the columns worked out so far once they fill much memory. What tables said and what is recorded is kept.
+    def release(self) -> None:
+        """Let go of everything. Frames, findings and population point at each other, and Python would free them only much later."""
+        vars(self).clear()
 
-        With `most=0` at the end: frames and population point at each other, and Python would free them only much later.
-        """
-        if self.kept > most or not most:
+    def forget_columns(self) -> None:
+        """Let go of the columns worked out so far once they fill much memory. What tables said and what is recorded is kept."""
+        if self.kept > MOST_VALUES_KEPT:
             self.kept = 0
             self._frames.clear()
             self.where.clear()
-            for one in (*self._recorded_at.values(), *self._given_at.values()):
+            for one in (*self._recorded_at.values(), *self._given_at.values(), *self.findings.occurrences()):
                 one.forget()
             for history in self.histories.values():
                 history.at.forget()

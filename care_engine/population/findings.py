@@ -33,17 +33,20 @@ class Judgements:
 
     at: Occurrences
     rows: Rows
-    subject: Rows
     judged: Array
     answered: Array
     found: dict[str, Array]
 
     @staticmethod
-    def none_yet(at: Occurrences, rows: Rows, subject: Rows, findings: Iterable[str]) -> Judgements:
+    def none_yet(at: Occurrences, rows: Rows, findings: Iterable[str]) -> Judgements:
         def no() -> Array:
             return np.zeros(len(rows), dtype=bool)
 
-        return Judgements(at, rows, subject, no(), no(), {one: no() for one in findings})
+        return Judgements(at, rows, no(), no(), {one: no() for one in findings})
+
+    def subject(self, places: Rows | slice) -> Rows:
+        rows = self.rows[places]
+        return self.at.contacts.subject[rows] if len(self.at) else rows
 
     def said(self) -> Array:
         """Everything said so far, to be compared."""
@@ -63,11 +66,15 @@ class Findings:
         if table.id not in self._judgements:
             rows, contacts = self._moments_of(table), self.population.contacts(table.who.episode)
             at = Occurrences(contacts, rows[:0] if table.moment == "today" else rows)
-            subject = rows if table.moment == "today" else at.subject
-            self._judgements[table.id] = Judgements.none_yet(at, rows, subject, table.findings)
+            rows = rows if table.moment == "today" else at.rows
+            self._judgements[table.id] = Judgements.none_yet(at, rows, table.findings)
             if asks_itself(table, self.knowledge):
                 self._settle(table)
         return self._judgements[table.id]
+
+    def occurrences(self) -> Iterable[Occurrences]:
+        """Where tables spoke."""
+        return (one.at for one in self._judgements.values())
 
     def _moments_of(self, table: Table) -> Rows:
         """Subjects today, or contacts at which one of the table's triggers is recorded."""
@@ -130,7 +137,7 @@ class Findings:
         places, whole = self._concerned(table, np.arange(len(judgements.rows)), self._frame(table, judgements.rows))
         own = first_about_itself(table, self.knowledge)
         start = Hits(table, len(whole)).ask(range(own), whole)
-        subject, open_ = judgements.subject[places], np.arange(len(places))
+        subject, open_ = judgements.subject(places), np.arange(len(places))
         while len(open_):
             last = judgements.said()
             part = (whole, open_)
@@ -143,7 +150,7 @@ class Findings:
 
     def may_stand(self, table: Table) -> Frame:
         """The subjects going on today about whom the table may have spoken."""
-        kind, subject = table.who.episode, distinct(self.judgements(table).subject)
+        kind, subject = table.who.episode, distinct(self.judgements(table).subject(slice(None)))
         if kind is not None:
             on = self.population.on
             subjects, _ = self.population.subjects(kind)
@@ -173,7 +180,7 @@ class Findings:
         at = np.flatnonzero(place >= 0)
         at = at[judgements.found[finding][place[at]]]
         days = np.full(len(frame), np.nan)
-        days[at] = judgements.at.day[place[at]]
+        days[at] = judgements.at.day(place[at])
         return days
 
     def _standing(self, table: Table, frame: Frame, before: bool) -> Rows:
@@ -197,10 +204,10 @@ class Findings:
         place = judgements.at.last(moments)
         at = np.flatnonzero(place >= 0)
         at = at[self.population.fits_age(table.who, frame.person[at], frame.on[at]) != c.NO]
-        at = at[self._may_stand(table, judgements.at.day[place[at]], frame.on[at])]  # what is older stands even less
+        at = at[self._may_stand(table, judgements.at.day(place[at]), frame.on[at])]  # what is older stands even less
         last = self._last_answer(table, place[at])
         at, last = at[last >= 0], last[last >= 0]
-        stands = self._may_stand(table, judgements.at.day[last], frame.on[at])
+        stands = self._may_stand(table, judgements.at.day(last), frame.on[at])
         standing = np.full(len(frame), -1)
         standing[at[stands]] = last[stands]
         return standing
@@ -229,12 +236,13 @@ class Findings:
         if not len(unsure):
             return place
         last = place[unsure]
-        first = judgements.at.starts[judgements.subject[last]]
+        subject = judgements.subject(last)
+        first = judgements.at.starts[subject]
         latest = np.full(len(judgements.at.contacts.subjects), -1)
         if (last[1:] >= last[:-1]).all():
-            latest[judgements.subject[last]] = last  # in order: the last one stays
+            latest[subject] = last  # in order: the last one stays
         else:
-            np.maximum.at(latest, judgements.subject[last], last)
+            np.maximum.at(latest, subject, last)
         some = np.flatnonzero(latest >= 0)
         self.judge(table, spans(judgements.at.starts[some], latest[some]))
         answered = np.flatnonzero(judgements.answered)
@@ -261,5 +269,5 @@ class Findings:
                 continue
             judgements = self.judge(table, np.arange(len(self.judgements(table).rows)))
             made = Occurrences(judgements.at.contacts, judgements.rows[judgements.found[finding]])
-            days = np.fmin(days, made.day[made.first(frame.moments_of(table.who.episode))])
+            days = np.fmin(days, made.day(made.first(frame.moments_of(table.who.episode))))
         return days

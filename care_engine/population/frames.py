@@ -67,6 +67,16 @@ class Contacts:
         return len(self.subject)
 
     @cached_property
+    def days(self) -> Array:
+        """The day of each row; behind them NaN, for none."""
+        return np.append(self.on, np.nan)
+
+    @cached_property
+    def without_day(self) -> NDArray[np.bool_]:
+        """`timeless`, and behind it False, for none."""
+        return np.append(self.timeless, False)
+
+    @cached_property
     def person(self) -> Rows:
         return self.subjects.person[self.subject]
 

@@ -89,11 +89,11 @@ def _item_function(node: Call, frame: Frame) -> Column:
     else:
         place = at.last(moments)
         if len(node.arguments) > 1 and function in ("latest", "latest_ever"):
-            age = frame.on - at.day[place]
+            age = frame.on - at.day(place)
             oldest = np.asarray(evaluate(node.arguments[1], frame))
-            place = np.where((age <= oldest) & ~at.timeless[place], place, -1)
+            place = np.where((age <= oldest) & ~at.timeless(place), place, -1)
     if node.function.endswith("_on"):
-        return np.where(at.timeless[place], np.nan, at.day[place])
+        return np.where(at.timeless(place), np.nan, at.day(place))
     return values[place]
 
 
@@ -105,8 +105,8 @@ def _between(node: Call, frame: Frame, at: Occurrences) -> Rows:
     if not frame.today:
         until = np.minimum(until, frame.chosen)
     place = at.last(Moments(frame.subject, until))
-    near = frame.on - at.day[place] <= most
-    return np.where(near & ~at.timeless[place], place, -1)
+    near = frame.on - at.day(place) <= most
+    return np.where(near & ~at.timeless(place), place, -1)
 
 
 @means("count")
@@ -122,7 +122,7 @@ def _given(node: Call, frame: Frame) -> Column:
     if node.function == "given":
         return c.truths(False, len(frame)) if frame.today else at.holds(frame.chosen).astype(np.int8)
     moments = frame.moments_of(kind)
-    return at.count(moments) if node.function.startswith("times") else at.day[at.last(moments)]
+    return at.count(moments) if node.function.startswith("times") else at.day(at.last(moments))
 
 
 @means("exists", "count_where", "first_date", "last_date")
@@ -134,9 +134,9 @@ def _contact_function(node: Call, frame: Frame) -> Column:
         case "count_where":
             return at.count(moments)
         case "first_date":
-            return at.day[at.first(moments)]
+            return at.day(at.first(moments))
         case _:
-            return at.day[at.last(moments)]
+            return at.day(at.last(moments))
 
 
 @means("found", "found_on", "ever_found", "first_found_on", "previously_found")

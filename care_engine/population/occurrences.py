@@ -13,7 +13,7 @@ from care_engine.population.log import Rows
 
 #: From this share of all contacts on it is quicker to walk along all of them once than to search for each.
 MANY = 8
-NEVER = np.iinfo(np.int64).max
+NEVER = np.int32(np.iinfo(np.int32).max)
 
 
 @dataclass(frozen=True)
@@ -31,58 +31,55 @@ class Occurrences:
     """Some contact rows, in order. A place is a position among them; -1 is none."""
 
     def __init__(self, contacts: Contacts, rows: Rows) -> None:
-        self.contacts, self.rows = contacts, rows
-        self._upto: Array | None = None
+        self.contacts = contacts
+        self.row = np.append(rows, -1)  # by place
 
     def __len__(self) -> int:
-        return len(self.rows)
+        return len(self.row) - 1
+
+    @property
+    def rows(self) -> Rows:
+        return self.row[:-1]
+
+    def day(self, place: Rows) -> Array:
+        """The days of places; NaN for none."""
+        return np.asarray(self.contacts.days[self.row[place]])
+
+    def timeless(self, place: Rows) -> Array:
+        """Whether places are an attribute's, which has no day."""
+        return np.asarray(self.contacts.without_day[self.row[place]])
 
     @cached_property
-    def subject(self) -> Rows:
-        return self.contacts.subject[self.rows]
-
-    @cached_property
-    def row(self) -> Rows:
-        """The contact row of each place; -1 for none."""
-        return np.append(self.rows, -1)
-
-    @cached_property
-    def day(self) -> Array:
-        """The day of each place; NaN for none."""
-        return np.append(self.contacts.on[self.rows], np.nan)
-
-    @cached_property
-    def timeless(self) -> Array:
-        """Whether each place is an attribute's, which has no day; False for none."""
-        return np.append(self.contacts.timeless[self.rows], False)
-
-    @cached_property
-    def ends(self) -> Rows:
+    def ends(self) -> Array:
         """Per subject, and at the end for nobody, the last place."""
-        places = np.full(len(self.contacts.subjects) + 1, -1)
-        places[self.subject] = np.arange(len(self.rows))  # in order: the last one stays
+        places = np.full(len(self.contacts.subjects) + 1, -1, dtype=np.int32)
+        places[self.contacts.subject[self.rows]] = np.arange(len(self))  # in order: the last one stays
         return places
 
     @cached_property
-    def starts(self) -> Rows:
+    def starts(self) -> Array:
         """Per subject, and at the end for nobody, the first place; `NEVER` where there is none."""
         places = np.full(len(self.contacts.subjects) + 1, NEVER)
-        places[self.subject[::-1]] = np.arange(len(self.rows))[::-1]
+        places[self.contacts.subject[self.rows[::-1]]] = np.arange(len(self))[::-1]
         return places
 
+    @cached_property
+    def _upto(self) -> Array:
+        """How many of the rows, of all subjects, lie up to each contact row; 0 up to -1."""
+        here = np.zeros(len(self.contacts) + 1, dtype=np.int32)
+        here[self.rows] = 1
+        np.cumsum(here, out=here)
+        here[-1] = 0
+        return here
+
     def forget(self) -> None:
-        self._upto = None
+        """Let go of what is kept only to find things sooner."""
+        for name in ("ends", "starts", "_upto"):
+            self.__dict__.pop(name, None)
 
     def _count_upto(self, row: Rows) -> Array:
-        """How many of the rows, of all subjects, lie up to each contact row; 0 up to -1."""
-        if self._upto is None and MANY * len(row) < len(self.contacts):
+        if "_upto" not in self.__dict__ and MANY * len(row) < len(self.contacts):
             return np.searchsorted(self.rows, row, side="right")
-        if self._upto is None:
-            here = np.zeros(len(self.contacts) + 1, dtype=np.int32)
-            here[self.rows] = 1
-            np.cumsum(here, out=here)
-            here[-1] = 0
-            self._upto = here
         return self._upto[row]
 
     def holds(self, rows: Rows) -> Array:
@@ -95,7 +92,7 @@ class Occurrences:
 
     def last(self, at: Moments) -> Rows:
         """The last place up to each moment."""
-        if at.row is None or not len(self.rows):
+        if at.row is None or not len(self):
             return self.ends[at.subject]
         count = self._count_upto(at.row)
         return np.where(count > self.starts[at.subject], count - 1, -1)

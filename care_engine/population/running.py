@@ -64,7 +64,7 @@ def evaluate_bucket(bucket: Bucket, on: int, knowledge: Knowledge) -> Answers:
             if population.size:
                 _statuses(population, statuses)
                 _findings(population, findings)
-                population.forget_columns(most=0)
+                population.release()
     return Answers(statuses.frame(), findings.frame().group_by("person_id", "finding").agg(pl.col("on").max()))
 
 

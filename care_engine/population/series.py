@@ -117,7 +117,7 @@ class _Others:
             return np.full(len(entry), np.nan)
         person = self.person[entry]
         until = self.at.contacts.rows_until(person, day - 1, 1 << 30)
-        return self.at.day[self.at.last(Moments(person, until))]
+        return self.at.day(self.at.last(Moments(person, until)))
 
 
 def _count(
