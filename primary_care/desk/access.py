@@ -16,6 +16,9 @@ from django.utils import timezone
 
 from primary_care.accounts.models import Assignment, User
 from primary_care.accounts.scope import NOTHING, Scope, assignments_of, scope_of_assignment
+from primary_care.audit.actions import record
+from primary_care.audit.models import AuditAction
+from primary_care.desk.presenters.person import header
 from primary_care.people.models import Person
 from primary_care.people.queries import read_person
 
@@ -51,6 +54,14 @@ class Worker:
         return self.cadre in ("kader", "kader-terlatih", "keluarga", "guru", "")
 
 
+@dataclass(frozen=True)
+class Typed:
+    """What a form was filled with: sent just now, or kept since the login ended. `data` is None where the form is still empty."""
+
+    data: QueryDict | None
+    kept: bool
+
+
 View = Callable[..., HttpResponse]
 
 
@@ -67,6 +78,25 @@ def worker_page(view: View) -> View:
         worker = worker_of(request, request.user)
         request.worker = worker  # type: ignore[attr-defined]
         return view(request, worker, *args, **kwargs)
+
+    return page
+
+
+def recording_page(view: View) -> View:
+    """A page on which something is recorded about a person; the view gets the worker, the person and what was `Typed`."""
+
+    @worker_page
+    @wraps(view)
+    def page(request: HttpRequest, worker: Worker, person_id: uuid.UUID) -> HttpResponse:
+        person = person_or_none(worker, person_id)
+        if person is None:
+            return not_here(request)
+        if not worker.unit_kind or not worker.cadre:
+            return render(request, "desk/cannot_record.html", {"p": header(person, worker.today)}, status=403)
+        if request.method == "POST":
+            return view(request, worker, person, Typed(request.POST, kept=False))
+        kept = take_kept(request, worker.user) if request.method == "GET" else None
+        return view(request, worker, person, Typed(kept, kept=kept is not None))
 
     return page
 
@@ -89,6 +119,14 @@ def person_or_none(worker: Worker, person_id: uuid.UUID) -> Person | None:
         return read_person(person_id, by=worker.assignment, on=worker.today)
     except Person.DoesNotExist:
         return None
+
+
+def audit_read(
+    worker: Worker, kind: str, *, object_id: uuid.UUID | None = None, person_id: uuid.UUID | None = None
+) -> None:
+    """Into the audit trail: this worker has seen a thing of `kind`, or a person in it."""
+    unit_id = worker.assignment.unit_id if worker.assignment else None
+    record(AuditAction.READ, kind, user_id=worker.user.pk, unit_id=unit_id, object_id=object_id, person_id=person_id)
 
 
 def not_here(request: HttpRequest) -> HttpResponse:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from primary_care.design.fields import Choice, Field
 from primary_care.design.states import Chip
+from primary_care.visits.actions import VisitRefused
 
 
 @dataclass(frozen=True)
@@ -43,3 +44,11 @@ class ServiceRow:
     batch: Field | None
     errors: tuple[str, ...]
     open: bool
+
+
+def questions_of(refused: VisitRefused, prefix: str = "") -> list[dict[str, str]]:
+    """What is asked before an unusual value is taken, each at its field, with the mark that says yes."""
+    return [
+        {"field": prefix + one.at, "text": one.text, "confirm": one.confirm, "token": one.token}
+        for one in refused.questions
+    ]

@@ -16,12 +16,10 @@ from django.views.decorators.cache import never_cache
 from primary_care.accounts.scope import with_implied_cadres
 from primary_care.areas.models import Area
 from primary_care.areas.queries import address_in_words
-from primary_care.audit.actions import record
-from primary_care.audit.models import AuditAction
 from primary_care.decisions.queries import decide_for_many
 from primary_care.decisions.reading import MOST_URGENT, Finding, Reading, Service
 from primary_care.design.states import Chip
-from primary_care.desk.access import Worker, worker_page
+from primary_care.desk.access import Worker, audit_read, worker_page
 from primary_care.desk.presenters import due
 from primary_care.desk.presenters.due import urgency
 from primary_care.desk.presenters.person import age_words
@@ -74,10 +72,7 @@ def home(request: HttpRequest, worker: Worker) -> HttpResponse:
     here = list(islice(inside.select_related("version").order_by("household_id", "birth_date"), LOOKED_AT))
     waiting = _work(decide_for_many(here, worker.today), worker)
     if chosen:
-        record(
-            AuditAction.READ, "desk.work-list", user_id=worker.user.pk,
-            unit_id=worker.assignment.unit_id if worker.assignment else None, object_id=chosen[0].pk,
-        )  # fmt: skip
+        audit_read(worker, "desk.work-list", object_id=chosen[0].pk)
     context = {
         "places": [place for _area, place in places],
         "place": address_in_words(chosen[0].path) if chosen else "",

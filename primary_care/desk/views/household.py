@@ -9,11 +9,9 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
 from primary_care.areas.queries import address_in_words
-from primary_care.audit.actions import record
-from primary_care.audit.models import AuditAction
 from primary_care.decisions.queries import decide_for_many
 from primary_care.decisions.reading import Reading
-from primary_care.desk.access import Worker, not_here, worker_page
+from primary_care.desk.access import Worker, audit_read, not_here, worker_page
 from primary_care.desk.presenters import due
 from primary_care.desk.presenters.person import age_words, relationship_word, sex_word
 from primary_care.desk.presenters.pregnancy import state_words
@@ -44,14 +42,7 @@ def household(request: HttpRequest, worker: Worker, household_id: uuid.UUID) -> 
     except Household.DoesNotExist:
         return not_here(request)
     for one in members:
-        record(
-            AuditAction.READ,
-            "people.household",
-            user_id=worker.user.pk,
-            unit_id=worker.assignment.unit_id if worker.assignment else None,
-            object_id=found.pk,
-            person_id=one.pk,
-        )
+        audit_read(worker, "people.household", object_id=found.pk, person_id=one.pk)
     place = address_in_words(found.area_path) if found.area_path else ""
     context = {
         "address": ", ".join(part for part in (found.address, place) if part),

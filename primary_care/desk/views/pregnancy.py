@@ -1,6 +1,5 @@
 """Registering a pregnancy: the first day of the last period, or that it is not known."""
 
-import uuid
 from typing import Any
 
 from django.contrib import messages
@@ -11,8 +10,10 @@ from django.views.decorators.cache import never_cache
 
 from primary_care.design.fields import Choice, Faults, Field
 from primary_care.design.formats import NotADate, NotANumber, read_date, read_number
-from primary_care.desk.access import Worker, not_here, owner_mark, person_or_none, take_kept, worker_page
+from primary_care.desk.access import Typed, Worker, owner_mark, recording_page
 from primary_care.desk.presenters.person import header
+from primary_care.desk.presenters.visit import questions_of
+from primary_care.people.models import Person
 from primary_care.visits.actions import VisitRefused
 from primary_care.visits.episodes import PREGNANCY, open_episode
 from primary_care.visits.vocabulary import vocabulary
@@ -21,18 +22,12 @@ HISTORY = ("gravida", "partus", "abortus")
 
 
 @never_cache
-@worker_page
-def register(request: HttpRequest, worker: Worker, person_id: uuid.UUID) -> HttpResponse:
+@recording_page
+def register(request: HttpRequest, worker: Worker, person: Person, typed: Typed) -> HttpResponse:
     """The form, and the saving of it."""
-    person = person_or_none(worker, person_id)
-    if person is None:
-        return not_here(request)
-    if worker.assignment is None or not worker.cadre:
-        return render(request, "desk/cannot_record.html", {"p": header(person, worker.today)}, status=403)
-    kept = take_kept(request, worker.user) if request.method == "GET" else None
-    data = request.POST if request.method == "POST" else kept
     faults, questions = Faults(), []
     if request.method == "POST":
+        assert worker.assignment is not None
         facts = _read(request.POST, faults)
         if not faults:
             try:
@@ -51,18 +46,15 @@ def register(request: HttpRequest, worker: Worker, person_id: uuid.UUID) -> Http
             except VisitRefused as refused:
                 for fault in refused.faults:
                     faults.add(fault.at, fault.message)
-                questions = [
-                    {"field": one.at, "text": one.text, "confirm": one.confirm, "token": one.token}
-                    for one in refused.questions
-                ]
-    fields = _fields(data, faults)
+                questions = questions_of(refused)
+    fields = _fields(typed.data, faults)
     context = {
         "p": header(person, worker.today),
         "person": person,
         "fields": fields,
         "errors": faults.listed({one.name: one.label for one in fields if one.name in HISTORY}),
         "questions": questions,
-        "kept": kept is not None,
+        "kept": typed.kept,
         "mark": owner_mark(worker.user),
     }
     return render(request, "desk/pregnancy.html", context, status=422 if faults or questions else 200)

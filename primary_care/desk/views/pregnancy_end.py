@@ -11,10 +11,11 @@ from django.views.decorators.cache import never_cache
 from primary_care.decisions.births import record_birth, record_end
 from primary_care.decisions.deaths import pregnancy_of_death, record_mothers_death
 from primary_care.decisions.queries import decide_for
-from primary_care.desk.access import Worker, not_here, owner_mark, person_or_none, take_kept, worker_page
+from primary_care.desk.access import Typed, Worker, owner_mark, recording_page
 from primary_care.desk.birth_form import WAYS, EndForm
 from primary_care.desk.presenters.person import header
 from primary_care.desk.presenters.pregnancy import pregnancy, state_words
+from primary_care.desk.presenters.visit import questions_of
 from primary_care.keys import new_key
 from primary_care.people.models import Person
 from primary_care.people.permissions import NotAllowed
@@ -27,16 +28,10 @@ DEATH = "meninggal"
 
 
 @never_cache
-@worker_page
-def end(request: HttpRequest, worker: Worker, person_id: uuid.UUID) -> HttpResponse:
+@recording_page
+def end(request: HttpRequest, worker: Worker, person: Person, typed: Typed) -> HttpResponse:
     """The choice of the way, the form of that way, and the saving of it."""
-    person = person_or_none(worker, person_id)
-    if person is None:
-        return not_here(request)
-    if worker.assignment is None or not worker.cadre:
-        return render(request, "desk/cannot_record.html", {"p": header(person, worker.today)}, status=403)
-    kept = take_kept(request, worker.user) if request.method == "GET" else None
-    data = request.POST if request.method == "POST" else kept
+    data = typed.data
     way = (data or request.GET).get("cara", "")
     episode = _episode(person, data.get("kehamilan", "") if data else "")
     if episode is None and way == DEATH:
@@ -54,10 +49,7 @@ def end(request: HttpRequest, worker: Worker, person_id: uuid.UUID) -> HttpRespo
         except VisitRefused as refused:
             for fault in refused.faults:
                 form.faults.add(fault.at if fault.at != "kehamilan" else "ended", fault.message)
-            questions = [
-                {"field": one.at, "text": one.text, "confirm": one.confirm, "token": one.token}
-                for one in refused.questions
-            ]
+            questions = questions_of(refused)
         except NotAllowed as refused:
             form.faults.add("ended", str(refused))
     reading = decide_for(person, worker.today)
@@ -70,7 +62,7 @@ def end(request: HttpRequest, worker: Worker, person_id: uuid.UUID) -> HttpRespo
         "errors": form.faults.listed(form.labels()) if form else [],
         "questions": questions,
         "confirmed": data.getlist("yakin") if data else [],
-        "kept": kept is not None,
+        "kept": typed.kept,
         "episode": episode.pk,
         "ended": episode.ended_on is not None,
         "key": _key(data.get("kunjungan", "") if data else ""),

@@ -3,9 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from primary_care.audit.actions import record
-from primary_care.audit.models import AuditAction
-from primary_care.desk.access import Worker, worker_page
+from primary_care.desk.access import Worker, audit_read, worker_page
 from primary_care.desk.presenters.person import card
 from primary_care.people.queries import search_persons
 
@@ -18,13 +16,7 @@ def search(request: HttpRequest, worker: Worker) -> HttpResponse:
     text = request.GET.get("q", "").strip()[:80]
     found = search_persons(text, worker.scope, limit=LIMIT + 1) if text else []
     for person in found[:LIMIT]:
-        record(
-            AuditAction.READ,
-            "desk.search",
-            user_id=worker.user.pk,
-            unit_id=worker.assignment.unit_id if worker.assignment else None,
-            person_id=person.pk,
-        )
+        audit_read(worker, "desk.search", person_id=person.pk)
     context = {
         "q": text,
         "people": [card(person, worker.today) for person in found[:LIMIT]],

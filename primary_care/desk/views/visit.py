@@ -13,10 +13,11 @@ from primary_care.accounts.scope import with_implied_cadres
 from primary_care.decisions.actions import save_visit
 from primary_care.decisions.queries import decide_for
 from primary_care.design.states import UNIT_LABELS
-from primary_care.desk.access import Worker, not_here, owner_mark, person_or_none, take_kept, worker_page
+from primary_care.desk.access import Typed, Worker, not_here, owner_mark, person_or_none, recording_page, worker_page
 from primary_care.desk.presenters import due
 from primary_care.desk.presenters.person import header
 from primary_care.desk.presenters.pregnancy import state_words
+from primary_care.desk.presenters.visit import questions_of
 from primary_care.desk.visit_form import VisitForm
 from primary_care.people.models import Person
 from primary_care.visits import queries
@@ -27,16 +28,10 @@ HOME_VISIT = "rumah"
 
 
 @never_cache
-@worker_page
-def visit(request: HttpRequest, worker: Worker, person_id: uuid.UUID) -> HttpResponse:
+@recording_page
+def visit(request: HttpRequest, worker: Worker, person: Person, typed: Typed) -> HttpResponse:
     """The form of a visit, empty or with what was typed; a good one is saved and leads to its result."""
-    person = person_or_none(worker, person_id)
-    if person is None:
-        return not_here(request)
-    if worker.assignment is None or worker.assignment.unit is None or not worker.cadre:
-        return render(request, "desk/cannot_record.html", {"p": header(person, worker.today)}, status=403)
-    kept = take_kept(request, worker.user) if request.method == "GET" else None
-    data = request.POST if request.method == "POST" else kept
+    data = typed.data
     kind = _kind(request, data, worker)
     form, elsewhere = _form(worker, person, kind, data, frozenset(request.GET.getlist("tambah")))
     who = header(person, worker.today, state=state_words(form.reading))
@@ -63,7 +58,7 @@ def visit(request: HttpRequest, worker: Worker, person_id: uuid.UUID) -> HttpRes
         "errors": form.faults.listed(form.labels()),
         "questions": questions,
         "confirmed": data.getlist("yakin") if data else [],
-        "kept": kept is not None,
+        "kept": typed.kept,
         "mark": owner_mark(worker.user),
         "urgent": due.results(form.reading.urgent, worker.today, worker.cadre, kind),
     }
@@ -147,10 +142,7 @@ def _show_refusal(form: VisitForm, refused: VisitRefused) -> list[dict[str, str]
     for fault in refused.faults:
         name = f"i-{fault.at}" if fault.at in form.items else f"l-{fault.at}" if fault.at in services else fault.at
         form.faults.add(name, fault.message)
-    return [
-        {"field": f"i-{one.at}", "text": one.text, "confirm": one.confirm, "token": one.token}
-        for one in refused.questions
-    ]
+    return questions_of(refused, prefix="i-")
 
 
 def _kind(request: HttpRequest, data: QueryDict | None, worker: Worker) -> str:
