@@ -64,10 +64,6 @@ def months_between(start: int, end: int) -> int:
     return months if add_months(start, months) <= end else months - 1
 
 
-def years_between(start: int, end: int) -> int:
-    return months_between(start, end) // 12
-
-
 @lru_cache(maxsize=65536)
 def month_index(day: int) -> int:
     """Year × 12 + month − 1: two days in adjacent calendar months differ by one."""

@@ -24,7 +24,6 @@ from care_engine.growth.single import (
 from care_engine.growth.standards import DAYS_IN_MONTH, INDICATORS, Floats, lms_columns, z_from_lms_many
 
 Columns = dict[str, NDArray[Any]]
-Bools = NDArray[np.bool_]
 
 UNKNOWN, NO, YES = -1, 0, 1
 SEX_CODES = {"laki-laki": 0, "perempuan": 1, "1": 0, "2": 1, "1.0": 0, "2.0": 1}

@@ -19,7 +19,6 @@ from care_engine.dates import (
     month_index,
     months_between,
     parse_span,
-    years_between,
 )
 
 
@@ -97,11 +96,6 @@ def test_a_limit_in_months_lasts_until_the_day_before_the_next_month() -> None:
 )
 def test_completed_months(start: str, end: str, months: int) -> None:
     assert months_between(day(start), day(end)) == months
-
-
-def test_completed_years() -> None:
-    assert years_between(day("2000-02-29"), day("2026-02-27")) == 25
-    assert years_between(day("2000-02-29"), day("2026-02-28")) == 26
 
 
 def test_calendar_months() -> None:

@@ -37,12 +37,6 @@ def service_label(service: str) -> str:
     return words(found.label) if found else service
 
 
-def finding_label(finding: str) -> str:
-    """The name of a finding; its id where the knowledge no longer has it."""
-    found = knowledge().findings.get(finding)
-    return words(found.label) if found else finding
-
-
 def item_label(item: str) -> str:
     """The name of an item; its id where the knowledge no longer has it."""
     found = knowledge().items.get(item)

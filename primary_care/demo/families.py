@@ -17,7 +17,6 @@ from primary_care.people.nik import make_nik
 SEED = 9901
 FAMILIES = 60
 WITHOUT_NIK = timedelta(days=90)  # a newborn waits for the birth certificate
-GESTATION = timedelta(days=280)
 
 
 @dataclass(frozen=True)

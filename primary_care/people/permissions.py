@@ -40,24 +40,6 @@ def check_can_record_death(by: Assignment, area_path: str, on: date) -> None:
     _check(by, area_path, on, MAY_RECORD_DEATH, "mencatat kematian orang")
 
 
-def can_register(by: Assignment, area_path: str, on: date) -> bool:
-    """As `check_can_register`, as an answer."""
-    try:
-        check_can_register(by, area_path, on)
-    except NotAllowed:
-        return False
-    return True
-
-
-def can_change(by: Assignment, area_path: str, on: date) -> bool:
-    """As `check_can_change`, as an answer."""
-    try:
-        check_can_change(by, area_path, on)
-    except NotAllowed:
-        return False
-    return True
-
-
 def _check(by: Assignment, area_path: str, on: date, roles: frozenset[Role], what: str) -> None:
     if by.role not in roles:
         raise NotAllowed(f"Sebagai {by.get_role_display()}, Anda tidak dapat {what}.")

@@ -3,7 +3,6 @@
 import re
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
@@ -11,33 +10,13 @@ from django.db.models import Case, Exists, OuterRef, Q, When
 
 from primary_care.accounts.models import Assignment
 from primary_care.accounts.scope import Scope, scope_of_assignment
-from primary_care.areas.queries import address_in_words
 from primary_care.audit.actions import record
 from primary_care.audit.models import AuditAction
 from primary_care.people.models import Household, Identifier, Membership, NameToken, Person, PersonVersion, Residence
 from primary_care.people.names import likeness, normalise, sound_of
-from primary_care.people.nik import masked
 
 AnyFact = TypeVar("AnyFact", PersonVersion, Identifier, Membership, Residence)
 CANDIDATES = 300  # names looked at before ranking; more than anybody reads
-
-
-@dataclass(frozen=True)
-class PersonHeader:
-    """What stands at the top of every page about a person."""
-
-    id: uuid.UUID
-    full_name: str
-    sex: str
-    birth_date: date | None
-    birth_date_precision: str
-    deceased_on: date | None
-    nik_masked: str
-    household_id: uuid.UUID | None
-    relationship: str
-    address: str
-    phone: str
-    mother_name: str
 
 
 def search_persons(text: str, scope: Scope, limit: int = 20) -> list[Person]:
@@ -94,24 +73,6 @@ def read_person(key: uuid.UUID, *, by: Assignment, on: date, reason: str = "") -
         reason=reason,
     )
     return person
-
-
-def get_person_header(person: Person) -> PersonHeader:
-    """The header of a person whom the caller was allowed to read."""
-    return PersonHeader(
-        id=person.pk,
-        full_name=person.full_name,
-        sex=person.sex,
-        birth_date=person.birth_date,
-        birth_date_precision=person.birth_date_precision,
-        deceased_on=person.deceased_on,
-        nik_masked=masked(person.nik or ""),
-        household_id=person.household_id,
-        relationship=person.relationship,
-        address=address_in_words(person.area_path) if person.area_path else "",
-        phone=person.version.phone if person.version else "",
-        mother_name=person.mother.full_name if person.mother else "",
-    )
 
 
 def get_household(key: uuid.UUID, scope: Scope) -> tuple[Household, list[Person]]:

@@ -6,7 +6,7 @@ from primary_care.accounts.scope import NOTHING, scope_of, scope_of_assignment
 from primary_care.audit.models import AuditEntry
 from primary_care.people import actions
 from primary_care.people.models import Household, Person
-from primary_care.people.queries import get_household, get_person_header, read_person, search_persons
+from primary_care.people.queries import get_household, read_person, search_persons
 from primary_care.people.tests.factories import TODAY, Place, make_household, make_person, make_place
 
 pytestmark = pytest.mark.django_db
@@ -114,9 +114,3 @@ def test_a_household_shows_its_head_first_and_the_dead_last(place: Place) -> Non
     assert get_household(household.pk, scope) == (household, [head, child, dead])
     with pytest.raises(Household.DoesNotExist):
         get_household(household.pk, NOTHING)
-
-
-def test_the_header_hides_most_of_the_nik(place: Place) -> None:
-    header = get_person_header(make_person(place, nik="9901014204980001"))
-    assert header.nik_masked == "990101••••••••01"
-    assert header.address == "RT 01, RW 01, Dusun Timur, Desa Satu"
