@@ -123,10 +123,31 @@ def test_without_scripts_everything_can_be_answered(
     second.fill("138")
     page.locator("[id='isian-i-tanda-bahaya-hamil'] .opens__some").check()
     page.locator("[id='isian-i-tanda-bahaya-hamil']").get_by_label("Demam", exact=True).check()
+    assert page.get_by_role("button", name="Hapus jawaban").count() == 0
     page.get_by_role("button", name="Simpan kunjungan").click()
     page.wait_for_url(SAVED, timeout=10_000)
     assert Observation.objects.get(item="tanda-bahaya-hamil").value == ["demam"]
     context.close()
+
+
+def test_an_answer_can_be_taken_back_by_keyboard(open_page: Any, world: Any) -> None:
+    page = open_page()
+    page.goto(f"/orang/{world.anak.pk}/kunjungan")
+    question = page.locator("fieldset.field:not(.opens):has(input[value=ya])").locator("visible=true").first
+    take_back = question.get_by_role("button", name="Hapus jawaban")
+    assert not take_back.is_visible()
+    question.get_by_role("radio", name="Ya").focus()
+    page.keyboard.press("Space")
+    assert question.get_by_role("radio", name="Ya").is_checked() and take_back.is_visible()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert question.locator("input:checked").count() == 0 and not take_back.is_visible()
+    assert page.evaluate("document.activeElement.value") == "ya"
+    danger = page.locator(".opens").first
+    danger.locator(".opens__some").check()
+    danger.get_by_role("checkbox").first.check()
+    danger.get_by_role("button", name="Hapus jawaban").click()
+    assert danger.locator("input:checked").count() == 0 and not danger.locator(".opens__list").is_visible()
 
 
 def fill_what_is_required(page: Any) -> None:

@@ -1,4 +1,4 @@
-/* Small help on top of pages that work without it: focus what went wrong, and look at a number when its field is left. */
+/* Small help on top of pages that work without it: focus what went wrong, look at a number when its field is left, take an answer back. */
 (function () {
   "use strict";
 
@@ -54,10 +54,27 @@
     const input = event.target;
     if (event.key !== "Enter" || !(input instanceof HTMLInputElement) || !input.closest("form[data-enter-moves]")) return;
     event.preventDefault();
-    const stops = [...input.form.querySelectorAll("input:not([type=hidden]), select, textarea, summary, button")].filter((e) => e.offsetParent);
+    const stops = [...input.form.querySelectorAll("input:not([type=hidden]), select, textarea, summary, button:not([data-clear])")].filter((e) => e.offsetParent);
     const next = stops[stops.indexOf(input) + 1];
     if (next) next.focus();
   });
+
+  /* A radio button cannot be let go of again, and "not asked" is not "no": an answer can be taken back whole. Without this file nothing is shown. */
+  const takers = [...document.querySelectorAll("button[data-clear]")].map((button) => ({
+    button,
+    answers: [...button.closest("fieldset").querySelectorAll("input[type=radio], input[type=checkbox]")],
+  }));
+  const offer = () => { for (const { button, answers } of takers) button.hidden = !answers.some((one) => one.checked); };
+  for (const { button, answers } of takers) {
+    button.addEventListener("click", () => {
+      for (const one of answers) one.checked = false;
+      answers[0].focus(); // the button goes, the keyboard stays at the question
+      answers[0].dispatchEvent(new Event("change", { bubbles: true }));
+    });
+  }
+  document.addEventListener("change", offer);
+  window.addEventListener("pageshow", offer); // also after going back, where the browser fills in what was answered
+  offer();
 
   /* A button pressed twice sends once; the server would store it once anyway. */
   document.addEventListener("submit", (event) => {
