@@ -45,6 +45,8 @@ TRUE = {
     "pucat else hb < 11": ["here hb | here pucat"],
     "(pucat and hb < 11) or nadi > 100": ["here nadi | here pucat"],
     "nadi > 100 or ((pucat or hb < 1) and suhu > 38)": ["here nadi | here suhu"],
+    "((pucat or hb < 1) and suhu > 38) or nadi > 100": ["here nadi | here suhu"],
+    "given(periksa) else pucat": ["given periksa | here pucat"],
     "not pucat": ["here pucat"],
     "not (pucat and hb < 11)": [],
     # known and unknown
