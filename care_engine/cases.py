@@ -52,6 +52,8 @@ def read_cases(path: Path, root: Path | None = None) -> list[Case]:
     document = read_yaml(path)
     data = document.data if isinstance(document.data, list) else [document.data]
     name = str(path.relative_to(root)) if root is not None else path.name
+    if document.data is None or not data:
+        raise FactsError(name, "holds no case; write on, person, episodes and contacts")
     cases = []
     for index, one in enumerate(data):
         if not isinstance(one, dict):
@@ -73,6 +75,19 @@ def facts_of(case: dict[str, Any], on: Any = None) -> dict[str, Any]:
     if on is not None:
         facts["on"] = on
     return facts
+
+
+def refuse_the_future(case: dict[str, Any], on: Any = None) -> None:
+    """Refuse a contact after every day that the case asks about: it would be passed over in silence, and is a slip of the pen."""
+    also = case.get("also")
+    later = [one["on"] for one in also if isinstance(one, dict) and "on" in one] if isinstance(also, list) else []
+    last = max(read_day(one, "on")[0] for one in (case.get("on"), on, *later) if one is not None)
+    contacts = case.get("contacts")
+    for index, one in enumerate(contacts if isinstance(contacts, list) else []):
+        if isinstance(one, dict) and "on" in one:
+            where = f"contacts[{index}].on"
+            if read_day(one["on"], where)[0] > last:
+                raise FactsError(where, f"lies after the day of the decision ({iso(last)}); correct one of the two")
 
 
 def decide_case(case: dict[str, Any], knowledge: Knowledge, on: Any = None) -> Decision:

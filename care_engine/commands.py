@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import TextIO
 
-from care_engine.cases import Case, decide_case, failures, read_cases
+from care_engine.cases import Case, decide_case, failures, read_cases, refuse_the_future
 from care_engine.decision_json import as_json
 from care_engine.loading import DEFAULT_PATH, KnowledgeErrors, load_knowledge
 from care_engine.model import Knowledge
@@ -37,7 +37,9 @@ def evaluate_case(
         answers = []
         for index, case in enumerate(cases):
             try:
-                answers.append(as_json(decide_case(case.data, knowledge, day), language))
+                decision = decide_case(case.data, knowledge, day)
+                refuse_the_future(case.data, day)
+                answers.append(as_json(decision, language))
             except FactsError as error:
                 prefix = f"[{index}]." if len(cases) > 1 else ""
                 raise FactsError(f"{path.name}: {prefix}{error.where}", error.problem) from None

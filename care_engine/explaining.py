@@ -8,10 +8,10 @@ from typing import Any
 
 from care_engine.bedside import Action, Decision, Found, Person, Status
 from care_engine.cells import Anything
-from care_engine.dates import add_months, months_between
+from care_engine.dates import add_months, last_day, months_between
 from care_engine.evaluating import evaluate
 from care_engine.expressions import Binary, Call, Expression, Name
-from care_engine.model import Family, Finding, Item, Knowledge, Repeat, Service, Table, Text
+from care_engine.model import Family, Finding, Item, Knowledge, Repeat, Service, Table, Text, Window
 from care_engine.wording import day, item_label, value_text
 
 _STATUS = {
@@ -114,9 +114,9 @@ def why(status: Status, decision: Decision, language: str) -> str:
         given=day(status.given_on, language) if status.given_on is not None else "",
         due=day(status.due, language) if status.due is not None else "",
         starts=day(starts, language) if starts is not None else "",
-        closes=_closes(status, language),
+        closes=_closes(status, decision.on, language),
         late=decision.on - status.due if status.due is not None else "",
-        last=day(status.closes, language) if status.closes is not None else "-",
+        last=day(last, language) if (last := _last(status)) is not None else "-",
         until=_until(status, language),
         because=f": {status.because[language]}" if status.because is not None else "",
         missing=", ".join(item_label(knowledge, one, language) for one in status.missing) or "-",
@@ -129,10 +129,25 @@ def why(status: Status, decision: Decision, language: str) -> str:
     return " ".join(sentences)
 
 
-def _closes(status: Status, language: str) -> str:
-    if status.closes is None:
+def _closes(status: Status, on: int, language: str) -> str:
+    last = _last(status)
+    if status.closes is None or last is None:
         return ""
+    if on > status.closes:
+        return {"id": "; masih dihitung, sebagai terlambat, sampai ", "en": "; still counts, as late, until "}[
+            language
+        ] + day(last, language)
     return {"id": ", paling lambat ", "en": ", at the latest "}[language] + day(status.closes, language)
+
+
+def _last(status: Status) -> int | None:
+    """The last day on which it counts at all: the close of its window, or of the days after it that count as late."""
+    schedule, standing = status.family.schedule, status.standing
+    if isinstance(schedule, Window) and standing.anchor is not None:
+        for step in schedule.steps:
+            if (step.service, step.id) == (standing.service, standing.step) and step.late_until is not None:
+                return last_day(standing.anchor, step.late_until)
+    return status.closes
 
 
 def _until(status: Status, language: str) -> str:

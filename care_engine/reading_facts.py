@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Any, get_args
 
@@ -25,6 +26,7 @@ class FactsError(ValueError):
 
 UNITS: tuple[str, ...] = get_args(UnitId)
 CADRES: tuple[str, ...] = get_args(CadreId)
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 _TIME = re.compile(r"^(\d{1,2})[:.](\d{2})(?::\d{2})?$")
 
 
@@ -33,18 +35,19 @@ def _fault(where: str, problem: str) -> FactsError:
 
 
 def read_day(value: Any, where: str) -> tuple[int, int | None]:
-    """A date, or a date with a time: (ordinal, minute of the day or None)."""
+    """A date, or a date with a time, of the years 1900 to 2199: (ordinal, minute of the day or None)."""
+    minute = None
     if isinstance(value, datetime):
-        return value.toordinal(), value.hour * 60 + value.minute
-    if isinstance(value, date):
-        return value.toordinal(), None
-    if isinstance(value, str):
+        value, minute = value.date(), value.hour * 60 + value.minute
+    elif isinstance(value, str):
         day, _, time = value.strip().replace("T", " ").partition(" ")
-        try:
-            return date.fromisoformat(day).toordinal(), read_minute(time, where) if time else None
-        except ValueError:
-            pass
-    raise _fault(where, f"'{value}' is not a date; write it as 2026-06-10")
+        with suppress(ValueError):
+            value, minute = date.fromisoformat(day), read_minute(time, where) if time else None
+    if not isinstance(value, date):
+        raise _fault(where, f"'{value}' is not a date; write it as 2026-06-10")
+    if not FIRST_DAY <= value <= LAST_DAY:
+        raise _fault(where, f"{value} lies outside the years {FIRST_DAY.year} to {LAST_DAY.year}; correct the year")
+    return value.toordinal(), minute
 
 
 def read_minute(value: Any, where: str) -> int | None:
@@ -59,9 +62,13 @@ def read_minute(value: Any, where: str) -> int | None:
 
 
 def _area_value(setting: AreaSetting, value: Any, where: str) -> object:
-    """What an area says; dates, numbers and days (unit d: not negative) are looked at, for they are counted with."""
+    """What an area says, in the type of the setting; days (unit d) are not negative."""
     if value is None:
         return None
+    if setting.type == "boolean" and not isinstance(value, bool):
+        raise _fault(where, f"'{value}' must be true or false ({setting.label.id})")
+    if setting.type == "choice" and value not in setting.choices:
+        raise _fault(where, f"'{value}' is not one of {', '.join(setting.choices)} ({setting.label.id})")
     if setting.type == "date":
         return date.fromordinal(read_day(value, where)[0])
     if setting.type in ("number", "integer"):
@@ -197,6 +204,16 @@ class _Reader:
             raise _fault(where, f"'{key}' is not a service; see docs/generated/layanan.md for the ids")
         return own
 
+    def steps(self, key: Any, where: str) -> tuple[str, ...]:
+        """The services that are declined, put off or not allowed: the one named, or all of the family named (a whole vaccine)."""
+        own = self.service(key, where)
+        if own in self.knowledge.services:
+            return (own,)
+        for family in self.knowledge.families:
+            if family.id == own:
+                return family.services
+        raise _fault(where, f"'{key}' is a name for contacts, no service; see docs/generated/layanan.md for the ids")
+
     @property
     def credited(self) -> set[str]:
         """Names that no service has but that some schedule counts, such as a general kind of contact."""
@@ -304,10 +321,11 @@ class _Reader:
         for key, value in self.mapping(data.get("deferred"), f"{where}.deferred").items():
             details = self.mapping(value, f"{where}.deferred.{key}")
             until = details.get("until")
-            deferred[self.service(key, f"{where}.deferred")] = Deferral(
+            deferral = Deferral(
                 read_day(until, f"{where}.deferred.{key}.until")[0] if until is not None else None,
                 str(details.get("because", "")),
             )
+            deferred.update(dict.fromkeys(self.steps(key, f"{where}.deferred"), deferral))
         contraindicated = self.mapping(data.get("contraindicated"), f"{where}.contraindicated")
         values = self.values(data.get("observations"), f"{where}.observations")
         for item, value in values.items():
@@ -324,12 +342,15 @@ class _Reader:
             ),
             values=values,
             declined=frozenset(
-                self.service(one, f"{where}.declined")
+                step
                 for one in self.listing(data.get("declined"), f"{where}.declined")
+                for step in self.steps(one, f"{where}.declined")
             ),
             deferred=deferred,
             contraindicated={
-                self.service(key, f"{where}.contraindicated"): str(because) for key, because in contraindicated.items()
+                step: str(because)
+                for key, because in contraindicated.items()
+                for step in self.steps(key, f"{where}.contraindicated")
             },
         )
 
@@ -379,8 +400,10 @@ class _Reader:
             )
         if start is None:
             start = registered
-        if end is not None and end < start:
+        if end is not None and end < max(start, dated if isinstance(dated, int) else start):
             raise _fault(f"{where}.ended", "the episode ends before it starts; check both dates")
+        if end is None and outcome is not None:
+            raise _fault(f"{where}.outcome", "says how the episode ended, but not when; write ended, or leave it out")
         if end is not None and end > today:
             end, outcome = None, None
         if kind.lasts is not None and end is None:

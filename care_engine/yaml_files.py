@@ -19,6 +19,7 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 Path_ = tuple[str | int, ...]
+MOST_PARTS = 500_000
 _DATE = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?)?")
 
 
@@ -50,6 +51,8 @@ class Document:
 
 
 def _plain(node: Any, path: Path_, lines: dict[Path_, int]) -> Any:
+    if len(lines) > MOST_PARTS:  # a few lines of names for names (&a … *a) can stand for more than fits into memory
+        raise OverflowError
     if isinstance(node, CommentedMap):
         for key in node:
             lines[(*path, key)] = node.lc.key(key)[0] + 1 if key in (node.lc.data or {}) else lines.get(path, 1)
@@ -105,6 +108,9 @@ def parse_yaml(text: str, file: str) -> Document:
         return Document(file, _plain(data, (), lines), lines)
     except RecursionError:
         raise KnowledgeError(file, 1, "refers to itself (&name … *name); write the value out") from None
+    except OverflowError:
+        problem = f"has more than {MOST_PARTS:,} parts; split it into several files, and look at &name … *name in it"
+        raise KnowledgeError(file, 1, problem) from None
 
 
 def read_yaml(path: Path, name: str | None = None) -> Document:

@@ -104,7 +104,22 @@ def test_several_cases_give_a_list(root: Path) -> None:
         ("on: 2026-02-30\n", "kasus.yaml:1: holds an impossible date or number"),
         ("- 3\n", "kasus.yaml: [0]: a case must be a mapping with on, person, contacts and expect"),
         ("just words", "kasus.yaml: [0]: a case must be a mapping"),
-        ("", "kasus.yaml: [0]: a case must be a mapping"),
+        ("", "kasus.yaml: holds no case; write on, person, episodes and contacts"),
+        ("[]", "kasus.yaml: holds no case"),
+        ("on: 9999-12-31\n", "kasus.yaml: on: 9999-12-31 lies outside the years 1900 to 2199; correct the year"),
+        (
+            "on: 2026-06-10\ncontacts: [{on: 2026-06-11}]\n",
+            "kasus.yaml: contacts[0].on: lies after the day of the decision",
+        ),
+        (
+            "- {on: 2026-06-10}\n- {on: 2026-06-10, also: [{on: 2026-07-01}], contacts: [{on: 2026-07-02}]}\n",
+            "kasus.yaml: [1].contacts[0].on: lies after the day of the decision (2026-07-01)",
+        ),
+        (
+            "a: &a [1, 1, 1, 1, 1, 1, 1, 1]\n"
+            + "".join(f"{x}: &{x} [{', '.join(['*' + y] * 8)}]\n" for x, y in zip("bcdefg", "abcdef", strict=True)),
+            "kasus.yaml:1: has more than 500,000 parts",
+        ),
         ("on: [\n", "kasus.yaml:2: this is not valid YAML"),
         (b"on: \xff\xfe\x00", "kasus.yaml:1: is not UTF-8 text; save it as UTF-8"),
         (b"\x89PNG\r\n\x1a\n\x00\x00", "kasus.yaml:1: is not UTF-8 text"),
@@ -116,6 +131,14 @@ def test_what_cannot_be_read_is_two(root: Path, text: str | bytes, said: str) ->
     assert (code, out) == (2, "")
     assert said in err
     assert "Traceback" not in err
+
+
+def test_a_contact_before_another_day_that_is_asked_about_is_no_fault(root: Path) -> None:
+    """`also`, or --on, asks about a later day: what was recorded until then belongs to the case."""
+    contact = "contacts: [{on: 2026-06-20, unit: pustu}]\n"
+    assert evaluate(root, "on: 2026-06-10\nalso: [{on: 2026-07-01}]\n" + contact)[0] == 0
+    assert evaluate(root, "on: 2026-06-10\n" + contact, "2026-06-20")[0] == 0
+    assert evaluate(root, "on: 2026-06-20\n" + contact, "2026-06-10")[0] == 0
 
 
 def test_a_file_that_is_missing(root: Path) -> None:

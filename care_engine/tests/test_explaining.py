@@ -68,6 +68,15 @@ KNOWLEDGE = tiny(
                 },
             },
             {
+                "id": "hb0",
+                "schedule": {
+                    "kind": "window",
+                    "anchor": "birth",
+                    "grace": "1d",
+                    "steps": [{"from": "0d", "until": "2d", "late_until": "7d"}],
+                },
+            },
+            {
                 "id": "anc",
                 "for": {"episode": "kehamilan"},
                 "schedule": {
@@ -199,6 +208,22 @@ CHILD = {"person": {"sex": "perempuan", "birth_date": "2026-03-10"}}
 def test_why_a_service_stands_where_it_stands(on: str, extra: dict[str, Any], indonesian: str, english: str) -> None:
     decision = decided(on, **CHILD, **extra)
     assert (sentence(decision, "timbang", "id"), sentence(decision, "timbang", "en")) == (indonesian, english)
+
+
+def test_after_the_close_the_last_day_is_the_one_on_which_it_still_counts() -> None:
+    """Birth on 10 March, in time until the 12th, counted as late until the 17th."""
+    said = {
+        on: sentence(decided(on, **CHILD), "hb0", "en").split(" Because")[0]
+        for on in ("2026-03-12", "2026-03-13", "2026-03-18")
+    }
+    assert said == {
+        "2026-03-12": "Overdue by 2 days (due on 10 March 2026), at the latest 12 March 2026.",
+        "2026-03-13": "Overdue by 3 days (due on 10 March 2026); still counts, as late, until 17 March 2026.",
+        "2026-03-18": "Missed: the last day was 17 March 2026.",
+    }
+    assert "; masih dihitung, sebagai terlambat, sampai 17 Maret 2026." in sentence(
+        decided("2026-03-13", **CHILD), "hb0", "id"
+    )
 
 
 def test_what_it_is_counted_from() -> None:

@@ -37,6 +37,11 @@ def knowledge() -> Knowledge:
             "settings": [
                 {"id": "je-endemis", "type": "boolean", "default": False, "aliases": ["je"]},
                 {"id": "garis", "type": "number"},
+                {
+                    "id": "cacing",
+                    "type": "choice",
+                    "choices": {"rendah": {"id": "R", "en": "L"}, "tinggi": {"id": "T", "en": "H"}},
+                },
                 {"id": "putaran", "type": "integer"},
                 {"id": "kontrol-hari", "type": "integer", "unit": "d", "default": 7},
                 {"id": "mulai", "type": "date"},
@@ -46,7 +51,18 @@ def knowledge() -> Knowledge:
                     "id": "anc",
                     "schedule": {"kind": "repeat", "every": "30d", "credit": {"services": ["kontak-umum"]}},
                     "aliases": ["k1"],
-                }
+                },
+                {
+                    "id": "campak",
+                    "schedule": {
+                        "kind": "series",
+                        "steps": [{"service": "campak-1", "due": "9m"}, {"service": "campak-2", "due": "18m"}],
+                    },
+                    "services": [
+                        {"id": "campak-1", "label": {"id": "1", "en": "1"}},
+                        {"id": "campak-2", "label": {"id": "2", "en": "2"}},
+                    ],
+                },
             ],
         }
     )
@@ -71,6 +87,7 @@ def episode(**data: Any) -> dict[str, Any]:
         ({}, "on", "is missing: the day on which to decide"),
         ({"on": "besok"}, "on", "'besok' is not a date; write it as 2026-06-10"),
         ({"on": 20260610}, "on", "is not a date"),
+        (person(birth_date="1899-12-31"), "person.birth_date", "1899-12-31 lies outside the years 1900 to 2199"),
         ({"on": "2026-06-10T25:00"}, "on", "is not a date"),
         ({"on": "2026-06-10", "person": []}, "person", "must be a mapping"),
         (person(age=3), "person.age", "is not a key here; known are area, attributes"),
@@ -79,6 +96,8 @@ def episode(**data: Any) -> dict[str, Any]:
         (person(birth_date="11/06/2026"), "person.birth_date", "is not a date"),
         (person(birth_date="2026-06-01", birth_time="25:00"), "person.birth_time", "'25:00' is not a time"),
         (person(area={"x": 1}), "person.area.x", "'x' is not an area setting; see knowledge/areas"),
+        (person(area={"je": "mungkin"}), "person.area.je", "'mungkin' must be true or false (je-endemis)"),
+        (person(area={"cacing": "banyak"}), "person.area.cacing", "'banyak' is not one of rendah, tinggi (cacing)"),
         (person(area={"garis": "tiga"}), "person.area.garis", "'tiga' is not a number (garis)"),
         (person(area={"garis": True}), "person.area.garis", "'True' is not a number"),
         (person(area={"garis": float("nan")}), "person.area.garis", "'nan' is not a number"),
@@ -114,6 +133,7 @@ def episode(**data: Any) -> dict[str, Any]:
         (contact(deferred={"x": {}}), "contacts[0].deferred", "'x' is not a service"),
         (contact(deferred={"anc": 3}), "contacts[0].deferred.anc", "must be a mapping"),
         (contact(deferred={"anc": {"until": "x"}}), "contacts[0].deferred.anc.until", "'x' is not a date"),
+        (contact(declined=["kontak-umum"]), "contacts[0].declined", "'kontak-umum' is a name for contacts, no service"),
         (contact(contraindicated={"x": "a"}), "contacts[0].contraindicated", "'x' is not a service"),
         (
             {**contact(), "person": {"birth_date": "2026-06-02"}},
@@ -126,6 +146,17 @@ def episode(**data: Any) -> dict[str, Any]:
             "'x' is not a kind of episode; known are",
         ),
         (episode(outcome="x"), "episodes[0].outcome", "'x' is not one of lahir-hidup"),
+        (episode(outcome="lahir-hidup"), "episodes[0].outcome", "says how the episode ended, but not when; write ended"),
+        (
+            {
+                "on": "2026-06-10",
+                "episodes": [
+                    {"kind": "kehamilan", "registered": "2026-01-01", "hpht": "2026-05-01", "ended": "2026-03-01"}
+                ],
+            },
+            "episodes[0].ended",
+            "the episode ends before it starts",
+        ),
         (episode(x=1), "episodes[0].x", "'x' is not in the vocabulary"),
         (episode(hpht="x"), "episodes[0].hpht", "'x' is not a date"),
         (episode(hpht="2026-05-01", ended="2026-04-01"), "episodes[0].ended", "the episode ends before it starts"),
@@ -273,3 +304,16 @@ def test_an_episode_that_lasts_ends_by_itself(knowledge: Knowledge) -> None:
         0
     ].episodes
     assert read.end == date(2026, 7, 13).toordinal()
+
+
+def test_a_family_stands_for_all_its_services(knowledge: Knowledge) -> None:
+    """A whole vaccine is declined, put off or not allowed by the name of its series."""
+    said = {
+        "declined": ["campak"],
+        "deferred": {"campak": {"until": "2026-07-01"}},
+        "contraindicated": {"campak": "alergi"},
+    }
+    (read,) = read_facts(contact(**said), knowledge)[0].contacts
+    assert read.declined == {"campak-1", "campak-2"}
+    assert read.deferred.keys() == {"campak-1", "campak-2"}
+    assert read.contraindicated == {"campak-1": "alergi", "campak-2": "alergi"}
