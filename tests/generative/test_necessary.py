@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from itertools import product
 from typing import Any
 
 from hypothesis import given
@@ -22,6 +23,7 @@ from tests.generative.engines import examples
 from tests.generative.expressions import Scope, expression
 from tests.generative.knowledge import knowledge
 from tests.generative.persons import names, person
+from tests.generative.printing import printed
 
 
 def is_met(need: Need, who: Person, subject: Subject, contact: Contact) -> bool:
@@ -44,8 +46,8 @@ def is_met(need: Need, who: Person, subject: Subject, contact: Contact) -> bool:
     return any(holds(where, item) for where, item in need)
 
 
-def drawn(data: Any, type_: str) -> tuple[Knowledge, list[Person], Expression]:
-    """Knowledge, some people, and an expression that may stand in it."""
+def drawn(data: Any, type_: str) -> tuple[Knowledge, list[Person], list[Expression]]:
+    """Knowledge, some people, and expressions that may stand in it, small ones and larger ones."""
     written = data.draw(knowledge())
     known = tiny(written)
     formulas = tuple(
@@ -53,10 +55,11 @@ def drawn(data: Any, type_: str) -> tuple[Knowledge, list[Person], Expression]:
         for one in written["items"]
         if "formula" in one and one["type"] in ("number", "boolean")
     )
-    tree = expression(data.draw, type_, Scope(formulas=formulas, services=tuple(known.services), depth=3))
+    scopes = [Scope(formulas=formulas, services=tuple(known.services), depth=depth) for depth in (1, 1, 1, 2, 2, 3)]
+    trees = [expression(data.draw, type_, scope) for scope in scopes]
     draw_facts = partial(data.draw, person(names(written)))
     people = [read_facts(draw_facts(), known) for _ in range(3)]
-    return known, [Person(facts, on, known) for facts, on, _ in people], tree
+    return known, [Person(facts, on, known) for facts, on, _ in people], trees
 
 
 def moments(people: list[Person]) -> Iterator[tuple[Person, Subject, Contact]]:
@@ -70,18 +73,18 @@ def moments(people: list[Person]) -> Iterator[tuple[Person, Subject, Contact]]:
 @examples(300)
 @given(data=st.data())
 def test_what_is_true_met_its_needs(data: Any) -> None:
-    known, people, tree = drawn(data, "boolean")
-    needs = to_be_true(tree, known)
-    for who, subject, contact in moments(people):
+    known, people, trees = drawn(data, "boolean")
+    for tree, (who, subject, contact) in product(trees, moments(people)):
         if evaluate(tree, who.moment(subject, contact)) is True:
-            assert [sorted(one) for one in needs if not is_met(one, who, subject, contact)] == [], contact
+            unmet = [sorted(one) for one in to_be_true(tree, known) if not is_met(one, who, subject, contact)]
+            assert unmet == [], (printed(tree), contact)
 
 
 @examples(300)
 @given(data=st.data(), type_=st.sampled_from(["boolean", "number", "date", "text", "set"]))
 def test_what_is_known_met_its_needs(data: Any, type_: str) -> None:
-    known, people, tree = drawn(data, type_)
-    needs = to_be_known(tree, known)
-    for who, subject, contact in moments(people):
+    known, people, trees = drawn(data, type_)
+    for tree, (who, subject, contact) in product(trees, moments(people)):
         if evaluate(tree, who.moment(subject, contact)) is not None:
-            assert [sorted(one) for one in needs if not is_met(one, who, subject, contact)] == [], contact
+            unmet = [sorted(one) for one in to_be_known(tree, known) if not is_met(one, who, subject, contact)]
+            assert unmet == [], (printed(tree), contact)
