@@ -48,6 +48,11 @@ def growth_csv(in_path: str | Path, out_path: str | Path) -> int:
     Nothing is written unless the whole file is sound. Raises GrowthCsvError.
     """
     source, target = Path(in_path), Path(out_path)
+    if target.exists() and source.exists() and target.samefile(source):
+        raise GrowthCsvError(
+            f"{target}: hasil akan menimpa berkas pengukuran. Sebutkan nama lain untuk hasil. "
+            "(the result would replace the measurements; give it another name)"
+        )
     table = _with_column_names(source, _read(source))
     columns = {name: _number(source, table[name], name, example) for name, example in NUMBERS.items()}
     columns |= {name: _code(source, table[name], name) for name in CODES}

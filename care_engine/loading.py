@@ -84,6 +84,14 @@ def load_knowledge(root: Path = DEFAULT_PATH) -> m.Knowledge:
         raise KnowledgeErrors(
             [KnowledgeError(str(root), 1, "there is no such folder; give the path of the knowledge folder")]
         )
+    if not any(_files(root)):
+        raise KnowledgeErrors(
+            [
+                KnowledgeError(
+                    str(root), 1, "holds no knowledge: no vocabulary, services or findings; give another folder"
+                )
+            ]
+        )
     errors: list[KnowledgeError] = []
     documents = []
     for path, kind in _files(root):

@@ -13,6 +13,7 @@ from care_engine.cells import Anything, Cell, CellError, parse_cell
 from care_engine.dates import Span, parse_span
 from care_engine.expressions import Expression, Name
 from care_engine.parsing import ExpressionError, parse
+from care_engine.schema.basics import SPAN_PATTERN
 from care_engine.yaml_files import Document, KnowledgeError, Path_
 
 T = TypeVar("T")
@@ -135,9 +136,19 @@ def listed(value: Any) -> list[Any]:
 
 
 def _shape_problem(error: Any) -> str:
-    where = ".".join(str(part) for part in error["loc"])
+    # Pydantic names the alternatives that it tried (literal[...], list[...]) among the keys: no place in the file.
+    where = ".".join(part for part in map(str, error["loc"]) if "[" not in part)
     if error["type"] == "extra_forbidden":
         return f"'{error['loc'][-1]}' is not a key here ({where}); see docs/knowledge-language.md"
     if error["type"] == "missing":
         return f"'{error['loc'][-1]}' is missing ({where})"
+    found = error.get("input")
+    if error["type"] in ("model_type", "model_attributes_type", "dict_type"):
+        return f"{where or 'the file'} must hold keys and values (key: value), not {found!r:.60}"
+    if error["type"] == "string_pattern_mismatch" and error["ctx"]["pattern"] == SPAN_PATTERN:
+        return f"{where}: {found!r:.60} is not a length of time; write for example 30d, 12w0d, 6m or 1y"
+    if error["type"] == "string_type" and isinstance(found, int | float):
+        return (
+            f"{where}: {found!r:.60} is a bare number; write a length of time like 30d or 6m, and other text in quotes"
+        )
     return f"{where}: {error['msg']} (found {error.get('input')!r:.60})"

@@ -12,7 +12,8 @@ Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
 Expr = str | bool | int | float
 
 
-SpanText = Annotated[str, Field(pattern=r"^(\d+y)?(\d+m)?(\d+w)?(\d+d)?$", min_length=2)]
+SPAN_PATTERN = r"^(\d+y)?(\d+m)?(\d+w)?(\d+d)?$"
+SpanText = Annotated[str, Field(pattern=SPAN_PATTERN, min_length=2)]
 
 
 #: A length of time, or the days that an area setting says.

@@ -111,3 +111,11 @@ def test_no_place_for_the_result(tmp_path: Path) -> None:
     (tmp_path / "ukur.csv").write_text(f"{HEADER}\n{GIRL}\n")
     with pytest.raises(GrowthCsvError, match=r"hasil\.csv: hasil tidak dapat ditulis"):
         growth_csv(tmp_path / "ukur.csv", tmp_path / "tidak-ada" / "hasil.csv")
+
+
+def test_the_measurements_are_never_replaced_by_the_result(tmp_path: Path) -> None:
+    source = tmp_path / "ukur.csv"
+    source.write_text(f"{HEADER}\n{GIRL}\n", encoding="utf-8")
+    with pytest.raises(GrowthCsvError, match="the result would replace the measurements; give it another name"):
+        growth_csv(source, tmp_path / "." / "ukur.csv")
+    assert source.read_text(encoding="utf-8") == f"{HEADER}\n{GIRL}\n"

@@ -40,7 +40,7 @@ def findings(rows: str, extra: str = "") -> str:
         ({"vocabulary/a.yaml": "&x [*x]\n"}, "vocabulary/a.yaml", 1, "refers to itself"),
         ({"vocabulary/a.yaml": "a: " + "[" * 4000}, "vocabulary/a.yaml", 1, "is nested too deeply"),
         # shape
-        ({"vocabulary/a.yaml": "- a\n"}, "vocabulary/a.yaml", 1, "valid dictionary"),
+        ({"vocabulary/a.yaml": "- a\n"}, "vocabulary/a.yaml", 1, "the file must hold keys and values"),
         ({"vocabulary/a.yaml": "item: []\n"}, "vocabulary/a.yaml", 1, "'item' is not a key here (item); see docs/"),
         (
             {"vocabulary/a.yaml": "items:\n  - id: hb\n    type: number\n"},
@@ -240,6 +240,37 @@ def test_a_binary_file(tmp_path: Path) -> None:
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(KnowledgeErrors, match="there is no such folder; give the path of the knowledge folder"):
         load_knowledge(tmp_path / "nowhere")
+
+
+def test_a_folder_without_knowledge(tmp_path: Path) -> None:
+    """The wrong folder is no good knowledge."""
+    (tmp_path / "notes.txt").write_text("x", encoding="utf-8")
+    with pytest.raises(KnowledgeErrors, match="holds no knowledge: no vocabulary, services or findings"):
+        load_knowledge(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ("", "services/a/x.yaml:1: the file must hold keys and values"),
+        ("after: 150.5", "150.5 is a bare number; write a length of time like 30d or 6m"),
+        ("after: -30d", "'-30d' is not a length of time; write for example 30d, 12w0d, 6m or 1y"),
+        ("after: 30d, unit: [posyandoo]", "given_by.0.unit.0: Input should be 'rumah', 'posyandu'"),
+    ],
+)
+def test_a_wrong_shape_says_how_to_write_it(tmp_path: Path, changed: str, said: str) -> None:
+    after, _, unit = changed.partition(", unit: ")
+    text = (
+        "id: x\nlabel: {id: x, en: x}\nsource: {assumed: true}\n"
+        "schedule: {kind: repeat, every: 30d, first: {anchor: birth, " + after + "}}\n"
+        "given_by: [{unit: " + (unit or "pustu") + ", cadre: bidan}]\n"
+    )
+    (tmp_path / "services" / "a").mkdir(parents=True)
+    (tmp_path / "services" / "a" / "x.yaml").write_text(text if changed else "", encoding="utf-8")
+    with pytest.raises(KnowledgeErrors) as caught:
+        load_knowledge(tmp_path)
+    assert said in str(caught.value)
+    assert "literal[" not in str(caught.value)
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:

@@ -63,6 +63,13 @@ def make_report(
     }
 
 
+def check_writable(path: Path) -> None:
+    """Raise OSError where `write_report` could not write."""
+    partial = path.with_name(path.name + ".partial")
+    partial.touch()
+    partial.unlink()
+
+
 def write_report(report: dict[str, Any], path: Path) -> None:
     """Write the report so that a reader never meets half of it."""
     text = json.dumps(report, ensure_ascii=False, indent=1)

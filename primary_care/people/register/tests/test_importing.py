@@ -264,7 +264,18 @@ def test_a_report_that_cannot_be_written_stops_the_import_before_it_begins(tmp_p
     errors = io.StringIO()
     assert run(file, tmp_path / "tidak-ada/r.json", False, on=ON, out=io.StringIO(), errors=errors) == REFUSED
     assert "Folder untuk laporan tidak ada" in errors.getvalue()
+    too_long = tmp_path / f"{'r' * 252}.json"
+    assert run(file, too_long, False, on=ON, out=io.StringIO(), errors=errors) == REFUSED
+    assert "Laporan tidak dapat ditulis ke" in errors.getvalue()
     assert Person.objects.count() == 0
+
+
+def test_a_report_never_replaces_the_register(tmp_path, clerk):
+    file = write_workbook(tmp_path / "a.xlsx", FAMILY)
+    before, errors = file.read_bytes(), io.StringIO()
+    assert run(file, tmp_path / "." / "a.xlsx", True, on=ON, out=io.StringIO(), errors=errors) == REFUSED
+    assert "Laporan akan menimpa register" in errors.getvalue()
+    assert file.read_bytes() == before
 
 
 def test_an_unreadable_workbook_writes_nothing(tmp_path, clerk):
