@@ -13,7 +13,8 @@ from care_engine.decision_json import as_json
 from care_engine.evaluating import evaluate
 from care_engine.expressions import Name
 from care_engine.model import Knowledge
-from care_engine.reading_facts import FactsError, read_day, read_facts
+from care_engine.reading_facts import read_facts
+from care_engine.reading_values import FactsError, read_day
 from care_engine.yaml_files import read_yaml
 
 TOLERANCE = 0.02

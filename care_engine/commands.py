@@ -12,7 +12,7 @@ from care_engine.cases import Case, decide_case, failures, read_cases, refuse_th
 from care_engine.decision_json import as_json
 from care_engine.loading import DEFAULT_PATH, KnowledgeErrors, load_knowledge
 from care_engine.model import Knowledge
-from care_engine.reading_facts import FactsError
+from care_engine.reading_values import FactsError
 from care_engine.yaml_files import KnowledgeError
 
 

@@ -2,141 +2,24 @@
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Mapping
-from contextlib import suppress
-from datetime import date, datetime
-from typing import Any, get_args
+from datetime import date
+from typing import Any
 
 from care_engine.dates import add
 from care_engine.facts import Contact, Deferral, Episode, Facts, Value
 from care_engine.labels import CADRE_ALIASES, UNIT_ALIASES
-from care_engine.model import AreaSetting, Item, Knowledge
-from care_engine.schema import CadreId, UnitId
-
-
-class FactsError(ValueError):
-    """The facts cannot be read; `where` names the place, e.g. `contacts[2].observations.hb`."""
-
-    def __init__(self, where: str, problem: str) -> None:
-        self.where, self.problem = where, problem
-        super().__init__(f"{where}: {problem}")
-
-
-UNITS: tuple[str, ...] = get_args(UnitId)
-CADRES: tuple[str, ...] = get_args(CadreId)
-FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
-_TIME = re.compile(r"^(\d{1,2})[:.](\d{2})(?::\d{2})?$")
-
-
-def _fault(where: str, problem: str) -> FactsError:
-    return FactsError(where, problem)
-
-
-def read_day(value: Any, where: str) -> tuple[int, int | None]:
-    """A date, or a date with a time, of the years 1900 to 2199: (ordinal, minute of the day or None)."""
-    minute = None
-    if isinstance(value, datetime):
-        value, minute = value.date(), value.hour * 60 + value.minute
-    elif isinstance(value, str):
-        day, _, time = value.strip().replace("T", " ").partition(" ")
-        with suppress(ValueError):
-            value, minute = date.fromisoformat(day), read_minute(time, where) if time else None
-    if not isinstance(value, date):
-        raise _fault(where, f"'{value}' is not a date; write it as 2026-06-10")
-    if not FIRST_DAY <= value <= LAST_DAY:
-        raise _fault(where, f"{value} lies outside the years {FIRST_DAY.year} to {LAST_DAY.year}; correct the year")
-    return value.toordinal(), minute
-
-
-def read_minute(value: Any, where: str) -> int | None:
-    if value is None:
-        return None
-    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1440:
-        return value  # YAML 1.1 readers turn 05:00 into minutes
-    match = _TIME.match(str(value).strip())
-    if match and int(match[1]) < 24 and int(match[2]) < 60:
-        return int(match[1]) * 60 + int(match[2])
-    raise _fault(where, f"'{value}' is not a time; write it as \"10:30\"")
-
-
-def _area_value(setting: AreaSetting, value: Any, where: str) -> object:
-    """What an area says, in the type of the setting; days (unit d) are not negative."""
-    if value is None:
-        return None
-    if setting.type == "boolean" and not isinstance(value, bool):
-        raise _fault(where, f"'{value}' must be true or false ({setting.label.id})")
-    if setting.type == "choice" and value not in setting.choices:
-        raise _fault(where, f"'{value}' is not one of {', '.join(setting.choices)} ({setting.label.id})")
-    if setting.type == "date":
-        return date.fromordinal(read_day(value, where)[0])
-    if setting.type in ("number", "integer"):
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-            raise _fault(where, f"'{value}' is not a number ({setting.label.id})")
-        if setting.type == "integer" and value != int(value):
-            raise _fault(where, f"{value} must be a whole number ({setting.label.id})")
-        if setting.unit == "d" and value < 0:
-            raise _fault(where, f"{value} must be 0 days or more ({setting.label.id})")
-    return value
-
-
-def read_value(item: Item, value: Any, where: str) -> Value:
-    """One recorded value in the type of its item. Raises FactsError."""
-    if item.formula is not None:
-        raise _fault(where, f"'{item.id}' is worked out by Simpul and cannot be recorded")
-    match item.type:
-        case "number" | "integer":
-            if isinstance(value, bool) or not isinstance(value, int | float):
-                try:
-                    value = float(str(value).strip().replace(",", "."))
-                except ValueError:
-                    raise _fault(
-                        where, f"'{value}' is not a number ({item.label.id}{', ' + item.unit if item.unit else ''})"
-                    ) from None
-            if not math.isfinite(value):
-                raise _fault(where, f"{value} is not a number that can be measured ({item.label.id})")
-            if item.type == "integer" and float(value) != int(value):
-                raise _fault(where, f"{value} must be a whole number ({item.label.id})")
-            return float(value)
-        case "boolean":
-            if isinstance(value, bool):
-                return value
-            words = {"ya": True, "tidak": False, "true": True, "false": False}
-            if str(value).lower() in words:
-                return words[str(value).lower()]
-            raise _fault(where, f"'{value}' must be true or false ({item.label.id})")
-        case "date":
-            return read_day(value, where)[0]
-        case "choices":
-            values = value if isinstance(value, list | tuple | set | frozenset) else [value]
-            return frozenset(_choice(item, one, where) for one in values)
-        case "choice":
-            return _choice(item, value, where)
-        case _:
-            return str(value)
-
-
-def _choice(item: Item, value: Any, where: str) -> str:
-    text = {True: "ya", False: "tidak"}.get(value, str(value)) if isinstance(value, bool) else str(value)
-    text = item.choice_aliases.get(text, text)
-    if text in item.choices:
-        return text
-    near = next((key for key in item.choices if key.lower() == text.lower().replace("_", "-").replace(" ", "-")), None)
-    if near is None:
-        raise _fault(where, f"'{value}' is not one of {', '.join(item.choices)} ({item.label.id})")
-    return near
-
-
-def _one_of(value: Any, known: tuple[str, ...], aliases: Mapping[str, str], where: str) -> str | None:
-    """A kind of unit or a cadre by its id or another spelling in use; None stays None."""
-    if value is None:
-        return None
-    plain = str(value).strip().lower().replace("_", "-").replace(" ", "-")
-    plain = aliases.get(plain, plain)
-    if plain not in known:
-        raise _fault(where, f"'{value}' is not known; write one of {', '.join(known)}")
-    return plain
+from care_engine.model import Item, Knowledge
+from care_engine.reading_values import (
+    CADRES,
+    UNITS,
+    fault,
+    one_of,
+    read_area_value,
+    read_day,
+    read_minute,
+    read_value,
+)
 
 
 class _Reader:
@@ -148,20 +31,20 @@ class _Reader:
         if value is None:
             return {}
         if not isinstance(value, Mapping):
-            raise _fault(where, "must be a mapping (key: value)")
+            raise fault(where, "must be a mapping (key: value)")
         return value
 
     def listing(self, value: Any, where: str) -> list[Any]:
         if value is None:
             return []
         if not isinstance(value, list | tuple):
-            raise _fault(where, "must be a list")
+            raise fault(where, "must be a list")
         return list(value)
 
     def only(self, data: Mapping[str, Any], allowed: set[str], where: str) -> None:
         for key in data:
             if key not in allowed:
-                raise _fault(f"{where}.{key}".lstrip("."), f"is not a key here; known are {', '.join(sorted(allowed))}")
+                raise fault(f"{where}.{key}".lstrip("."), f"is not a key here; known are {', '.join(sorted(allowed))}")
 
     def values(self, data: Any, where: str) -> dict[str, Value]:
         found: dict[str, Value] = {}
@@ -172,13 +55,13 @@ class _Reader:
             if key in ("td", "tekanan-darah") and key not in self.knowledge.items:
                 systolic, slash, diastolic = str(value).partition("/")
                 if not slash:
-                    raise _fault(place, f"'{value}' must be like 120/80")
+                    raise fault(place, f"'{value}' must be like 120/80")
                 found["sistolik"] = read_value(self.knowledge.items["sistolik"], systolic, place)
                 found["diastolik"] = read_value(self.knowledge.items["diastolik"], diastolic, place)
                 continue
             item = self.knowledge.items.get(self.resolve(key, "items"))
             if item is None:
-                raise _fault(place, f"'{key}' is not in the vocabulary; see docs/generated/kosakata.md for the ids")
+                raise fault(place, f"'{key}' is not in the vocabulary; see docs/generated/kosakata.md for the ids")
             self.add(found, item, value, place)
         return found
 
@@ -201,7 +84,7 @@ class _Reader:
     def service(self, key: Any, where: str) -> str:
         own = self.resolve(str(key), "services")
         if own not in self.knowledge.services and own not in self.credited:
-            raise _fault(where, f"'{key}' is not a service; see docs/generated/layanan.md for the ids")
+            raise fault(where, f"'{key}' is not a service; see docs/generated/layanan.md for the ids")
         return own
 
     def steps(self, key: Any, where: str) -> tuple[str, ...]:
@@ -212,7 +95,7 @@ class _Reader:
         for family in self.knowledge.families:
             if family.id == own:
                 return family.services
-        raise _fault(where, f"'{key}' is a name for contacts, no service; see docs/generated/layanan.md for the ids")
+        raise fault(where, f"'{key}' is a name for contacts, no service; see docs/generated/layanan.md for the ids")
 
     @property
     def credited(self) -> set[str]:
@@ -227,7 +110,7 @@ class _Reader:
     def facts(self, data: Any) -> tuple[Facts, int, int | None]:
         data = self.mapping(data, "the case")
         if "on" not in data:
-            raise _fault("on", "is missing: the day on which to decide")
+            raise fault("on", "is missing: the day on which to decide")
         on, minute = read_day(data["on"], "on")
         person = self.mapping(data.get("person"), "person")
         self.only(
@@ -238,7 +121,7 @@ class _Reader:
         sex = person.get("sex")
         sex = {"P": "perempuan", "L": "laki-laki", "female": "perempuan", "male": "laki-laki"}.get(str(sex), sex)
         if sex not in ("perempuan", "laki-laki", None):
-            raise _fault("person.sex", f"'{sex}' must be perempuan or laki-laki")
+            raise fault("person.sex", f"'{sex}' must be perempuan or laki-laki")
         birth, birth_minute = (
             read_day(person["birth_date"], "person.birth_date")
             if person.get("birth_date") is not None
@@ -248,13 +131,13 @@ class _Reader:
             birth_minute = read_minute(person["birth_time"], "person.birth_time")
         self.birth = birth
         if birth is not None and birth > on:
-            raise _fault("person.birth_date", "lies after the day of the decision")
+            raise fault("person.birth_date", "lies after the day of the decision")
         area = {}
         for key, value in self.mapping(person.get("area"), "person.area").items():
             own = self._setting(key)
             if own is None:
-                raise _fault(f"person.area.{key}", f"'{key}' is not an area setting; see knowledge/areas")
-            area[own] = _area_value(self.knowledge.settings[own], value, f"person.area.{key}")
+                raise fault(f"person.area.{key}", f"'{key}' is not an area setting; see knowledge/areas")
+            area[own] = read_area_value(self.knowledge.settings[own], value, f"person.area.{key}")
         contacts = [
             self.contact(one, index, f"contacts[{index}]", on)
             for index, one in enumerate(self.listing(data.get("contacts"), "contacts"))
@@ -262,14 +145,14 @@ class _Reader:
         contacts = sorted((one for one in contacts if one.on <= on), key=lambda one: one.moment)
         for contact in contacts:
             if birth is not None and contact.on < birth:
-                raise _fault("contacts", f"a contact on {date.fromordinal(contact.on)} lies before the birth")
+                raise fault("contacts", f"a contact on {date.fromordinal(contact.on)} lies before the birth")
         episodes = [
             self.episode(one, f"episodes[{index}]", on, contacts)
             for index, one in enumerate(self.listing(data.get("episodes"), "episodes"))
         ]
         for index, episode in enumerate(episodes):
             if sex == "laki-laki" and episode.kind in ("kehamilan", "nifas", "pasca-keguguran"):
-                raise _fault(f"episodes[{index}]", f"a man cannot have the episode {episode.kind}; check person.sex")
+                raise fault(f"episodes[{index}]", f"a man cannot have the episode {episode.kind}; check person.sex")
         attributes = self.values(person.get("attributes"), "person.attributes")
         deceased = person.get("deceased_on")
         moved = person.get("moved_out_on")
@@ -313,7 +196,7 @@ class _Reader:
         }
         self.only(data, allowed, where)
         if "on" not in data:
-            raise _fault(f"{where}.on", "is missing: the day of the contact")
+            raise fault(f"{where}.on", "is missing: the day of the contact")
         on, minute = read_day(data["on"], f"{where}.on")
         if "at" in data:
             minute = read_minute(data["at"], f"{where}.at")
@@ -334,8 +217,8 @@ class _Reader:
             on=on,
             sequence=index,
             minute=minute,
-            unit=_one_of(data.get("unit"), UNITS, UNIT_ALIASES, f"{where}.unit"),
-            cadre=_one_of(data.get("cadre"), CADRES, CADRE_ALIASES, f"{where}.cadre"),
+            unit=one_of(data.get("unit"), UNITS, UNIT_ALIASES, f"{where}.unit"),
+            cadre=one_of(data.get("cadre"), CADRES, CADRE_ALIASES, f"{where}.cadre"),
             services=frozenset(
                 self.service(one, f"{where}.services")
                 for one in self.listing(data.get("services"), f"{where}.services")
@@ -367,13 +250,13 @@ class _Reader:
         low, high = min(one.low for one in ranges), max(one.high for one in ranges)
         if not low <= value <= high:
             unit = f" {item.unit}" if item.unit else ""
-            raise _fault(where, f"{value:g}{unit} cannot be; {item.label.id} lies between {low:g} and {high:g}{unit}")
+            raise fault(where, f"{value:g}{unit} cannot be; {item.label.id} lies between {low:g} and {high:g}{unit}")
 
     def episode(self, data: Any, where: str, today: int, contacts: list[Contact]) -> Episode:
         data = self.mapping(data, where)
         kind = self.knowledge.episodes.get(str(data.get("kind")))
         if kind is None:
-            raise _fault(
+            raise fault(
                 f"{where}.kind",
                 f"'{data.get('kind')}' is not a kind of episode; known are {', '.join(self.knowledge.episodes)}",
             )
@@ -381,7 +264,7 @@ class _Reader:
         values = self.values({key: value for key, value in data.items() if key not in own}, where)
         outcome = data.get("outcome")
         if outcome is not None and kind.outcomes and kind.starts and outcome not in kind.outcomes:
-            raise _fault(f"{where}.outcome", f"'{outcome}' is not one of {', '.join(kind.outcomes)}")
+            raise fault(f"{where}.outcome", f"'{outcome}' is not one of {', '.join(kind.outcomes)}")
         end, end_minute = read_day(data["ended"], f"{where}.ended") if data.get("ended") is not None else (None, None)
         start, start_minute = (
             read_day(data["start"], f"{where}.start") if data.get("start") is not None else (None, None)
@@ -401,9 +284,9 @@ class _Reader:
         if start is None:
             start = registered
         if end is not None and end < max(start, dated if isinstance(dated, int) else start):
-            raise _fault(f"{where}.ended", "the episode ends before it starts; check both dates")
+            raise fault(f"{where}.ended", "the episode ends before it starts; check both dates")
         if end is None and outcome is not None:
-            raise _fault(f"{where}.outcome", "says how the episode ended, but not when; write ended, or leave it out")
+            raise fault(f"{where}.outcome", "says how the episode ended, but not when; write ended, or leave it out")
         if end is not None and end > today:
             end, outcome = None, None
         if kind.lasts is not None and end is None:

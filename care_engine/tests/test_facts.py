@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from care_engine.model import Knowledge
-from care_engine.reading_facts import FactsError, read_day, read_facts, read_minute
+from care_engine.reading_facts import read_facts
+from care_engine.reading_values import FactsError, read_day, read_minute
 from care_engine.tests.tiny import label, tiny
 
 LABELS = {"kepala": label("Kepala"), "letak-lintang": label("Lintang"), "ya": label("Ya")}
@@ -146,7 +147,11 @@ def episode(**data: Any) -> dict[str, Any]:
             "'x' is not a kind of episode; known are",
         ),
         (episode(outcome="x"), "episodes[0].outcome", "'x' is not one of lahir-hidup"),
-        (episode(outcome="lahir-hidup"), "episodes[0].outcome", "says how the episode ended, but not when; write ended"),
+        (
+            episode(outcome="lahir-hidup"),
+            "episodes[0].outcome",
+            "says how the episode ended, but not when; write ended",
+        ),
         (
             {
                 "on": "2026-06-10",

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from tests.generative.expressions import CADRES, CHOICES, UNITS, Draw, pick
-from tests.generative.knowledge import OUTCOMES, chance
+from tests.generative.knowledge import GENERAL, OUTCOMES, chance
 
 TODAY = date(2026, 6, 10)
 BACK = (0, 1, 2, 7, 8, 14, 15, 28, 29, 30, 31, 60, 61, 90, 400)
@@ -50,6 +50,7 @@ def contact(draw: Draw, services: list[str], earliest: date | None) -> dict[str,
         found["at"] = pick(draw, ["00:30", "08:00", "23:59"])
     names = st.lists(st.sampled_from(services), unique=True, min_size=1, max_size=2)
     found["services"] = [] if chance(draw, 4) else draw(names)
+    names = st.lists(st.sampled_from([one for one in services if one != GENERAL]), unique=True, min_size=1, max_size=2)
     if chance(draw, 5):
         found["declined"] = draw(names)
     if chance(draw, 6):

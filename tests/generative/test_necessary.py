@@ -70,7 +70,7 @@ def moments(people: list[Person]) -> Iterator[tuple[Person, Subject, Contact]]:
                 yield who, subject, contact
 
 
-@examples(300)
+@examples(100)
 @given(data=st.data())
 def test_what_is_true_met_its_needs(data: Any) -> None:
     known, people, trees = drawn(data, "boolean")
@@ -80,7 +80,7 @@ def test_what_is_true_met_its_needs(data: Any) -> None:
             assert unmet == [], (printed(tree), contact)
 
 
-@examples(300)
+@examples(100)
 @given(data=st.data(), type_=st.sampled_from(["boolean", "number", "date", "text", "set"]))
 def test_what_is_known_met_its_needs(data: Any, type_: str) -> None:
     known, people, trees = drawn(data, type_)

@@ -12,7 +12,7 @@ from care_engine.cases import Case, decide_case, differences, read_cases
 from care_engine.dates import iso
 from care_engine.loading import DEFAULT_PATH, load_knowledge
 from care_engine.model import Knowledge
-from care_engine.reading_facts import FactsError
+from care_engine.reading_values import FactsError
 from care_engine.yaml_files import KnowledgeError
 
 ROOT = DEFAULT_PATH.parent
