@@ -70,7 +70,7 @@ def episode(draw: Draw, earliest: date | None) -> dict[str, Any]:
     if chance(draw, 4):
         found |= {item: value(draw, item) for item in ("angka-a", "benar-b")}
     if draw(st.booleans()):
-        found["ended"] = registered + timedelta(days=pick(draw, [0, 1, 7, 60, 200]))
+        found["ended"] = max(registered, found.get("hpht", registered)) + timedelta(days=pick(draw, [0, 1, 7, 60, 200]))
         found["outcome"] = pick(draw, OUTCOMES)
     return found
 
