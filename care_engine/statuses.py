@@ -93,8 +93,8 @@ def _status(
             service, standing, family, subject, person
         )
         status, until, because = instead or (status, until, because)
-        if person.ended_on(subject) is not None:
-            status = "cancelled"
+        if person.ended_on(subject) is not None:  # for good: nothing that was put off comes back
+            status, until, because = "cancelled", None, None
     return Status(
         service=service,
         family=family,

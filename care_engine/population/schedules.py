@@ -141,6 +141,7 @@ def _final(one: Standings, scene: Scene, last_given: Array) -> Standings:
     _held(one, scene)
     ended = ~np.isnan(scene.population.ended_on(scene.today.subjects)[scene.today.subject])
     one.status[dated & ended] = CANCELLED
+    one.until[dated & ended] = np.nan  # for good: nothing that was put off comes back
     return one
 
 
