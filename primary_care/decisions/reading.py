@@ -7,6 +7,7 @@ from typing import Any
 
 from care_engine import bedside, explaining, model
 from care_engine.evaluating import LAST_SEQUENCE, Moment, evaluate
+from care_engine.expressions import Name, walk
 from care_engine.facts import Contact
 from primary_care.decisions.conditions import Condition, condition
 from primary_care.decisions.content import item_label, knowledge, language, service_label, words
@@ -231,12 +232,12 @@ def sections(reading: Reading, services: Iterable[Service], unit: str, cadre: st
         for item in one.credit_items:
             due.add(item)
             if item in knowledge().items and item not in place:
-                place[item] = ("ask", one.label)
+                place[item] = _usual_place(item, one.label)
                 found.setdefault(place[item], {})[item] = frozenset()
     for item in _to_check_again(reading, unit):  # what a finding wants measured again by now
         due.add(item)
         if item not in place:
-            place[item] = _usual_place(item)
+            place[item] = _usual_place(item, item_label(item))
             found.setdefault(place[item], {})[item] = frozenset()
     rank = {hands: number for number, hands in enumerate(HANDS)}
     return [
@@ -279,11 +280,20 @@ def _to_check_again(reading: Reading, unit: str) -> list[str]:
     ]
 
 
-def _usual_place(item: str) -> tuple[str, str]:
-    """The hands and heading under which the forms ask for an item; a question where no form has it."""
+def _credit_items(credit: model.Credit) -> tuple[str, ...]:
+    """The items that a service is done by recording: those named, and those that its condition looks at."""
+    if not credit.items or credit.condition is None:
+        return credit.items
+    items = knowledge().items
+    named = (one.id for one in walk(credit.condition) if isinstance(one, Name) and one.id in items)
+    return tuple(dict.fromkeys((*credit.items, *(item for item in named if items[item].formula is None))))
+
+
+def _usual_place(item: str, otherwise: str) -> tuple[str, str]:
+    """The hands and heading under which the forms ask for an item; a question under `otherwise` where no form has it."""
     sections = (section for form in knowledge().forms.values() for section in form.sections)
     found = next((one for one in sections if any(entry.item == item for entry in one.items)), None)
-    return (found.hands, words(found.label)) if found is not None else ("ask", item_label(item))
+    return (found.hands, words(found.label)) if found is not None else ("ask", otherwise)
 
 
 def _done_with(one: Service, other: Service) -> bool:
@@ -322,7 +332,7 @@ def _service(one: bedside.Status, decision: bedside.Decision) -> Service:
         source=explaining.source_text(one.service, decision.knowledge, language()),
         form=one.service.form,
         tell=one.tell,
-        credit_items=tuple(one.family.schedule.credit.items),
+        credit_items=_credit_items(one.family.schedule.credit),
         credit_services=tuple(one.family.schedule.credit.services),
     )
 

@@ -1,13 +1,15 @@
 """Facts of many people and their areas, from few queries."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from primary_care.areas.actions import set_setting
 from primary_care.areas.models import Area
 from primary_care.areas.queries import settings_at, settings_of_many
-from primary_care.decisions.queries import decide_for_many
+from primary_care.decisions.queries import decide_for, decide_for_many
+from primary_care.decisions.reading import sections
 from primary_care.people.models import Person
+from primary_care.visits.episodes import open_episode
 from primary_care.visits.tests.world import TODAY
 
 
@@ -39,3 +41,15 @@ def test_each_area_has_its_own_settings_and_those_above_it(world: Any) -> None:
     both = settings_of_many([rt.pk, parent.pk], TODAY)
     assert (both[rt.pk]["jumlah"], both[parent.pk]["jumlah"]) == (2, 1)
     assert both[rt.pk] == settings_at(rt, TODAY)
+
+
+def test_a_service_without_a_form_is_asked_by_what_it_is_credited_with(world: Any) -> None:
+    """Thalassaemia screening of a pregnant woman needs the red cell indices besides Hb, at the place of laboratory values."""
+    hpht = TODAY - timedelta(weeks=20)
+    open_episode(world.ibu, kind="kehamilan", facts={"hpht": hpht}, registered_on=TODAY, today=TODAY, by=world.bidan)
+    reading = decide_for(world.ibu, TODAY)
+    alone = [one for one in reading.services if one.id == "skrining-talasemia"]
+    assert [one.credit_items for one in alone] == [("hb", "mcv")]
+    [asked] = sections(reading, alone, "puskesmas", "bidan")
+    assert asked.hands == "test"
+    assert dict(asked.items).keys() == {"hb", "mcv"}
