@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from primary_care.audit.queries import verify_chains
 from primary_care.people import actions
@@ -89,3 +89,13 @@ def test_nothing_is_registered_when_one_is_refused():
     with pytest.raises(NotAllowed):
         bulk(place, family(place, area=place.rt2), by=place.kader)
     assert Household.objects.count() == Person.objects.count() == 0
+
+
+def test_the_database_knows_how_many_there_are_before_it_joins_them():
+    """Else it takes tables that were just filled for empty ones, and an import after a broken one takes hours."""
+    place = make_place()
+    many = [family(place, members=(), no_kk=f"99010102030{number:05d}") for number in range(200)]
+    bulk(place, *many)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reltuples FROM pg_class WHERE relname IN ('people_household', 'people_residence')")
+        assert cursor.fetchall() == [(200,), (200,)]
