@@ -84,7 +84,9 @@ class Frame:
 
     def where(self, rows: Array) -> Frame:
         """Some of these rows, as a mask or as places."""
-        part, chosen = (self, rows), self.chosen[rows]
+        if rows.dtype == bool:  # places are sooner taken, and again and again
+            rows = np.flatnonzero(rows)
+        part, chosen = (self, rows), self.chosen.take(rows)
         if not self.is_kept:
             return Frame(self.population, self.contacts, self.today, chosen, part, is_kept=False)
         return self.population.rows(self.subjects.kind, today=self.today, rows=chosen, part_of=part)

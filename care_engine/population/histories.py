@@ -57,7 +57,7 @@ def contacts_where(condition: Expression, frame: Frame) -> Occurrences:
         rows = np.flatnonzero(frame.contacts.is_real)
         rows = population.narrowed(rows, kind, to_be_true(condition, population.knowledge))
         fits = truth(condition, population.rows(kind, today=False, rows=rows)) == c.YES
-        population.where[key] = Occurrences(frame.contacts, rows[fits])
+        population.where[key] = Occurrences(frame.contacts, rows.take(np.flatnonzero(fits)))
     return population.where[key]
 
 
@@ -89,12 +89,10 @@ def _item_function(node: Call, frame: Frame) -> Column:
     else:
         place = at.last(moments)
         if len(node.arguments) > 1 and function in ("latest", "latest_ever"):
-            age = frame.on - at.day(place)
+            age = frame.on - at.dated(place)
             oldest = np.asarray(evaluate(node.arguments[1], frame))
-            place = np.where((age <= oldest) & ~at.timeless(place), place, -1)
-    if node.function.endswith("_on"):
-        return np.where(at.timeless(place), np.nan, at.day(place))
-    return values[place]
+            place = c.or_none(place, age <= oldest)
+    return at.dated(place) if node.function.endswith("_on") else values[place]
 
 
 def _between(node: Call, frame: Frame, at: Occurrences) -> Rows:
@@ -105,8 +103,7 @@ def _between(node: Call, frame: Frame, at: Occurrences) -> Rows:
     if not frame.today:
         until = np.minimum(until, frame.chosen)
     place = at.last(Moments(frame.subject, until))
-    near = frame.on - at.day(place) <= most
-    return np.where(near & ~at.timeless(place), place, -1)
+    return c.or_none(place, frame.on - at.dated(place) <= most)
 
 
 @means("count")

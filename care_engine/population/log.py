@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from care_engine.model import Knowledge
 from care_engine.population import storage as st
-from care_engine.population.columns import Array, Column, Sets, Words, take, unknown_like
+from care_engine.population.columns import Array, Column, Sets, Words, or_none, take, unknown_like
 
 Rows = NDArray[np.int64]
 
@@ -73,18 +73,18 @@ class Part:
     recorded: Recorded
 
     def __getitem__(self, at: Rows) -> Part:
-        return Part(self.row[at], self.place[at], self.recorded)
+        return Part(self.row.take(at), self.place.take(at), self.recorded)
 
     def __len__(self) -> int:
         return len(self.row)
 
     @property
     def number(self) -> Array:
-        return self.recorded.number[self.place]
+        return self.recorded.number.take(self.place)
 
     @property
     def text(self) -> Array:
-        return self.recorded.text[self.place]
+        return self.recorded.text.take(self.place)
 
     def by_text(self, meaning: Callable[[str], int], without: np.signedinteger[Any]) -> Array:
         """What each text means; every text is asked about once."""
@@ -98,6 +98,8 @@ class Part:
 
 #: For so few of the contacts a whole column is not worth its while.
 FEW = 20
+#: From this share of the contacts on lists of them are sooner joined by marking the contacts than by sorting.
+DENSE = 8
 NO_ROWS: Rows = np.zeros(0, dtype=np.int64)
 
 
@@ -112,7 +114,13 @@ def union(several: Iterable[Rows]) -> Rows:
     lists = [rows for rows in several if len(rows)]
     if len(lists) < 2:
         return lists[0] if lists else NO_ROWS
-    return distinct(np.sort(np.concatenate(lists), kind="stable"))
+    size = 1 + max(int(rows[-1]) for rows in lists)
+    if DENSE * sum(map(len, lists)) < size:
+        return distinct(np.sort(np.concatenate(lists), kind="stable"))
+    there = np.zeros(size, dtype=bool)
+    for rows in lists:
+        there[rows] = True
+    return np.flatnonzero(there)
 
 
 def positions(ids: Rows, wanted: Rows) -> Rows:
@@ -121,8 +129,8 @@ def positions(ids: Rows, wanted: Rows) -> Rows:
         return np.full(len(wanted), -1)
     starts = np.flatnonzero(np.concatenate(([True], wanted[1:] != wanted[:-1])))
     order = np.argsort(ids, kind="stable")
-    found = order[np.minimum(np.searchsorted(ids, wanted[starts], sorter=order), len(ids) - 1)]
-    found = np.where(ids[found] == wanted[starts], found, -1)
+    found = order.take(np.searchsorted(ids.take(order), wanted.take(starts)), mode="clip")
+    found = or_none(found, ids.take(found) == wanted.take(starts))
     return np.repeat(found, np.diff(starts, append=len(wanted)))
 
 
@@ -146,9 +154,12 @@ class Log:
         self.sequence: Array = recorded.sequence[at].astype(np.int64)
         self.episode: Array = recorded.episode[at].astype(np.int64)
         self.knowledge, self.words = knowledge, words
-        self._recorded, self._ours = recorded, ours
-        self._number: Rows = np.cumsum(ours) - 1
+        self._recorded = recorded
+        self._number: Rows = or_none(
+            np.cumsum(ours) - 1, ours
+        )  # in this log, of each contact of the bucket; -1: not ours
         self._parts: dict[str, Part] = {}
+        self._single: dict[str, Part] = {}
         self._values: dict[str, tuple[Rows, Column]] = {}
         self._columns: dict[str, Column] = {}
         self._named: dict[str, dict[str, Part]] = {}
@@ -159,14 +170,24 @@ class Log:
     def part(self, item: str) -> Part:
         if item not in self._parts:
             recorded, part = self._recorded, self._recorded.parts.get(item, slice(0, 0))
-            contact = recorded.contact[part]
-            mine = np.flatnonzero(self._ours[contact])
-            self._parts[item] = Part(self._number[contact[mine]], mine + part.start, recorded)
+            row = self._number.take(recorded.contact[part])
+            ours = np.flatnonzero(row >= 0)
+            self._parts[item] = Part(row.take(ours), ours + part.start, recorded)
         return self._parts[item]
 
     def rows(self, item: str) -> Rows:
         """The rows, in order, at which an item is recorded."""
-        return distinct(self.part(item).row)
+        return self._last_of_row(item).row
+
+    def _last_of_row(self, item: str) -> Part:
+        """The values of an item; of several at the same contact the last one."""
+        if item not in self._single:
+            part = self.part(item)
+            last = part.row[1:] != part.row[:-1]
+            if not last.all():
+                part = part[np.append(np.flatnonzero(last), len(part) - 1)]
+            self._single[item] = part
+        return self._single[item]
 
     def values(self, item: str) -> tuple[Rows, Column]:
         """The rows at which an item (or a mark for unit, cadre, minute) is recorded, and its value there: the last one if there are several."""
@@ -175,10 +196,7 @@ class Log:
         return self._values[item]
 
     def _read(self, item: str) -> tuple[Rows, Column]:
-        part = self.part(item)
-        again = part.row[1:] == part.row[:-1]
-        if again.any():
-            part = part[np.append(np.flatnonzero(~again), len(part) - 1)]
+        part = self._last_of_row(item)
         kind = _KIND_OF_MARK.get(item) or self.knowledge.items[item].type
         if kind == "choices":
             choices = tuple(self.knowledge.items[item].choices)
@@ -227,9 +245,11 @@ class Log:
         if item in self._columns or FEW * len(rows) > len(self):
             return take(self.column(item), rows)
         recorded, values = self.values(item)
+        if not len(recorded):
+            return unknown_like(values, len(rows))
         place = np.searchsorted(recorded, rows)
-        there = np.append(recorded, -2)[place] == rows
-        return take(values, np.where(there, place, -1))
+        there = recorded.take(place, mode="clip") == rows
+        return take(values, or_none(place, there))
 
 
 def _bits(text: str, choices: tuple[str, ...]) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import date
+from functools import reduce
 
 import numpy as np
 import polars as pl
@@ -49,6 +50,7 @@ class People:
         self._contacts: dict[str | None, Contacts] = {}
         self._current_today: dict[str, Rows] = {}
         self._possible: dict[tuple[object, ...], NDArray[np.bool_]] = {}
+        self._fitting: dict[tuple[object, ...], Array] = {}
         self._limits: dict[tuple[bool, Span], Array] = {}
 
     def _words_of(self, series: pl.Series) -> Array:
@@ -188,7 +190,7 @@ class People:
         if kind not in self._contacts:
             subjects, number = self.subjects(kind)
             if kind is None:
-                self._contacts[kind] = contacts_of_persons(self.log, subjects, np.ones(self.size, dtype=bool))
+                self._contacts[kind] = contacts_of_persons(self.log, subjects)
             else:
                 self._contacts[kind] = contacts_of_episodes(self.log, subjects, number)
         return self._contacts[kind]
@@ -245,33 +247,41 @@ class People:
         """By sex, age and area: a truth for each of these persons on these days."""
         yes = np.ones(len(person), dtype=bool)
         if who.age_from is not None:
-            yes = on >= self._limit(who.age_from, last=False)[person]
+            yes = on >= self._limit(who.age_from, last=False).take(person)
         if who.age_until is not None:
-            yes = yes & (on <= self._limit(who.age_until, last=True)[person])
+            yes = yes & (on <= self._limit(who.age_until, last=True).take(person))
         answer = yes.view(np.int8)
         if (who.age_from is not None or who.age_until is not None) and self.without_birth.any():
-            answer = np.where(self.without_birth[person], c.UNKNOWN, answer)
-        if who.sex is not None:
-            sex = self.sex[person]
-            answer = c.both(answer, c.as_truth(sex == self.words[who.sex], sex >= 0))
-        for setting, wanted in who.area.items():
-            areas, values = self.area_values(setting)
-            fits = np.array([-1 if value is None else int(value == wanted) for value in values], dtype=np.int8)
-            answer = c.both(answer, fits[areas][person])
+            answer = answer - self.without_birth.take(person).view(np.int8)  # not within: 0 becomes -1, unknown
+        if who.sex is not None or who.area:
+            answer = c.both(answer, self._is(who).take(person))
         return answer
+
+    def _is(self, who: Who) -> Array:
+        """By sex and area, which do not change: a truth for each person."""
+        key = (who.sex, *sorted(who.area.items()))
+        if key not in self._fitting:
+            answer = c.truths(True, self.size)
+            if who.sex is not None:
+                answer = c.as_truth(self.sex == self.words[who.sex], self.sex >= 0)
+            for setting, wanted in who.area.items():
+                areas, values = self.area_values(setting)
+                fits = np.array([-1 if value is None else int(value == wanted) for value in values], dtype=np.int8)
+                answer = c.both(answer, fits[areas])
+            self._fitting[key] = answer
+        return self._fitting[key]
 
     def possible_contacts(self, who: Who, kind: str | None) -> NDArray[np.bool_]:
         """A mask over all contacts of a kind of subject: whom it may concern by sex, age and area. Many rules ask the same."""
         contacts = self.contacts(kind)
-        possible = np.ones(len(contacts), dtype=bool)
-        parts = (Who(sex=who.sex), Who(age_from=who.age_from), Who(age_until=who.age_until), Who(area=who.area))
-        for part in parts:
+        masks = []
+        for part in (Who(age_from=who.age_from), Who(age_until=who.age_until), Who(sex=who.sex, area=who.area)):
             if part != Who():
-                key = (kind, part.sex, part.age_from, part.age_until, *sorted(part.area.items()))
+                key = (kind, part.age_from, part.age_until, part.sex, *sorted(part.area.items()))
                 if key not in self._possible:
                     self._possible[key] = self.fits_age(part, contacts.person, contacts.on) != c.NO
-                possible &= self._possible[key]
-        return possible
+                masks.append(self._possible[key])
+        return reduce(np.logical_and, masks) if masks else np.ones(len(contacts), dtype=bool)
 
     def _limit(self, age: Span, *, last: bool) -> Array:
         """Per person the day on which an age is reached, or the last day of that age."""
@@ -283,4 +293,4 @@ class People:
 
 def _days(series: pl.Series) -> Array:
     """A column of days or minutes as float64; NaN where there is none."""
-    return series.cast(pl.Float64).fill_null(np.nan).to_numpy().copy()
+    return series.cast(pl.Float64).to_numpy()
