@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from care_engine.population import storage as st
-from care_engine.population.columns import Array
+from care_engine.population.columns import Array, or_none
 from care_engine.population.log import Log, Rows
 
 DAY_BITS, SEQUENCE_BITS = 20, 12
@@ -97,11 +97,9 @@ class Contacts:
 
     def before(self, pointer: Rows) -> Rows:
         """The row just before each pointed row, within the subject."""
-        safe = np.maximum(pointer, 0)
         if not len(self):
             return np.full(len(pointer), -1)
-        earlier = safe - 1
-        return np.where((pointer >= 0) & (earlier >= self.first[safe]), earlier, -1)
+        return or_none(pointer - 1, pointer > self.first.take(pointer))
 
     def rows_until(self, subject: Array, on: Array, sequence: Array | int) -> Rows:
         """The last row of these subjects at or before a moment; -1 where there is none. Subjects of -1 give -1."""
@@ -111,8 +109,7 @@ class Contacts:
         wanted = moment_key(np.maximum(subject, 0), np.nan_to_num(np.maximum(on, 0), nan=0), sequence)
         found = np.searchsorted(self.keys, wanted, side="right") - 1
         safe = np.maximum(found, 0)
-        good = (found >= 0) & (subject >= 0) & (self.subject[safe] == subject) & ~np.isnan(on)
-        return np.where(good, found, -1)
+        return or_none(found, (found >= 0) & (subject >= 0) & (self.subject.take(safe) == subject) & ~np.isnan(on))
 
 
 def spans(low: Rows, high: Rows) -> Rows:

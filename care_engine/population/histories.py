@@ -61,6 +61,17 @@ def contacts_where(condition: Expression, frame: Frame) -> Occurrences:
     return population.where[key]
 
 
+def _history_where(item: str, condition: Expression, frame: Frame) -> History:
+    """The history of an item at the contacts that make a condition true."""
+    population, key = frame.population, (frame.subjects.kind, item, condition)
+    if key not in population.histories_where:
+        told = history(item, frame.subjects.kind, population)
+        among = np.flatnonzero(contacts_where(condition, frame).holds(told.at.rows))
+        at = Occurrences(told.at.contacts, told.at.rows.take(among))
+        population.histories_where[key] = History(at, told.values[np.append(among, -1)])
+    return population.histories_where[key]
+
+
 def _before(moments: Moments, contacts: Contacts) -> Moments:
     """The contact strictly before each moment; the day of the decision itself is no contact."""
     return moments if moments.row is None else Moments(moments.subject, contacts.before(moments.row))
@@ -76,10 +87,9 @@ def _item_function(node: Call, frame: Frame) -> Column:
     item = node.arguments[0].id  # type: ignore[union-attr]
     kind = None if function == "latest_ever" else frame.subjects.kind
     told, moments = history(item, kind, frame.population), frame.moments_of(kind)
-    at, values = told.at, told.values
     if function in ("latest_where", "previous_where"):
-        among = contacts_where(node.arguments[1], frame).holds(at.rows)
-        at, values = Occurrences(at.contacts, at.rows[among]), values[np.append(among, True)]
+        told = _history_where(item, node.arguments[1], frame)
+    at, values = told.at, told.values
     if function.startswith("previous"):
         moments = _before(moments, at.contacts)
     if function == "first":

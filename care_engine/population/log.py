@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 import polars as pl
@@ -16,6 +16,7 @@ from care_engine.population import storage as st
 from care_engine.population.columns import Array, Column, Sets, Words, or_none, take, unknown_like
 
 Rows = NDArray[np.int64]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,22 @@ FEW = 20
 #: From this share of the contacts on lists of them are sooner joined by marking the contacts than by sorting.
 DENSE = 8
 NO_ROWS: Rows = np.zeros(0, dtype=np.int64)
+
+
+class ByRows(Generic[T]):
+    """What was made from rows: from the same rows only once. Rows are told apart by their number and their sum, and then one by one."""
+
+    def __init__(self) -> None:
+        self.made: dict[tuple[object, ...], list[tuple[Rows, T]]] = {}
+
+    def get(self, key: tuple[object, ...], rows: Rows, make: Callable[[], T]) -> T:
+        """What was made from these rows for a purpose (the key), or is made now."""
+        alike = self.made.setdefault((*key, len(rows), int(rows.sum())), [])
+        for known, one in alike:
+            if known is rows or np.array_equal(known, rows):
+                return one
+        alike.append((rows, made := make()))
+        return made
 
 
 def distinct(rows: Rows) -> Rows:
