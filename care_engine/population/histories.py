@@ -9,7 +9,7 @@ import numpy as np
 
 from care_engine.expressions import Call, Expression, Name
 from care_engine.population import columns as c
-from care_engine.population.columns import Column, take
+from care_engine.population.columns import Column
 from care_engine.population.evaluating import evaluate, means, truth
 from care_engine.population.frame import Frame
 from care_engine.population.frames import LAST_SEQUENCE, Contacts
@@ -38,7 +38,9 @@ def history(item: str, kind: str | None, population: Population) -> History:
             at = population.recorded(item, kind)
             rows, column = population.log.values(item)
             if contacts.source_is_shifted:
-                column = take(column, np.searchsorted(rows, contacts.source[at.rows]))
+                place = np.empty(contacts.size_of_log, dtype=np.int64)
+                place[rows] = np.arange(len(rows))
+                column = column[place.take(contacts.source.take(at.rows))]
         else:
             at = Occurrences(contacts, np.flatnonzero(contacts.is_real))
             column = evaluate(Name(item), population.rows(kind, today=False, rows=at.rows))

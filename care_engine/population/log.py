@@ -17,6 +17,10 @@ from care_engine.population.columns import Array, Column, Sets, Words, or_none, 
 
 Rows = NDArray[np.int64]
 T = TypeVar("T")
+#: As an unsigned number what is -1 as a signed one.
+NO_CODE = 2**32 - 1
+#: Every so many rows are looked at first to find the different texts.
+SAMPLE = 50
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,7 @@ class Recorded:
         day, sequence, episode = (bucket.contacts[name].to_numpy() for name in ("on", "sequence", "episode"))
         person = positions(bucket.persons["person_id"].to_numpy(), bucket.contacts["person_id"].to_numpy())
         values, text = bucket.values, bucket.values["text"]
-        code = text.to_physical().cast(pl.Int32).fill_null(-1).to_numpy()
+        code = text.to_physical().fill_null(NO_CODE).to_numpy().view(np.int32)
         runs = values["item"].rle().struct.unnest()
         ends = runs["len"].cum_sum().to_list()
         return Recorded(
@@ -123,7 +127,7 @@ class ByRows(Generic[T]):
 def distinct(rows: Rows) -> Rows:
     """Rows in order, each once."""
     again = rows[1:] == rows[:-1]
-    return rows[np.append(True, ~again)] if again.any() else rows
+    return rows.compress(np.append(True, ~again)) if again.any() else rows
 
 
 def union(several: Iterable[Rows]) -> Rows:
@@ -154,7 +158,11 @@ def positions(ids: Rows, wanted: Rows) -> Rows:
 def _words(text: pl.Series, code: Array) -> dict[int, str]:
     """The different texts of a column by their codes."""
     some = np.full(code.max(initial=-1) + 2, -1)
-    some[code] = np.arange(len(code))  # for each code a row that has it
+    some[code[::SAMPLE]] = np.arange(
+        0, len(code), SAMPLE
+    )  # for each code a row that has it: most codes are in a sample
+    others = np.flatnonzero((some < 0).take(code))
+    some[code.take(others)] = others
     different = np.flatnonzero(some[:-1] >= 0)
     return dict(zip(different.tolist(), text.gather(some[different]).cast(pl.String).to_list(), strict=True))
 

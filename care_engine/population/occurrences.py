@@ -42,7 +42,13 @@ class Occurrences:
 
     def day(self, place: Rows) -> Array:
         """The days of places; NaN for none."""
-        return self.contacts.days.take(self.row.take(place))
+        if "_days" not in self.__dict__ and len(place) < len(self):
+            return self.contacts.days.take(self.row.take(place))
+        return self._days.take(place)
+
+    @cached_property
+    def _days(self) -> Array:
+        return self.contacts.days.take(self.row)
 
     def dated(self, place: Rows) -> Array:
         """The days of places; NaN for none, and for an attribute's place, which has no day."""
@@ -88,7 +94,7 @@ class Occurrences:
 
     def forget(self) -> None:
         """Let go of what is kept only to find things sooner."""
-        for name in ("ends", "starts", "_upto", "_lives"):
+        for name in ("ends", "starts", "_upto", "_lives", "_days"):
             self.__dict__.pop(name, None)
 
     def holds(self, rows: Rows) -> Array:
@@ -103,7 +109,9 @@ class Occurrences:
 
     def last(self, at: Moments) -> Rows:
         """The last place up to each moment."""
-        if at.row is None or not len(self):
+        if not len(self):
+            return np.full(len(at), -1)
+        if at.row is None:
             return self.ends.take(at.subject)
         if "_upto" in self.__dict__ or MANY * len(at) >= len(self.contacts):
             place = self._upto.take(at.row)

@@ -50,6 +50,7 @@ class People:
         self._contacts: dict[str | None, Contacts] = {}
         self._current_today: dict[str, Rows] = {}
         self._possible: dict[tuple[object, ...], NDArray[np.bool_]] = {}
+        self._ended: dict[str | None, Array] = {}
         self._fitting: dict[tuple[object, ...], Array] = {}
         self._limits: dict[tuple[bool, Span], Array] = {}
 
@@ -235,27 +236,33 @@ class People:
 
     def ended_on(self, subjects: Subjects) -> Array:
         """Per subject the day on which nothing more is due: its end, death, moving away; NaN while it goes on."""
-        left = self.left_on[subjects.person]
-        if subjects.kind is None or self.knowledge.episodes[subjects.kind].lasts is not None:
-            return left
-        end = np.where(subjects.end <= self.on, subjects.end, np.nan)
-        return np.fmin(left, end)
+        if subjects.kind not in self._ended:
+            left = self.left_on[subjects.person]
+            if subjects.kind is not None and self.knowledge.episodes[subjects.kind].lasts is None:
+                left = np.fmin(left, np.where(subjects.end <= self.on, subjects.end, np.nan))
+            self._ended[subjects.kind] = left
+        return self._ended[subjects.kind]
 
     # --- whom it concerns ---
 
     def fits_age(self, who: Who, person: Rows, on: Array) -> Array:
         """By sex, age and area: a truth for each of these persons on these days."""
-        yes = np.ones(len(person), dtype=bool)
-        if who.age_from is not None:
-            yes = on >= self._limit(who.age_from, last=False).take(person)
-        if who.age_until is not None:
-            yes = yes & (on <= self._limit(who.age_until, last=True).take(person))
-        answer = yes.view(np.int8)
-        if (who.age_from is not None or who.age_until is not None) and self.without_birth.any():
-            answer = answer - self.without_birth.take(person).view(np.int8)  # not within: 0 becomes -1, unknown
+        truths = []
+        if who.age_from is not None or who.age_until is not None:
+            truths.append(self._is_of_age(who, person, on))
         if who.sex is not None or who.area:
-            answer = c.both(answer, self._is(who).take(person))
-        return answer
+            truths.append(self._is(who).take(person))
+        return reduce(c.both, truths) if truths else np.ones(len(person), dtype=np.int8)
+
+    def _is_of_age(self, who: Who, person: Rows, on: Array) -> Array:
+        limits = []
+        if who.age_from is not None:
+            limits.append(on >= self._limit(who.age_from, last=False).take(person))
+        if who.age_until is not None:
+            limits.append(on <= self._limit(who.age_until, last=True).take(person))
+        within = reduce(np.logical_and, limits).view(np.int8)
+        # without a birth date nobody is within limits: 0 becomes -1, unknown
+        return within - self.without_birth.take(person).view(np.int8) if self.without_birth.any() else within
 
     def _is(self, who: Who) -> Array:
         """By sex and area, which do not change: a truth for each person."""
