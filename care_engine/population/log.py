@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import Any, Generic, TypeVar
 
@@ -27,10 +28,12 @@ SAMPLE = 50
 class Recorded:
     """What a bucket holds up to a day.
 
+    persons: how many the bucket has.
     person, on, sequence, episode: per contact; person is a place among the bucket's persons, -1 for a contact that does not count.
     contact, number, text: per value; text is a code of `words` (-1: none). parts: where the values of each item lie.
     """
 
+    persons: int
     person: Rows
     on: Array
     sequence: Array
@@ -50,6 +53,7 @@ class Recorded:
         runs = values["item"].rle().struct.unnest()
         ends = runs["len"].cum_sum().to_list()
         return Recorded(
+            len(bucket.persons),
             np.where(day <= on, person, -1),
             day,
             sequence,
@@ -61,10 +65,11 @@ class Recorded:
             dict(zip(runs["value"].cast(pl.String).to_list(), map(slice, [0, *ends], ends), strict=False)),
         )
 
-    def first_contact(self, persons: int) -> Array:
+    @cached_property
+    def first_contact(self) -> Array:
         """Per person the day of the first meeting; NaN without one."""
         real = np.flatnonzero((self.sequence >= 0) & (self.person >= 0))[::-1]
-        first = np.full(persons, np.nan)
+        first = np.full(self.persons, np.nan)
         first[self.person[real]] = self.on[real]  # backwards, so that the first one stays
         return first
 

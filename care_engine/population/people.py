@@ -19,7 +19,7 @@ from care_engine.population.columns import Array
 from care_engine.population.evaluating import setting_value
 from care_engine.population.frame import Frame
 from care_engine.population.frames import Contacts, Subjects, contacts_of_episodes, contacts_of_persons
-from care_engine.population.log import Log, Recorded, Rows, positions
+from care_engine.population.log import Log, Recorded, Rows
 
 
 class People:
@@ -31,11 +31,12 @@ class People:
         """some: which of the bucket's persons, as a mask."""
         self.on, self.knowledge = on, knowledge
         persons = bucket.persons.filter(pl.Series(some))
-        ids = persons.select("person_id")
-        episodes = bucket.episodes.join(ids, on="person_id", how="semi", maintain_order="left")
+        numbers = persons.select("person_id", pl.int_range(pl.len(), dtype=pl.Int64).alias("person"))
+        episodes = bucket.episodes.join(numbers, on="person_id", how="inner", maintain_order="left")
+        # an episode's person, a place among ours, stands beside it
         self.bucket = replace(bucket, persons=persons, episodes=episodes)
         self.words = c.Words()
-        self.first_contact: Array = recorded.first_contact(len(some))[some]
+        self.first_contact: Array = recorded.first_contact[some]
         self.size = len(persons)
         self.birth: Array = _days(persons["birth"])
         self.birth_minute: Array = _days(persons["birth_minute"])
@@ -116,8 +117,8 @@ class People:
     def _known_by(self) -> Array:
         """The day of birth; of somebody without a birth date the first record, at the latest the day of the decision."""
         registered = np.full(self.size, np.nan)
-        persons = positions(self.bucket.persons["person_id"].to_numpy(), self.bucket.episodes["person_id"].to_numpy())
-        np.fmin.at(registered, persons, _days(self.bucket.episodes["registered"]))
+        episodes = self.bucket.episodes
+        np.fmin.at(registered, episodes["person"].to_numpy(), _days(episodes["registered"]))
         recorded = np.fmin(np.fmin(self.first_contact, registered), float(self.on))
         return np.where(np.isnan(self.birth), recorded, self.birth)
 
@@ -161,13 +162,10 @@ class People:
         return subjects, own["episode"].to_numpy().astype(np.int64)
 
     def _recorded(self, kind: str) -> pl.DataFrame:
-        persons = self.bucket.persons.with_row_index("person").select("person_id", pl.col("person").cast(pl.Int64))
         number = pl.Float64
         frame = (
-            self.bucket.episodes.filter(
-                (pl.col("kind") == kind) & ((pl.col("registered") <= self.on) | (pl.col("start") <= self.on))
-            )
-            .join(persons, on="person_id", how="inner", maintain_order="left")
+            self.bucket.episodes.lazy()
+            .filter((pl.col("kind") == kind) & ((pl.col("registered") <= self.on) | (pl.col("start") <= self.on)))
             .select(
                 "person",
                 pl.col("episode").cast(pl.Int64),
@@ -180,12 +178,12 @@ class People:
             )
         )
         if self.knowledge.episodes[kind].lasts is not None:
-            return frame  # ends by itself, also in the future
+            return frame.collect()  # ends by itself, also in the future
         future = pl.col("end") > self.on
         return frame.with_columns(
             end=pl.when(future).then(None).otherwise(pl.col("end")),
             outcome=pl.when(future).then(None).otherwise(pl.col("outcome")),
-        )
+        ).collect()
 
     def contacts(self, kind: str | None) -> Contacts:
         if kind not in self._contacts:
