@@ -16,7 +16,7 @@ from care_engine.population.evaluating import truth
 from care_engine.population.findings import Findings
 from care_engine.population.frame import Frame
 from care_engine.population.histories import History
-from care_engine.population.log import Recorded, Rows
+from care_engine.population.log import ByRows, Recorded, Rows
 from care_engine.population.necessary import Need, Where
 from care_engine.population.occurrences import Occurrences
 from care_engine.population.people import People
@@ -47,26 +47,30 @@ class Population(People):
         self.findings = Findings(self)
         self.kept = 0  # how many values of columns are held in memory, about
         self.histories: dict[tuple[str | None, str], History] = {}
+        self.histories_where: dict[tuple[str | None, str, Expression], History] = {}
         self.where: dict[tuple[str | None, Expression], Occurrences] = {}
         self._recorded_at: dict[tuple[str | None, str], Occurrences] = {}
         self._given_at: dict[tuple[str | None, str], Occurrences] = {}
-        self._frames: dict[tuple[str | None, bool, bytes | None], Frame] = {}
+        self._whole: dict[tuple[str | None, bool], Frame] = {}
+        self._frames: ByRows[Frame] = ByRows()
+        self._occurrences: ByRows[Occurrences] = ByRows()
         self._statuses: dict[str, Steps | None] = {}
 
     def frame(self, kind: str | None, *, today: bool) -> Frame:
         """All subjects of a kind today, or all their contacts."""
-        contacts, key = self.contacts(kind), (kind, today, None)
-        if key not in self._frames:
+        contacts, key = self.contacts(kind), (kind, today)
+        if key not in self._whole:
             everything = np.arange(len(contacts.subjects) if today else len(contacts))
-            self._frames[key] = Frame(self, contacts, today, everything)
-        return self._frames[key]
+            self._whole[key] = Frame(self, contacts, today, everything)
+        return self._whole[key]
 
     def rows(self, kind: str | None, *, today: bool, rows: Rows, part_of: tuple[Frame, Array] | None = None) -> Frame:
         """Some subjects of a kind today, or some of their contacts. The same rows give the same frame, which keeps its answers."""
-        key = (kind, today, rows.tobytes())
-        if key not in self._frames:
-            self._frames[key] = Frame(self, self.contacts(kind), today, rows, part_of)
-        return self._frames[key]
+        return self._frames.get((kind, today), rows, lambda: Frame(self, self.contacts(kind), today, rows, part_of))
+
+    def occurrences(self, kind: str | None, rows: Rows) -> Occurrences:
+        """Some contacts of all subjects of a kind. The same rows give the same occurrences, which keep where each life begins and ends among them."""
+        return self._occurrences.get((kind,), rows, lambda: Occurrences(self.contacts(kind), rows))
 
     def recorded(self, item: str, kind: str | None) -> Occurrences:
         """The contacts of all subjects of a kind at which an item is recorded."""
@@ -113,8 +117,10 @@ class Population(People):
         """Let go of the columns worked out so far once they fill much memory. What tables said and what is recorded is kept."""
         if self.kept > MOST_VALUES_KEPT:
             self.kept = 0
-            self._frames.clear()
+            self._whole.clear()
+            self._frames.made.clear()
             self.where.clear()
+            self.histories_where.clear()
             for one in (*self._recorded_at.values(), *self._given_at.values(), *self.findings.occurrences()):
                 one.forget()
             for history in self.histories.values():

@@ -64,8 +64,8 @@ class Findings:
     def judgements(self, table: Table) -> Judgements:
         """The rows at which a table may speak, and what it said at those that somebody asked for."""
         if table.id not in self._judgements:
-            rows, contacts = self._moments_of(table), self.population.contacts(table.who.episode)
-            at = Occurrences(contacts, rows[:0] if table.moment == "today" else rows)
+            rows = self._moments_of(table)
+            at = self.population.occurrences(table.who.episode, rows[:0] if table.moment == "today" else rows)
             rows = rows if table.moment == "today" else at.rows
             self._judgements[table.id] = Judgements.none_yet(at, rows, table.findings)
             if asks_itself(table, self.knowledge):

@@ -46,24 +46,24 @@ class Frame:
 
     @cached_property
     def subject(self) -> Rows:
-        return self.chosen if self.today else self.contacts.subject[self.chosen]
+        return self.chosen if self.today else self.contacts.subject.take(self.chosen)
 
     @cached_property
     def on(self) -> Array:
-        return c.numbers(self.population.on, len(self)) if self.today else self.contacts.on[self.chosen]
+        return c.numbers(self.population.on, len(self)) if self.today else self.contacts.on.take(self.chosen)
 
     @cached_property
     def sequence(self) -> Any:
-        return np.broadcast_to(LAST_SEQUENCE, (len(self),)) if self.today else self.contacts.sequence[self.chosen]
+        return np.broadcast_to(LAST_SEQUENCE, (len(self),)) if self.today else self.contacts.sequence.take(self.chosen)
 
     @cached_property
     def person(self) -> Rows:
-        return self.subjects.person[self.subject]
+        return self.subjects.person.take(self.subject)
 
     @cached_property
     def source(self) -> Rows:
         """The rows of the log at which these contacts stand."""
-        return self.contacts.source[self.chosen]
+        return self.contacts.source.take(self.chosen)
 
     def answered(self, node: Expression) -> Column | None:
         """What this frame, or one of which it is a part, has answered already."""
@@ -84,7 +84,9 @@ class Frame:
 
     def where(self, rows: Array) -> Frame:
         """Some of these rows, as a mask or as places."""
-        part, chosen = (self, rows), self.chosen[rows]
+        if rows.dtype == bool:  # places are sooner taken, and again and again
+            rows = np.flatnonzero(rows)
+        part, chosen = (self, rows), self.chosen.take(rows)
         if not self.is_kept:
             return Frame(self.population, self.contacts, self.today, chosen, part, is_kept=False)
         return self.population.rows(self.subjects.kind, today=self.today, rows=chosen, part_of=part)

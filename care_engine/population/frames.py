@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from care_engine.population import storage as st
-from care_engine.population.columns import Array
+from care_engine.population.columns import Array, or_none
 from care_engine.population.log import Log, Rows
 
 DAY_BITS, SEQUENCE_BITS = 20, 12
@@ -48,7 +48,7 @@ class Contacts:
     """The contact rows of all subjects of a kind.
 
     subject, on, sequence: per row. is_real: a meeting, not merely known facts. is_moment: tables may speak here. timeless: the row of attributes.
-    source: row numbers in the bucket's list of all contacts. first: the first row of the row's subject.
+    source: row numbers in the bucket's list of all contacts. first: the first row of the row's subject. keys: of each row's moment, in order.
     """
 
     subjects: Subjects
@@ -60,7 +60,7 @@ class Contacts:
     timeless: NDArray[np.bool_]
     source: Rows
     first: Rows
-    last_of_subject: Rows  # per subject; -1 without rows
+    keys: Rows
     size_of_log: int
 
     def __len__(self) -> int:
@@ -72,49 +72,34 @@ class Contacts:
         return np.append(self.on, np.nan)
 
     @cached_property
-    def without_day(self) -> NDArray[np.bool_]:
-        """`timeless`, and behind it False, for none."""
-        return np.append(self.timeless, False)
+    def dates(self) -> Array:
+        """As `days`, but NaN also for the row of attributes."""
+        dates = self.days.copy()
+        dates[:-1][self.timeless] = np.nan
+        return dates
 
     @cached_property
     def person(self) -> Rows:
         return self.subjects.person[self.subject]
 
     @cached_property
-    def keys(self) -> Rows:
-        on = np.where(self.timeless, 0, self.on)
-        return moment_key(self.subject, on, self.sequence)
-
-    @cached_property
-    def _of_source(self) -> tuple[Rows, Rows] | None:
-        """The contact rows in order of their source, and where each row of the log starts among them; None where both are the same."""
-        if len(self) == self.size_of_log and np.array_equal(self.source, np.arange(len(self))):
-            return None
-        starts = np.zeros(self.size_of_log + 1, dtype=np.int64)
-        np.cumsum(np.bincount(self.source, minlength=self.size_of_log), out=starts[1:])
-        return np.argsort(self.source, kind="stable"), starts
-
-    @property
     def source_is_shifted(self) -> bool:
         """Whether the contact rows are other rows than those of the log."""
-        return self._of_source is not None
+        return len(self) != self.size_of_log or not np.array_equal(self.source, np.arange(len(self)))
 
     def rows_of(self, source: Rows) -> Rows:
         """The contact rows, in order, that stand for these rows of the log (in order)."""
-        if self._of_source is None:
+        if not self.source_is_shifted or not len(source):
             return source
-        order, starts = self._of_source
-        low, high = starts[source], starts[source + 1]
-        here = np.flatnonzero(high > low)
-        return np.sort(order[spans(low[here], high[here])])
+        wanted = np.zeros(self.size_of_log, dtype=bool)
+        wanted[source] = True
+        return np.flatnonzero(wanted.take(self.source))
 
     def before(self, pointer: Rows) -> Rows:
         """The row just before each pointed row, within the subject."""
-        safe = np.maximum(pointer, 0)
         if not len(self):
             return np.full(len(pointer), -1)
-        earlier = safe - 1
-        return np.where((pointer >= 0) & (earlier >= self.first[safe]), earlier, -1)
+        return or_none(pointer - 1, pointer > self.first.take(pointer))
 
     def rows_until(self, subject: Array, on: Array, sequence: Array | int) -> Rows:
         """The last row of these subjects at or before a moment; -1 where there is none. Subjects of -1 give -1."""
@@ -124,8 +109,7 @@ class Contacts:
         wanted = moment_key(np.maximum(subject, 0), np.nan_to_num(np.maximum(on, 0), nan=0), sequence)
         found = np.searchsorted(self.keys, wanted, side="right") - 1
         safe = np.maximum(found, 0)
-        good = (found >= 0) & (subject >= 0) & (self.subject[safe] == subject) & ~np.isnan(on)
-        return np.where(good, found, -1)
+        return or_none(found, (found >= 0) & (subject >= 0) & (self.subject.take(safe) == subject) & ~np.isnan(on))
 
 
 def spans(low: Rows, high: Rows) -> Rows:
@@ -143,12 +127,9 @@ def one_a_subject(subject: Rows) -> list[Rows]:
     return np.split(by_rank, np.cumsum(np.bincount(rank))[:-1])
 
 
-def contacts_of_persons(log: Log, subjects: Subjects, wanted: NDArray[np.bool_]) -> Contacts:
-    """Every contact of the wanted persons (a mask over the bucket's persons)."""
-    rows = np.flatnonzero(wanted[log.person])
-    position = np.full(len(wanted), -1)
-    position[subjects.person] = np.arange(len(subjects))
-    return _contacts(log, subjects, rows, position[log.person[rows]])
+def contacts_of_persons(log: Log, subjects: Subjects) -> Contacts:
+    """Every contact of everyone."""
+    return _contacts(log, subjects, np.arange(len(log)), log.person)
 
 
 def contacts_of_episodes(log: Log, subjects: Subjects, number: Array) -> Contacts:
@@ -157,10 +138,8 @@ def contacts_of_episodes(log: Log, subjects: Subjects, number: Array) -> Contact
         return _contacts(log, subjects, np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
     person_first = np.searchsorted(log.person, subjects.person, side="left")
     person_last = np.searchsorted(log.person, subjects.person, side="right")
-    counts = person_last - person_first
-    subject = np.repeat(np.arange(len(subjects)), counts)
-    offset = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-    rows = np.repeat(person_first, counts) + offset
+    subject = np.repeat(np.arange(len(subjects)), person_last - person_first)
+    rows = spans(person_first, person_last)
     on, sequence, episode = log.on[rows], log.sequence[rows], log.episode[rows]
     inside = (
         (on >= subjects.start[subject])
@@ -168,33 +147,31 @@ def contacts_of_episodes(log: Log, subjects: Subjects, number: Array) -> Contact
         & (sequence >= 0)
     )
     own = (sequence == st.EPISODE_VALUES) & (episode == number[subject])
-    keep = inside | own | (sequence == st.ATTRIBUTES)
-    return _contacts(log, subjects, rows[keep], subject[keep])
+    kept = np.flatnonzero(inside | own | (sequence == st.ATTRIBUTES))
+    return _contacts(log, subjects, rows.take(kept), subject.take(kept))
 
 
 def _contacts(log: Log, subjects: Subjects, rows: Rows, subject: Rows) -> Contacts:
-    timeless = log.sequence[rows] == st.ATTRIBUTES
-    key = moment_key(subject, np.where(timeless, 0, log.on[rows]), log.sequence[rows])
-    if (key[1:] < key[:-1]).any():
-        order = np.argsort(key, kind="stable")
-        rows, subject, timeless = rows[order], subject[order], timeless[order]
-    on = log.on[rows]
+    on, sequence = log.on.take(rows), log.sequence.take(rows)
+    timeless = sequence == st.ATTRIBUTES
+    keys = moment_key(subject, np.where(timeless, 0, on), sequence)
+    if (keys[1:] < keys[:-1]).any():
+        order = np.argsort(keys, kind="stable")
+        keys, rows, subject, timeless = keys[order], rows[order], subject[order], timeless[order]
+        on, sequence = on[order], sequence[order]
     if subjects.kind is None:  # attributes stand on the birth day, or on the first day of somebody without one
-        on = np.where(timeless, subjects.start[subject], on)
-    first = np.searchsorted(subject, subject, side="left")
-    last = np.searchsorted(subject, np.arange(len(subjects)), side="right") - 1
-    has_rows = np.zeros(len(subjects), dtype=bool)
-    has_rows[subject] = True
+        on[timeless] = subjects.start[subject[timeless]]
+    counts = np.bincount(subject, minlength=len(subjects))
     return Contacts(
         subjects=subjects,
         subject=subject,
         on=on,
-        sequence=log.sequence[rows],
-        is_real=log.sequence[rows] >= 0,
+        sequence=sequence,
+        is_real=sequence >= 0,
         is_moment=~timeless if subjects.kind is not None else np.ones(len(rows), dtype=bool),
         timeless=timeless,
         source=rows,
-        first=first,
-        last_of_subject=np.where(has_rows, last, -1),
+        first=np.repeat(np.cumsum(counts) - counts, counts),
+        keys=keys,
         size_of_log=len(log),
     )

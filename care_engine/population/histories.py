@@ -9,7 +9,7 @@ import numpy as np
 
 from care_engine.expressions import Call, Expression, Name
 from care_engine.population import columns as c
-from care_engine.population.columns import Column, take
+from care_engine.population.columns import Column
 from care_engine.population.evaluating import evaluate, means, truth
 from care_engine.population.frame import Frame
 from care_engine.population.frames import LAST_SEQUENCE, Contacts
@@ -38,7 +38,9 @@ def history(item: str, kind: str | None, population: Population) -> History:
             at = population.recorded(item, kind)
             rows, column = population.log.values(item)
             if contacts.source_is_shifted:
-                column = take(column, np.searchsorted(rows, contacts.source[at.rows]))
+                place = np.empty(contacts.size_of_log, dtype=np.int64)
+                place[rows] = np.arange(len(rows))
+                column = column[place.take(contacts.source.take(at.rows))]
         else:
             at = Occurrences(contacts, np.flatnonzero(contacts.is_real))
             column = evaluate(Name(item), population.rows(kind, today=False, rows=at.rows))
@@ -57,8 +59,19 @@ def contacts_where(condition: Expression, frame: Frame) -> Occurrences:
         rows = np.flatnonzero(frame.contacts.is_real)
         rows = population.narrowed(rows, kind, to_be_true(condition, population.knowledge))
         fits = truth(condition, population.rows(kind, today=False, rows=rows)) == c.YES
-        population.where[key] = Occurrences(frame.contacts, rows[fits])
+        population.where[key] = Occurrences(frame.contacts, rows.take(np.flatnonzero(fits)))
     return population.where[key]
+
+
+def _history_where(item: str, condition: Expression, frame: Frame) -> History:
+    """The history of an item at the contacts that make a condition true."""
+    population, key = frame.population, (frame.subjects.kind, item, condition)
+    if key not in population.histories_where:
+        told = history(item, frame.subjects.kind, population)
+        among = np.flatnonzero(contacts_where(condition, frame).holds(told.at.rows))
+        at = Occurrences(told.at.contacts, told.at.rows.take(among))
+        population.histories_where[key] = History(at, told.values[np.append(among, -1)])
+    return population.histories_where[key]
 
 
 def _before(moments: Moments, contacts: Contacts) -> Moments:
@@ -76,10 +89,9 @@ def _item_function(node: Call, frame: Frame) -> Column:
     item = node.arguments[0].id  # type: ignore[union-attr]
     kind = None if function == "latest_ever" else frame.subjects.kind
     told, moments = history(item, kind, frame.population), frame.moments_of(kind)
-    at, values = told.at, told.values
     if function in ("latest_where", "previous_where"):
-        among = contacts_where(node.arguments[1], frame).holds(at.rows)
-        at, values = Occurrences(at.contacts, at.rows[among]), values[np.append(among, True)]
+        told = _history_where(item, node.arguments[1], frame)
+    at, values = told.at, told.values
     if function.startswith("previous"):
         moments = _before(moments, at.contacts)
     if function == "first":
@@ -89,12 +101,10 @@ def _item_function(node: Call, frame: Frame) -> Column:
     else:
         place = at.last(moments)
         if len(node.arguments) > 1 and function in ("latest", "latest_ever"):
-            age = frame.on - at.day(place)
+            age = frame.on - at.dated(place)
             oldest = np.asarray(evaluate(node.arguments[1], frame))
-            place = np.where((age <= oldest) & ~at.timeless(place), place, -1)
-    if node.function.endswith("_on"):
-        return np.where(at.timeless(place), np.nan, at.day(place))
-    return values[place]
+            place = c.or_none(place, age <= oldest)
+    return at.dated(place) if node.function.endswith("_on") else values[place]
 
 
 def _between(node: Call, frame: Frame, at: Occurrences) -> Rows:
@@ -105,8 +115,7 @@ def _between(node: Call, frame: Frame, at: Occurrences) -> Rows:
     if not frame.today:
         until = np.minimum(until, frame.chosen)
     place = at.last(Moments(frame.subject, until))
-    near = frame.on - at.day(place) <= most
-    return np.where(near & ~at.timeless(place), place, -1)
+    return c.or_none(place, frame.on - at.dated(place) <= most)
 
 
 @means("count")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 import polars as pl
@@ -13,19 +14,26 @@ from numpy.typing import NDArray
 
 from care_engine.model import Knowledge
 from care_engine.population import storage as st
-from care_engine.population.columns import Array, Column, Sets, Words, take, unknown_like
+from care_engine.population.columns import Array, Column, Sets, Words, or_none, take, unknown_like
 
 Rows = NDArray[np.int64]
+T = TypeVar("T")
+#: As an unsigned number what is -1 as a signed one.
+NO_CODE = 2**32 - 1
+#: Every so many rows are looked at first to find the different texts.
+SAMPLE = 50
 
 
 @dataclass(frozen=True)
 class Recorded:
     """What a bucket holds up to a day.
 
+    persons: how many the bucket has.
     person, on, sequence, episode: per contact; person is a place among the bucket's persons, -1 for a contact that does not count.
     contact, number, text: per value; text is a code of `words` (-1: none). parts: where the values of each item lie.
     """
 
+    persons: int
     person: Rows
     on: Array
     sequence: Array
@@ -41,10 +49,11 @@ class Recorded:
         day, sequence, episode = (bucket.contacts[name].to_numpy() for name in ("on", "sequence", "episode"))
         person = positions(bucket.persons["person_id"].to_numpy(), bucket.contacts["person_id"].to_numpy())
         values, text = bucket.values, bucket.values["text"]
-        code = text.to_physical().cast(pl.Int32).fill_null(-1).to_numpy()
+        code = text.to_physical().fill_null(NO_CODE).to_numpy().view(np.int32)
         runs = values["item"].rle().struct.unnest()
         ends = runs["len"].cum_sum().to_list()
         return Recorded(
+            len(bucket.persons),
             np.where(day <= on, person, -1),
             day,
             sequence,
@@ -56,10 +65,11 @@ class Recorded:
             dict(zip(runs["value"].cast(pl.String).to_list(), map(slice, [0, *ends], ends), strict=False)),
         )
 
-    def first_contact(self, persons: int) -> Array:
+    @cached_property
+    def first_contact(self) -> Array:
         """Per person the day of the first meeting; NaN without one."""
         real = np.flatnonzero((self.sequence >= 0) & (self.person >= 0))[::-1]
-        first = np.full(persons, np.nan)
+        first = np.full(self.persons, np.nan)
         first[self.person[real]] = self.on[real]  # backwards, so that the first one stays
         return first
 
@@ -73,18 +83,18 @@ class Part:
     recorded: Recorded
 
     def __getitem__(self, at: Rows) -> Part:
-        return Part(self.row[at], self.place[at], self.recorded)
+        return Part(self.row.take(at), self.place.take(at), self.recorded)
 
     def __len__(self) -> int:
         return len(self.row)
 
     @property
     def number(self) -> Array:
-        return self.recorded.number[self.place]
+        return self.recorded.number.take(self.place)
 
     @property
     def text(self) -> Array:
-        return self.recorded.text[self.place]
+        return self.recorded.text.take(self.place)
 
     def by_text(self, meaning: Callable[[str], int], without: np.signedinteger[Any]) -> Array:
         """What each text means; every text is asked about once."""
@@ -98,13 +108,31 @@ class Part:
 
 #: For so few of the contacts a whole column is not worth its while.
 FEW = 20
+#: From this share of the contacts on lists of them are sooner joined by marking the contacts than by sorting.
+DENSE = 8
 NO_ROWS: Rows = np.zeros(0, dtype=np.int64)
+
+
+class ByRows(Generic[T]):
+    """What was made from rows: from the same rows only once. Rows are told apart by their number and their sum, and then one by one."""
+
+    def __init__(self) -> None:
+        self.made: dict[tuple[object, ...], list[tuple[Rows, T]]] = {}
+
+    def get(self, key: tuple[object, ...], rows: Rows, make: Callable[[], T]) -> T:
+        """What was made from these rows for a purpose (the key), or is made now."""
+        alike = self.made.setdefault((*key, len(rows), int(rows.sum())), [])
+        for known, one in alike:
+            if known is rows or np.array_equal(known, rows):
+                return one
+        alike.append((rows, made := make()))
+        return made
 
 
 def distinct(rows: Rows) -> Rows:
     """Rows in order, each once."""
     again = rows[1:] == rows[:-1]
-    return rows[np.append(True, ~again)] if again.any() else rows
+    return rows.compress(np.append(True, ~again)) if again.any() else rows
 
 
 def union(several: Iterable[Rows]) -> Rows:
@@ -112,7 +140,13 @@ def union(several: Iterable[Rows]) -> Rows:
     lists = [rows for rows in several if len(rows)]
     if len(lists) < 2:
         return lists[0] if lists else NO_ROWS
-    return distinct(np.sort(np.concatenate(lists), kind="stable"))
+    size = 1 + max(int(rows[-1]) for rows in lists)
+    if DENSE * sum(map(len, lists)) < size:
+        return distinct(np.sort(np.concatenate(lists), kind="stable"))
+    there = np.zeros(size, dtype=bool)
+    for rows in lists:
+        there[rows] = True
+    return np.flatnonzero(there)
 
 
 def positions(ids: Rows, wanted: Rows) -> Rows:
@@ -121,15 +155,19 @@ def positions(ids: Rows, wanted: Rows) -> Rows:
         return np.full(len(wanted), -1)
     starts = np.flatnonzero(np.concatenate(([True], wanted[1:] != wanted[:-1])))
     order = np.argsort(ids, kind="stable")
-    found = order[np.minimum(np.searchsorted(ids, wanted[starts], sorter=order), len(ids) - 1)]
-    found = np.where(ids[found] == wanted[starts], found, -1)
+    found = order.take(np.searchsorted(ids.take(order), wanted.take(starts)), mode="clip")
+    found = or_none(found, ids.take(found) == wanted.take(starts))
     return np.repeat(found, np.diff(starts, append=len(wanted)))
 
 
 def _words(text: pl.Series, code: Array) -> dict[int, str]:
     """The different texts of a column by their codes."""
     some = np.full(code.max(initial=-1) + 2, -1)
-    some[code] = np.arange(len(code))  # for each code a row that has it
+    some[code[::SAMPLE]] = np.arange(
+        0, len(code), SAMPLE
+    )  # for each code a row that has it: most codes are in a sample
+    others = np.flatnonzero((some < 0).take(code))
+    some[code.take(others)] = others
     different = np.flatnonzero(some[:-1] >= 0)
     return dict(zip(different.tolist(), text.gather(some[different]).cast(pl.String).to_list(), strict=True))
 
@@ -146,9 +184,12 @@ class Log:
         self.sequence: Array = recorded.sequence[at].astype(np.int64)
         self.episode: Array = recorded.episode[at].astype(np.int64)
         self.knowledge, self.words = knowledge, words
-        self._recorded, self._ours = recorded, ours
-        self._number: Rows = np.cumsum(ours) - 1
+        self._recorded = recorded
+        self._number: Rows = or_none(
+            np.cumsum(ours) - 1, ours
+        )  # in this log, of each contact of the bucket; -1: not ours
         self._parts: dict[str, Part] = {}
+        self._single: dict[str, Part] = {}
         self._values: dict[str, tuple[Rows, Column]] = {}
         self._columns: dict[str, Column] = {}
         self._named: dict[str, dict[str, Part]] = {}
@@ -159,14 +200,24 @@ class Log:
     def part(self, item: str) -> Part:
         if item not in self._parts:
             recorded, part = self._recorded, self._recorded.parts.get(item, slice(0, 0))
-            contact = recorded.contact[part]
-            mine = np.flatnonzero(self._ours[contact])
-            self._parts[item] = Part(self._number[contact[mine]], mine + part.start, recorded)
+            row = self._number.take(recorded.contact[part])
+            ours = np.flatnonzero(row >= 0)
+            self._parts[item] = Part(row.take(ours), ours + part.start, recorded)
         return self._parts[item]
 
     def rows(self, item: str) -> Rows:
         """The rows, in order, at which an item is recorded."""
-        return distinct(self.part(item).row)
+        return self._last_of_row(item).row
+
+    def _last_of_row(self, item: str) -> Part:
+        """The values of an item; of several at the same contact the last one."""
+        if item not in self._single:
+            part = self.part(item)
+            last = part.row[1:] != part.row[:-1]
+            if not last.all():
+                part = part[np.append(np.flatnonzero(last), len(part) - 1)]
+            self._single[item] = part
+        return self._single[item]
 
     def values(self, item: str) -> tuple[Rows, Column]:
         """The rows at which an item (or a mark for unit, cadre, minute) is recorded, and its value there: the last one if there are several."""
@@ -175,10 +226,7 @@ class Log:
         return self._values[item]
 
     def _read(self, item: str) -> tuple[Rows, Column]:
-        part = self.part(item)
-        again = part.row[1:] == part.row[:-1]
-        if again.any():
-            part = part[np.append(np.flatnonzero(~again), len(part) - 1)]
+        part = self._last_of_row(item)
         kind = _KIND_OF_MARK.get(item) or self.knowledge.items[item].type
         if kind == "choices":
             choices = tuple(self.knowledge.items[item].choices)
@@ -227,9 +275,11 @@ class Log:
         if item in self._columns or FEW * len(rows) > len(self):
             return take(self.column(item), rows)
         recorded, values = self.values(item)
+        if not len(recorded):
+            return unknown_like(values, len(rows))
         place = np.searchsorted(recorded, rows)
-        there = np.append(recorded, -2)[place] == rows
-        return take(values, np.where(there, place, -1))
+        there = recorded.take(place, mode="clip") == rows
+        return take(values, or_none(place, there))
 
 
 def _bits(text: str, choices: tuple[str, ...]) -> int:

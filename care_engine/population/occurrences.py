@@ -7,13 +7,12 @@ from functools import cached_property
 
 import numpy as np
 
-from care_engine.population.columns import Array, Column, Sets, unknown_like
+from care_engine.population.columns import Array, Column, Sets, or_none, unknown_like
 from care_engine.population.frames import Contacts
 from care_engine.population.log import Rows
 
 #: From this share of all contacts on it is quicker to walk along all of them once than to search for each.
-MANY = 8
-NEVER = np.int32(np.iinfo(np.int32).max)
+MANY = 16
 
 
 @dataclass(frozen=True)
@@ -43,68 +42,94 @@ class Occurrences:
 
     def day(self, place: Rows) -> Array:
         """The days of places; NaN for none."""
-        return np.asarray(self.contacts.days[self.row[place]])
-
-    def timeless(self, place: Rows) -> Array:
-        """Whether places are an attribute's, which has no day."""
-        return np.asarray(self.contacts.without_day[self.row[place]])
+        if "_days" not in self.__dict__ and len(place) < len(self):
+            return self.contacts.days.take(self.row.take(place))
+        return self._days.take(place)
 
     @cached_property
-    def ends(self) -> Array:
-        """Per subject, and at the end for nobody, the last place."""
-        places = np.full(len(self.contacts.subjects) + 1, -1, dtype=np.int32)
-        places[self.contacts.subject[self.rows]] = np.arange(len(self))  # in order: the last one stays
+    def _days(self) -> Array:
+        return self.contacts.days.take(self.row)
+
+    def dated(self, place: Rows) -> Array:
+        """The days of places; NaN for none, and for an attribute's place, which has no day."""
+        return self.contacts.dates.take(self.row.take(place))
+
+    @cached_property
+    def _lives(self) -> tuple[Rows, Rows]:
+        """The subjects that have places, in order, and the first place of each."""
+        subject = self.contacts.subject.take(self.rows)
+        first = np.append(0, np.flatnonzero(subject[1:] != subject[:-1]) + 1)
+        return subject.take(first), first
+
+    @cached_property
+    def ends(self) -> Rows:
+        """Per subject, and at the end for nobody, the last place; -1 where there is none."""
+        if not len(self):
+            return np.broadcast_to(-1, (len(self.contacts.subjects) + 1,))
+        subject, first = self._lives
+        places = np.full(len(self.contacts.subjects) + 1, -1)
+        places[subject[:-1]] = first[1:] - 1
+        places[subject[-1]] = len(self) - 1
         return places
 
     @cached_property
-    def starts(self) -> Array:
-        """Per subject, and at the end for nobody, the first place; `NEVER` where there is none."""
-        places = np.full(len(self.contacts.subjects) + 1, NEVER)
-        places[self.contacts.subject[self.rows[::-1]]] = np.arange(len(self))[::-1]
+    def starts(self) -> Rows:
+        """Per subject, and at the end for nobody, the first place; 0 where there is none."""
+        if not len(self):
+            return np.broadcast_to(0, (len(self.contacts.subjects) + 1,))
+        subject, first = self._lives
+        places = np.zeros(len(self.contacts.subjects) + 1, dtype=np.int64)
+        places[subject] = first
         return places
 
     @cached_property
     def _upto(self) -> Array:
-        """How many of the rows, of all subjects, lie up to each contact row; 0 up to -1."""
-        here = np.zeros(len(self.contacts) + 1, dtype=np.int32)
-        here[self.rows] = 1
-        np.cumsum(here, out=here)
-        here[-1] = 0
-        return here
+        """The last place, of all subjects, up to each contact row; -1 up to none."""
+        places = np.zeros(len(self.contacts) + 1, dtype=np.int32)
+        places[self.rows] = 1
+        np.cumsum(places, out=places)
+        places -= 1
+        places[-1] = -1
+        return places
 
     def forget(self) -> None:
         """Let go of what is kept only to find things sooner."""
-        for name in ("ends", "starts", "_upto"):
+        for name in ("ends", "starts", "_upto", "_lives", "_days"):
             self.__dict__.pop(name, None)
-
-    def _count_upto(self, row: Rows) -> Array:
-        if "_upto" not in self.__dict__ and MANY * len(row) < len(self.contacts):
-            return np.searchsorted(self.rows, row, side="right")
-        return self._upto[row]
 
     def holds(self, rows: Rows) -> Array:
         """Which of these contact rows are among them."""
+        if not len(self):
+            return np.zeros(len(rows), dtype=bool)
         if MANY * len(rows) < len(self.contacts):
-            return np.asarray(self.row[np.searchsorted(self.rows, rows)] == rows)
+            return np.asarray(self.row.take(np.searchsorted(self.rows, rows)) == rows)
         here = np.zeros(len(self.contacts), dtype=bool)
         here[self.rows] = True
-        return here[rows]
+        return here.take(rows)
 
     def last(self, at: Moments) -> Rows:
         """The last place up to each moment."""
-        if at.row is None or not len(self):
-            return self.ends[at.subject]
-        count = self._count_upto(at.row)
-        return np.where(count > self.starts[at.subject], count - 1, -1)
+        if not len(self):
+            return np.full(len(at), -1)
+        if at.row is None:
+            return self.ends.take(at.subject)
+        if "_upto" in self.__dict__ or MANY * len(at) >= len(self.contacts):
+            place = self._upto.take(at.row)
+            return or_none(place, self.row.take(place) >= self.contacts.first.take(at.row))
+        place = self.ends.take(at.subject)  # mostly that is it; only where it comes later is it searched for
+        later = np.flatnonzero(self.row.take(place) > at.row)
+        row = at.row.take(later)
+        found = np.searchsorted(self.rows, row, side="right") - 1
+        place[later] = or_none(found, self.row.take(found) >= self.contacts.first.take(row))
+        return place
 
     def first(self, at: Moments) -> Rows:
         """The first place, where it lies up to the moment."""
-        return np.where(self.last(at) >= 0, self.starts[at.subject], -1)
+        return or_none(self.starts.take(at.subject), self.last(at) >= 0)
 
     def count(self, at: Moments) -> Array:
         """How many places there are up to each moment."""
-        last = self.last(at)
-        return np.where(last >= 0, last + 1 - self.starts[at.subject], 0).astype(np.float64)
+        return np.asarray(np.maximum(self.last(at) + 1 - self.starts.take(at.subject), 0), dtype=np.float64)
 
 
 def with_unknown(column: Column) -> Column:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import date
+from functools import reduce
 
 import numpy as np
 import polars as pl
@@ -18,7 +19,7 @@ from care_engine.population.columns import Array
 from care_engine.population.evaluating import setting_value
 from care_engine.population.frame import Frame
 from care_engine.population.frames import Contacts, Subjects, contacts_of_episodes, contacts_of_persons
-from care_engine.population.log import Log, Recorded, Rows, positions
+from care_engine.population.log import Log, Recorded, Rows
 
 
 class People:
@@ -30,11 +31,12 @@ class People:
         """some: which of the bucket's persons, as a mask."""
         self.on, self.knowledge = on, knowledge
         persons = bucket.persons.filter(pl.Series(some))
-        ids = persons.select("person_id")
-        episodes = bucket.episodes.join(ids, on="person_id", how="semi", maintain_order="left")
+        numbers = persons.select("person_id", pl.int_range(pl.len(), dtype=pl.Int64).alias("person"))
+        episodes = bucket.episodes.join(numbers, on="person_id", how="inner", maintain_order="left")
+        # an episode's person, a place among ours, stands beside it
         self.bucket = replace(bucket, persons=persons, episodes=episodes)
         self.words = c.Words()
-        self.first_contact: Array = recorded.first_contact(len(some))[some]
+        self.first_contact: Array = recorded.first_contact[some]
         self.size = len(persons)
         self.birth: Array = _days(persons["birth"])
         self.birth_minute: Array = _days(persons["birth_minute"])
@@ -49,6 +51,8 @@ class People:
         self._contacts: dict[str | None, Contacts] = {}
         self._current_today: dict[str, Rows] = {}
         self._possible: dict[tuple[object, ...], NDArray[np.bool_]] = {}
+        self._ended: dict[str | None, Array] = {}
+        self._fitting: dict[tuple[object, ...], Array] = {}
         self._limits: dict[tuple[bool, Span], Array] = {}
 
     def _words_of(self, series: pl.Series) -> Array:
@@ -113,8 +117,8 @@ class People:
     def _known_by(self) -> Array:
         """The day of birth; of somebody without a birth date the first record, at the latest the day of the decision."""
         registered = np.full(self.size, np.nan)
-        persons = positions(self.bucket.persons["person_id"].to_numpy(), self.bucket.episodes["person_id"].to_numpy())
-        np.fmin.at(registered, persons, _days(self.bucket.episodes["registered"]))
+        episodes = self.bucket.episodes
+        np.fmin.at(registered, episodes["person"].to_numpy(), _days(episodes["registered"]))
         recorded = np.fmin(np.fmin(self.first_contact, registered), float(self.on))
         return np.where(np.isnan(self.birth), recorded, self.birth)
 
@@ -158,13 +162,10 @@ class People:
         return subjects, own["episode"].to_numpy().astype(np.int64)
 
     def _recorded(self, kind: str) -> pl.DataFrame:
-        persons = self.bucket.persons.with_row_index("person").select("person_id", pl.col("person").cast(pl.Int64))
         number = pl.Float64
         frame = (
-            self.bucket.episodes.filter(
-                (pl.col("kind") == kind) & ((pl.col("registered") <= self.on) | (pl.col("start") <= self.on))
-            )
-            .join(persons, on="person_id", how="inner", maintain_order="left")
+            self.bucket.episodes.lazy()
+            .filter((pl.col("kind") == kind) & ((pl.col("registered") <= self.on) | (pl.col("start") <= self.on)))
             .select(
                 "person",
                 pl.col("episode").cast(pl.Int64),
@@ -177,18 +178,18 @@ class People:
             )
         )
         if self.knowledge.episodes[kind].lasts is not None:
-            return frame  # ends by itself, also in the future
+            return frame.collect()  # ends by itself, also in the future
         future = pl.col("end") > self.on
         return frame.with_columns(
             end=pl.when(future).then(None).otherwise(pl.col("end")),
             outcome=pl.when(future).then(None).otherwise(pl.col("outcome")),
-        )
+        ).collect()
 
     def contacts(self, kind: str | None) -> Contacts:
         if kind not in self._contacts:
             subjects, number = self.subjects(kind)
             if kind is None:
-                self._contacts[kind] = contacts_of_persons(self.log, subjects, np.ones(self.size, dtype=bool))
+                self._contacts[kind] = contacts_of_persons(self.log, subjects)
             else:
                 self._contacts[kind] = contacts_of_episodes(self.log, subjects, number)
         return self._contacts[kind]
@@ -233,45 +234,59 @@ class People:
 
     def ended_on(self, subjects: Subjects) -> Array:
         """Per subject the day on which nothing more is due: its end, death, moving away; NaN while it goes on."""
-        left = self.left_on[subjects.person]
-        if subjects.kind is None or self.knowledge.episodes[subjects.kind].lasts is not None:
-            return left
-        end = np.where(subjects.end <= self.on, subjects.end, np.nan)
-        return np.fmin(left, end)
+        if subjects.kind not in self._ended:
+            left = self.left_on[subjects.person]
+            if subjects.kind is not None and self.knowledge.episodes[subjects.kind].lasts is None:
+                left = np.fmin(left, np.where(subjects.end <= self.on, subjects.end, np.nan))
+            self._ended[subjects.kind] = left
+        return self._ended[subjects.kind]
 
     # --- whom it concerns ---
 
     def fits_age(self, who: Who, person: Rows, on: Array) -> Array:
         """By sex, age and area: a truth for each of these persons on these days."""
-        yes = np.ones(len(person), dtype=bool)
+        truths = []
+        if who.age_from is not None or who.age_until is not None:
+            truths.append(self._is_of_age(who, person, on))
+        if who.sex is not None or who.area:
+            truths.append(self._is(who).take(person))
+        return reduce(c.both, truths) if truths else np.ones(len(person), dtype=np.int8)
+
+    def _is_of_age(self, who: Who, person: Rows, on: Array) -> Array:
+        limits = []
         if who.age_from is not None:
-            yes = on >= self._limit(who.age_from, last=False)[person]
+            limits.append(on >= self._limit(who.age_from, last=False).take(person))
         if who.age_until is not None:
-            yes = yes & (on <= self._limit(who.age_until, last=True)[person])
-        answer = yes.view(np.int8)
-        if (who.age_from is not None or who.age_until is not None) and self.without_birth.any():
-            answer = np.where(self.without_birth[person], c.UNKNOWN, answer)
-        if who.sex is not None:
-            sex = self.sex[person]
-            answer = c.both(answer, c.as_truth(sex == self.words[who.sex], sex >= 0))
-        for setting, wanted in who.area.items():
-            areas, values = self.area_values(setting)
-            fits = np.array([-1 if value is None else int(value == wanted) for value in values], dtype=np.int8)
-            answer = c.both(answer, fits[areas][person])
-        return answer
+            limits.append(on <= self._limit(who.age_until, last=True).take(person))
+        within = reduce(np.logical_and, limits).view(np.int8)
+        # without a birth date nobody is within limits: 0 becomes -1, unknown
+        return within - self.without_birth.take(person).view(np.int8) if self.without_birth.any() else within
+
+    def _is(self, who: Who) -> Array:
+        """By sex and area, which do not change: a truth for each person."""
+        key = (who.sex, *sorted(who.area.items()))
+        if key not in self._fitting:
+            answer = c.truths(True, self.size)
+            if who.sex is not None:
+                answer = c.as_truth(self.sex == self.words[who.sex], self.sex >= 0)
+            for setting, wanted in who.area.items():
+                areas, values = self.area_values(setting)
+                fits = np.array([-1 if value is None else int(value == wanted) for value in values], dtype=np.int8)
+                answer = c.both(answer, fits[areas])
+            self._fitting[key] = answer
+        return self._fitting[key]
 
     def possible_contacts(self, who: Who, kind: str | None) -> NDArray[np.bool_]:
         """A mask over all contacts of a kind of subject: whom it may concern by sex, age and area. Many rules ask the same."""
         contacts = self.contacts(kind)
-        possible = np.ones(len(contacts), dtype=bool)
-        parts = (Who(sex=who.sex), Who(age_from=who.age_from), Who(age_until=who.age_until), Who(area=who.area))
-        for part in parts:
+        masks = []
+        for part in (Who(age_from=who.age_from), Who(age_until=who.age_until), Who(sex=who.sex, area=who.area)):
             if part != Who():
-                key = (kind, part.sex, part.age_from, part.age_until, *sorted(part.area.items()))
+                key = (kind, part.age_from, part.age_until, part.sex, *sorted(part.area.items()))
                 if key not in self._possible:
                     self._possible[key] = self.fits_age(part, contacts.person, contacts.on) != c.NO
-                possible &= self._possible[key]
-        return possible
+                masks.append(self._possible[key])
+        return reduce(np.logical_and, masks) if masks else np.ones(len(contacts), dtype=bool)
 
     def _limit(self, age: Span, *, last: bool) -> Array:
         """Per person the day on which an age is reached, or the last day of that age."""
@@ -283,4 +298,4 @@ class People:
 
 def _days(series: pl.Series) -> Array:
     """A column of days or minutes as float64; NaN where there is none."""
-    return series.cast(pl.Float64).fill_null(np.nan).to_numpy().copy()
+    return series.cast(pl.Float64).to_numpy()

@@ -33,7 +33,6 @@ def contacts(lives: Lives) -> Contacts:
     people, rows = len(lives.sizes), len(lives.subject)
     subject = np.array(lives.subject, dtype=np.int64)
     nothing, none = np.full(people, np.nan), np.full(people, -1)
-    ends = np.cumsum(lives.sizes, dtype=np.int64)
     return Contacts(
         subjects=Subjects(None, np.arange(people), np.zeros(people), nothing, none, nothing, nothing),
         subject=subject,
@@ -44,7 +43,7 @@ def contacts(lives: Lives) -> Contacts:
         timeless=np.zeros(rows, dtype=bool),
         source=np.arange(rows),
         first=np.searchsorted(subject, subject, side="left"),
-        last_of_subject=np.where(np.array(lives.sizes) > 0, ends - 1, -1),
+        keys=np.arange(rows),
         size_of_log=rows,
     )
 
