@@ -17,6 +17,7 @@ from care_engine.population.standings import (
     NOT_YET,
     OPEN,
     OVERDUE,
+    Found,
     Mask,
     Standings,
     dated,
@@ -25,13 +26,13 @@ from care_engine.population.standings import (
 )
 
 
-def repeat_steps(scene: Scene, repeat: Repeat) -> tuple[list[Standings], Mask]:
+def repeat_steps(scene: Scene, repeat: Repeat) -> Found:
     one = Standings.empty(scene.family.services[0], scene.size)
     _, last = last_given(scene)
     one.given_on = last
     never = np.isnan(last)
-    ended = ~np.isnan(scene.population.ended_on(scene.today.subjects)[scene.today.subject])
-    ended_on = scene.population.ended_on(scene.today.subjects)[scene.today.subject]
+    ended_on = scene.ended_on
+    ended = ~np.isnan(ended_on)
     nowhere = np.zeros(scene.size, dtype=bool)
     if repeat.every is None and not repeat.spacing:
         waiting = NOT_YET if repeat.on_request else DUE
@@ -39,7 +40,7 @@ def repeat_steps(scene: Scene, repeat: Repeat) -> tuple[list[Standings], Mask]:
         one.due = np.where(one.status == DUE, float(scene.on), np.nan)
         one.opens = np.full(scene.size, float(scene.on))
         one.flags[one.status == NOT_YET] |= OPEN
-        return [one], nowhere
+        return Found.of([one], nowhere)
     anchor = scene.of_today(repeat.first.anchor) if repeat.first is not None else np.full(scene.size, np.nan)
     if repeat.every is not None:
         again = plus(last, repeat.every)
@@ -57,11 +58,10 @@ def repeat_steps(scene: Scene, repeat: Repeat) -> tuple[list[Standings], Mask]:
     one.status[open_ & (last == scene.on)] = DONE
     one.status[ended] = np.where(~never & (one.due > ended_on), DONE, CANCELLED)[ended]
     one.status[stopped] = np.where(never, MISSED, DONE)[stopped]
-    return [one], never & np.isnan(one.due)
+    return Found.of([one], never & np.isnan(one.due))
 
 
-def calendar_steps(scene: Scene, calendar: Calendar) -> tuple[list[Standings], Mask]:
-
+def calendar_steps(scene: Scene, calendar: Calendar) -> Found:
     rows, _ = last_given(scene)
     months = calendar.months or tuple(range(1, 13))
     index = month_index(scene.on)
@@ -73,12 +73,11 @@ def calendar_steps(scene: Scene, calendar: Calendar) -> tuple[list[Standings], M
     for name in ("status", "due", "opens", "closes", "overdue_from", "given_on", "flags"):
         column = getattr(now, name)
         column[later] = getattr(then, name)[later]
-    return [now], ~(now_is | then_is)
+    return Found.of([now], ~(now_is | then_is))
 
 
 def _period(scene: Scene, calendar: Calendar, month: int, rows: Rows) -> tuple[Standings, Mask]:
     """Standings in the period of one month, and for whom it exists."""
-
     one = Standings.empty(scene.family.services[0], scene.size)
     birth = scene.population.birth[scene.today.person]
     start = float(first_of_month(month))
@@ -90,15 +89,16 @@ def _period(scene: Scene, calendar: Calendar, month: int, rows: Rows) -> tuple[S
     exists = first <= last
     closes = last + calendar.until_day
     entry, days = scene.entry_and_day(rows)
-    before, within = np.full(scene.size, -np.inf), np.full(scene.size, -np.inf)
-    np.maximum.at(before, entry[days < start], days[days < start])
-    inside = (days >= start) & (days <= closes[entry])
-    np.maximum.at(within, entry[inside], days[inside])
-    done = np.isfinite(within)
-    one.given_on = np.where(done, within, np.where(np.isfinite(before), before, np.nan))
+    before, within = np.full(scene.size, np.nan), np.full(scene.size, np.nan)
+    earlier = np.flatnonzero(days < start)
+    before[entry[earlier]] = days[earlier]  # in order: the last one stays
+    inside = np.flatnonzero((days >= start) & (days <= closes[entry]))
+    within[entry[inside]] = days[inside]
+    done = ~np.isnan(within)
+    one.given_on = np.where(done, within, before)
     one.due, one.closes, one.overdue_from = first.copy(), closes, last + 1
     if calendar.min_gap:
-        gapped = np.isfinite(before) & ~done
+        gapped = ~np.isnan(before) & ~done
         one.due = np.where(gapped, np.maximum(first, before + calendar.min_gap), one.due)
         exists &= done | (one.due <= last)
     one.opens = one.due.copy()

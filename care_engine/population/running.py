@@ -58,18 +58,28 @@ def flag_names(flags: int) -> tuple[str, ...]:
 
 def evaluate_bucket(bucket: Bucket, on: int, knowledge: Knowledge) -> Answers:
     """Statuses and findings of everyone in a bucket on a day (an ordinal)."""
-    statuses, findings = _Columns(STATUS_SCHEMA), _Columns(FINDING_SCHEMA)
+    statuses, findings = [], []
     with np.errstate(all="ignore"):  # an unknown is NaN, and what NaN gives is NaN again
-        for population in _cohorts(bucket, on, knowledge):
+        recorded = Recorded.read(bucket, on)
+        bucket = bucket.without_contacts()  # they have been read, and fill much memory
+        for population in _cohorts(bucket, recorded, on, knowledge):
             if population.size:
-                _statuses(population, statuses)
-                _findings(population, findings)
+                statuses.append(_statuses(population))
+                findings.append(_findings(population))
                 population.release()
-    return Answers(statuses.frame(), findings.frame().group_by("person_id", "finding").agg(pl.col("on").max()))
+    return Answers(_together(statuses, STATUS_SCHEMA), _together(findings, FINDING_SCHEMA))
+
+
+def _together(frames: list[pl.DataFrame], schema: Schema) -> pl.DataFrame:
+    return pl.concat(frames) if frames else pl.DataFrame(schema=schema)
+
+
+#: For a day that there is not, until the frame is made.
+_NO_DAY = np.iinfo(np.int32).min
 
 
 class _Columns:
-    """Rows gathered piece by piece, and made into one frame at the end."""
+    """Rows gathered piece by piece, as narrow as they are written, and made into one frame at the end."""
 
     def __init__(self, schema: Schema) -> None:
         self.schema = schema
@@ -77,32 +87,37 @@ class _Columns:
         self.pieces: list[tuple[Array, ...]] = []
 
     def add(self, name: str, person: Array, *columns: Array) -> None:
-        """Rows of one service or finding: persons, then the other columns of the schema in order."""
-        self.pieces.append((person, np.full(len(person), len(self.names), dtype=np.uint32), *columns))
+        """Rows of one service or finding: persons, then the other columns of the schema in order. Days are float64, NaN where there is none."""
         self.names.append(name)
+        self.pieces.append((person, *(_narrow(column) for column in columns)))
 
     def frame(self) -> pl.DataFrame:
         if not self.pieces:
             return pl.DataFrame(schema=self.schema)
-        columns = [np.concatenate(column) for column in zip(*self.pieces, strict=True)]
+        sizes = [len(person) for person, *_ in self.pieces]
+        person, *columns = (np.concatenate(column) for column in zip(*self.pieces, strict=True))
+        self.pieces.clear()
+        name = np.repeat(np.arange(len(sizes), dtype=np.uint32), sizes)
         data = {}
-        for (name, kind), column in zip(self.schema.items(), columns, strict=True):
+        for (title, kind), column in zip(self.schema.items(), (person, name, *columns), strict=True):
             if kind == pl.Categorical:
-                data[name] = pl.Series(self.names, dtype=pl.Categorical).gather(column)
+                data[title] = pl.Series(self.names, dtype=pl.Categorical).gather(column)
             elif isinstance(kind, pl.Enum):
-                data[name] = pl.Series(kind.categories, dtype=kind).gather(column)
-            elif column.dtype == np.float64:  # days; NaN where there is none
-                data[name] = pl.Series(column).fill_nan(None).cast(pl.Int32)
+                data[title] = pl.Series(kind.categories, dtype=kind).gather(column)
             else:
-                data[name] = pl.Series(column)
-        return pl.DataFrame(data, schema=self.schema)
+                data[title] = pl.Series(column)
+        day = pl.col(pl.Int32)
+        return pl.DataFrame(data, schema=self.schema).with_columns(pl.when(day != _NO_DAY).then(day))
 
 
-def _cohorts(bucket: Bucket, on: int, knowledge: Knowledge) -> Iterable[Population]:
+def _narrow(column: Array) -> Array:
+    return np.fmax(column, _NO_DAY).astype(np.int32) if column.dtype == np.float64 else column
+
+
+def _cohorts(bucket: Bucket, recorded: Recorded, on: int, knowledge: Knowledge) -> Iterable[Population]:
     """Children and people of unknown age apart from all others, who have far fewer rules."""
     birth = bucket.persons["birth"].cast(pl.Float64).fill_null(np.nan).to_numpy()
     young = ~(add_months(birth, CHILDHOOD.months) <= on)
-    recorded = Recorded.read(bucket, on)
     for some, relevance in ((young, _of_children(knowledge)), (~young, _of_others(knowledge))):
         yield Population(bucket, recorded, some, on, knowledge, relevance)
 
@@ -124,7 +139,8 @@ def _of_others(knowledge: Knowledge) -> Relevance:
     return _cache[key]
 
 
-def _statuses(population: Population, into: _Columns) -> None:
+def _statuses(population: Population) -> pl.DataFrame:
+    into = _Columns(STATUS_SCHEMA)
     ids = population.bucket.persons["person_id"].to_numpy()
     for family in population.knowledge.families:
         if not population.relevance.has_family(family):
@@ -140,10 +156,13 @@ def _statuses(population: Population, into: _Columns) -> None:
             days = (one.due, one.opens, one.overdue_from, one.closes, one.given_on, one.until)
             if len(at):
                 into.add(service, person[at], one.status[at], *(day[at] for day in days), one.flags[at])
+            one.forget_days()
+    return into.frame()
 
 
-def _findings(population: Population, into: _Columns) -> None:
-    """The findings that stand for people and for episodes that are going on."""
+def _findings(population: Population) -> pl.DataFrame:
+    """The findings that stand for people and for episodes that are going on; of several makers' days the last."""
+    into = _Columns(FINDING_SCHEMA)
     ids = population.bucket.persons["person_id"].to_numpy()
     for table in population.knowledge.tables:
         if not population.relevance.has_table(table):
@@ -157,6 +176,7 @@ def _findings(population: Population, into: _Columns) -> None:
             rows = np.flatnonzero(~np.isnan(on))
             if len(rows):
                 into.add(finding, ids[frame.person[rows]], on[rows])
+    return into.frame().group_by("person_id", "finding").agg(pl.col("on").max())
 
 
 @lru_cache(maxsize=2)

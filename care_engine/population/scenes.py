@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -35,6 +36,11 @@ class Scene:
     @property
     def on(self) -> int:
         return self.population.on
+
+    @cached_property
+    def ended_on(self) -> Array:
+        """Per subject the day on which nothing more is due; NaN while it goes on."""
+        return self.population.ended_on(self.today.subjects)[self.today.subject]
 
     def of_today(self, node) -> Array:  # type: ignore[no-untyped-def]
         return np.asarray(evaluate(node, self.today))

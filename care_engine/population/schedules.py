@@ -9,8 +9,8 @@ import numpy as np
 from care_engine import bedside
 from care_engine.model import Calendar, Family, Repeat, Series, Window
 from care_engine.population import storage as st
-from care_engine.population.columns import Array, take
-from care_engine.population.evaluating import evaluate
+from care_engine.population.columns import Array, both
+from care_engine.population.evaluating import evaluate, truth
 from care_engine.population.frame import Frame
 from care_engine.population.repeats import calendar_steps, repeat_steps
 from care_engine.population.scenes import Scene, last_given, scene_of
@@ -23,7 +23,6 @@ from care_engine.population.standings import (
     DEFERRED,
     DONE,
     DUE,
-    IS_CLOSED,
     IS_DATED,
     NOT_YET,
     OPEN,
@@ -46,38 +45,40 @@ hangs_on_an_event = remembered(bedside.hangs_on_an_event)
 def statuses_of_family(family: Family, population: Population) -> Steps | None:
     kind = family.who.episode
     today = population.frame(kind, today=True)
-    today = today.where(_current(kind, population) & (population.fits_age(family.who, today.person, today.on) != 0))
-    if len(today):
-        concerned = population.concerns(family.who, today)
-        today, concerned = today.where(concerned != 0), concerned[concerned != 0]
+    concerned = population.fits_age(family.who, today.person, today.on)
+    some = np.flatnonzero(_current(kind, population) & (concerned != 0))
+    today, concerned = today.where(some), concerned[some]
+    if len(today) and family.who.when is not None:
+        concerned = both(concerned, truth(family.who.when, today))
+        some = np.flatnonzero(concerned)
+        today, concerned = today.where(some), concerned[some]
     if len(today) and hangs_on_an_event(family):
         waiting = _awaits_its_event(family, today, population) & (concerned == 1)
-        today, concerned = today.where(~waiting), concerned[~waiting]
+        some = np.flatnonzero(~waiting)
+        today, concerned = today.where(some), concerned[some]
     if not len(today):
         nobody = np.zeros(0, dtype=np.int64)
         return Steps(nobody, np.zeros(0), {one: Standings.empty(one, 0) for one in family.services})
     scene = scene_of(family, population, today)
     match family.schedule:
         case Window():
-            steps, without = window_steps(scene, family.schedule)
+            found = window_steps(scene, family.schedule)
         case Series():
-            steps, without = series_steps(scene, family.schedule)
+            found = series_steps(scene, family.schedule)
         case Repeat():
-            steps, without = repeat_steps(scene, family.schedule)
+            found = repeat_steps(scene, family.schedule)
         case Calendar():
-            steps, without = calendar_steps(scene, family.schedule)
-    doses = np.sum([(one.status == DONE) & one.present for one in steps], axis=0).astype(np.float64)
-    unsure = concerned < 0
+            found = calendar_steps(scene, family.schedule)
+    unsure, without = concerned < 0, found.without
     absent = without & ~unsure if hangs_on_an_event(family) else np.zeros(scene.size, dtype=bool)
     unknown = unsure | (without & ~absent)
-    result = Steps(today.subject, np.where(unknown | absent, np.nan, doses))
+    result = Steps(today.subject, np.where(unknown | absent, np.nan, found.doses))
     for service in family.services:
-        own = [step for step in steps if step.service == service]
-        one = _one_a_service(own, service, scene.size)
-        given = [np.where(step.present, step.given_on, np.nan) for step in own]
-        _forget(one, unknown)
+        one = found.of_service[service]
+        if unknown.any():
+            _forget(one, unknown)
         one.present &= ~absent
-        result.of_service[service] = _final(one, scene, np.fmax.reduce(given))
+        result.of_service[service] = _final(one, scene, found.given[service])
     return result
 
 
@@ -106,23 +107,6 @@ def _current(kind: str | None, population: Population) -> Mask:
     return mask
 
 
-def _one_a_service(steps: list[Standings], service: str, size: int) -> Standings:
-    """A service with several steps stands where its next step stands; where none is open, where its last one does."""
-    if len(steps) == 1:
-        return steps[0]
-    result = Standings.empty(service, size)
-    result.present = np.zeros(size, dtype=bool)
-    settled = np.zeros(size, dtype=bool)
-    for step in steps:
-        is_open = ~IS_CLOSED[step.status]
-        take_it = step.present & ~settled
-        for name in ("status", "due", "opens", "closes", "overdue_from", "given_on", "until", "flags"):
-            np.copyto(getattr(result, name), getattr(step, name), where=take_it)
-        result.present |= take_it
-        settled |= take_it & is_open
-    return result
-
-
 def _forget(one: Standings, where: Mask) -> None:
     """Status unknown, and no dates."""
     one.status[where] = UNKNOWN
@@ -139,37 +123,37 @@ def _final(one: Standings, scene: Scene, last_given: Array) -> Standings:
     one.overdue_from[~dated] = np.nan
     _recorded(one, scene, dated, last_given)
     _held(one, scene)
-    ended = ~np.isnan(scene.population.ended_on(scene.today.subjects)[scene.today.subject])
-    one.status[dated & ended] = CANCELLED
-    one.until[dated & ended] = np.nan  # for good: nothing that was put off comes back
+    ended = dated & ~np.isnan(scene.ended_on)
+    one.status[ended] = CANCELLED
+    one.until[ended] = np.nan  # for good: nothing that was put off comes back
     return one
 
 
 def _recorded(one: Standings, scene: Scene, dated: Mask, last_given: Array) -> None:
     """What was written down about not doing it: the last word of the subject's life since it was last given counts."""
     log, contacts = scene.population.log, scene.contacts
-    marks = [
-        (code, log.named(mark, one.service))
-        for code, mark in ((CONTRAINDICATED, st.CONTRAINDICATED), (DEFERRED, st.DEFERRED), (DECLINED, st.DECLINED))
-    ]
-    if not any(len(part) for _, part in marks):
+    several = ((DECLINED, st.DECLINED), (DEFERRED, st.DEFERRED), (CONTRAINDICATED, st.CONTRAINDICATED))
+    marks = [(code, log.named(mark, one.service)) for code, mark in several]
+    source = np.concatenate([part.row for _, part in marks])
+    if not len(source):
         return
-    word = np.zeros(len(log), dtype=np.int8)
-    until = np.full(len(log), np.nan)
-    for code, part in reversed(marks):  # on one contact the first of the three wins
-        word[part.row] = code
-        until[part.row] = part.number if code == DEFERRED else np.nan
-    rows = contacts.rows_of(np.flatnonzero(word))
+    word = np.repeat(np.array([code for code, _ in marks], dtype=np.int8), [len(part) for _, part in marks])
+    until = np.where(word == DEFERRED, np.concatenate([part.number for _, part in marks]), np.nan)
+    order = np.argsort(source, kind="stable")
+    order = order[np.append(source[order][1:] != source[order][:-1], True)]  # on one contact the last of the three wins
+    source, word, until = source[order], word[order], until[order]
+    rows = contacts.rows_of(source)
     rows = rows[contacts.is_real[rows]]
     entry, _ = scene.entry_and_day(rows)
+    rows, entry = rows[entry >= 0], entry[entry >= 0]
     last = np.full(scene.size, -1)
-    last[entry[entry >= 0]] = contacts.source[rows[entry >= 0]]  # in order: the last word stays
-    speaks = dated & (last >= 0) & ~(np.asarray(take(log.on, last)) <= last_given)
-    said = np.asarray(take(word, last))
-    back = np.asarray(take(until, last))
-    speaks &= ~((said == DEFERRED) & (back <= scene.on))
-    one.status[speaks] = said[speaks]
-    one.until[speaks] = back[speaks]
+    last[entry] = np.searchsorted(source, contacts.source[rows])  # in order: the last word stays
+    told = np.flatnonzero(dated & (last >= 0))
+    said, back = word[last[told]], until[last[told]]
+    on = log.on[source[last[told]]]
+    speaks = ~(on <= last_given[told]) & ~((said == DEFERRED) & (back <= scene.on))
+    one.status[told[speaks]] = said[speaks]
+    one.until[told[speaks]] = back[speaks]
 
 
 def _held(one: Standings, scene: Scene) -> None:

@@ -14,10 +14,10 @@ from care_engine.population.hits import holds
 from care_engine.population.log import Rows, union
 from care_engine.population.occurrences import Moments, Occurrences
 from care_engine.population.scenes import Scene
-from care_engine.population.standings import DONE, INVALID_DOSE, LATE, MISSED, Mask, Standings, dated, plus
+from care_engine.population.standings import DONE, INVALID_DOSE, LATE, MISSED, Found, Mask, Standings, dated, plus
 
 
-def series_steps(scene: Scene, series: Series) -> tuple[list[Standings], Mask]:
+def series_steps(scene: Scene, series: Series) -> Found:
     population = scene.population
     anchor = scene.of_today(series.anchor) if series.anchor is not None else population.birth[scene.today.person]
     prior_count, prior_on = np.zeros(scene.size), np.full(scene.size, np.nan)
@@ -70,7 +70,7 @@ def series_steps(scene: Scene, series: Series) -> tuple[list[Standings], Mask]:
                 mine,
             )
         offset += len(variant.steps)
-    return standings, np.isnan(anchor)
+    return Found.of(standings, np.isnan(anchor))
 
 
 class _Plan:
@@ -90,13 +90,12 @@ class _Doses:
     last: Array
     count: Array
     last_was_invalid: Mask
-    given: list[Array]  # by place among the existing steps
+    given: Array  # by place among the existing steps, then by subject
 
     @staticmethod
     def start(scene: Scene, prior_count: Array, prior_on: Array) -> _Doses:
-        return _Doses(
-            np.full(scene.size, np.nan), prior_on.copy(), prior_count.copy(), np.zeros(scene.size, dtype=bool), []
-        )
+        none = np.full(scene.size, np.nan)
+        return _Doses(none, prior_on.copy(), prior_count.copy(), np.zeros(scene.size, dtype=bool), none[None])
 
 
 class _Others:
@@ -123,7 +122,7 @@ class _Others:
 def _count(
     scene: Scene, rows: Rows, plan: _Plan, anchor: Array, others: _Others, series: Series, doses: _Doses
 ) -> None:
-    doses.given = [np.full(scene.size, np.nan) for _ in plan.steps]
+    doses.given = np.full((len(plan.steps), scene.size), np.nan)
     for turn in scene.rounds(rows):
         entry, day = scene.entry_and_day(rows[turn])
         open_ = doses.count[entry] < plan.length[entry]
@@ -142,9 +141,7 @@ def _count(
         doses.last_was_invalid[entry] = bad
         good, good_day = entry[~bad], day[~bad]
         doses.first[good] = np.fmin(doses.first[good], good_day)
-        for place_, column in enumerate(doses.given):
-            here = good[doses.count[good] == place_]
-            column[here] = good_day[doses.count[good] == place_]
+        doses.given[doses.count[good].astype(np.int64), good] = good_day
         doses.count[good] += 1
 
 
@@ -170,10 +167,7 @@ def _series_standings(
         )
         target = plus(anchor, step.due) if isinstance(step.due, Span) else anchor
         done = place < doses.count
-        given = np.full(scene.size, np.nan)
-        for number, column in enumerate(doses.given):
-            given = np.where(place == number, column, given)
-        one.given_on = np.where(done & (place >= prior), given, np.nan)
+        one.given_on = np.where(done & (place >= prior), doses.given[place, everyone], np.nan)
         opens = anchor if step.min_age is None else plus(anchor, step.min_age)
         if step.after is not None:
             opens = np.fmax(opens, plus(last, step.after))

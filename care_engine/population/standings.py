@@ -50,6 +50,64 @@ class Standings:
         every = np.ones(size, dtype=bool)
         return Standings(service, zero, every, none(), none(), none(), none(), none(), none(), zero.copy())
 
+    @staticmethod
+    def nobody(service: str, size: int) -> Standings:
+        one = Standings.empty(service, size)
+        one.present[:] = False
+        return one
+
+    def put(self, rows: Rows, others: Standings) -> None:
+        """Others' standings, at some of the rows."""
+        for name in _COLUMNS:
+            getattr(self, name)[rows] = getattr(others, name)
+
+    def __getitem__(self, rows: Rows) -> Standings:
+        return Standings(self.service, *(getattr(self, name)[rows] for name in _COLUMNS))
+
+    def forget_days(self) -> None:
+        """Let go of what no rule asks about, once it has been told."""
+        self.due = self.opens = self.closes = self.overdue_from = self.until = np.zeros(0)
+
+
+_COLUMNS = ("status", "present", "due", "opens", "closes", "overdue_from", "given_on", "until", "flags")
+
+
+@dataclass
+class Found:
+    """What a schedule says, before exceptions: the standing of each service, the day on which it was last given, the doses, and who has no event."""
+
+    of_service: dict[str, Standings]
+    given: dict[str, Array]
+    doses: Array
+    without: Mask
+
+    @staticmethod
+    def of(steps: list[Standings], without: Mask) -> Found:
+        """From steps in order. A service stands where its next step stands; where none is open, where its last one does."""
+        own: dict[str, list[Standings]] = {}
+        doses = np.zeros(len(without))
+        for step in steps:
+            own.setdefault(step.service, []).append(step)
+            doses += step.present & (step.status == DONE)
+        of_service = {service: _next_or_last(several) for service, several in own.items()}
+        given = {
+            service: np.fmax.reduce([np.where(step.present, step.given_on, np.nan) for step in several])
+            for service, several in own.items()
+        }
+        return Found(of_service, given, doses, without)
+
+
+def _next_or_last(steps: list[Standings]) -> Standings:
+    if len(steps) == 1:
+        return steps[0]
+    result = Standings.nobody(steps[0].service, len(steps[0].status))
+    settled = np.zeros(len(result.status), dtype=bool)
+    for step in steps:
+        rows = np.flatnonzero(step.present & ~settled)
+        result.put(rows, step[rows])
+        settled[rows] = ~IS_CLOSED[step.status[rows]]
+    return result
+
 
 @dataclass
 class Steps:
@@ -60,14 +118,14 @@ class Steps:
     of_service: dict[str, Standings] = field(default_factory=dict)
 
 
-def dated(one: Standings, where: Mask, grace: Span, on: int, *, from_opening: bool = False) -> None:
-    """Status by the calendar alone, where the mask holds: not-yet, due, overdue."""
+def dated(one: Standings, where: Mask, grace: Span, on: int, starts: Array | None = None) -> None:
+    """Status by the calendar alone, where the mask holds: not-yet until `starts` (otherwise the due day), due, overdue."""
     overdue = c.add_span(one.due, grace.months, grace.days) + 1
-    overdue = np.where(np.isnan(one.closes), overdue, np.minimum(overdue, np.maximum(one.closes, one.due + 1)))
-    starts = np.where(np.isnan(one.opens), one.due, one.opens) if from_opening else one.due
-    early = on < starts
-    one.overdue_from[where] = overdue[where]
-    one.status[where] = np.where(early, NOT_YET, np.where(on < overdue, DUE, OVERDUE))[where]
+    overdue = np.fmin(overdue, np.maximum(one.closes, one.due + 1))  # what does not close is overdue after the grace
+    early = on < (one.due if starts is None else starts)
+    status = np.where(early, np.int8(NOT_YET), DUE + ~(on < overdue))
+    np.copyto(one.overdue_from, overdue, where=where)
+    np.copyto(one.status, status, where=where)
     one.flags[where & early & (on >= one.opens)] |= OPEN
 
 

@@ -89,6 +89,10 @@ class Bucket:
         events = values.join(contacts, on="contact", maintain_order="left")
         return events.select(*EVENTS)
 
+    def without_contacts(self) -> Bucket:
+        """Only the persons and their episodes."""
+        return Bucket(self.persons, self.episodes, self.contacts.clear(), self.values.clear())
+
     def write(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         for name in ("persons", "episodes", "contacts", "values"):
