@@ -87,6 +87,12 @@ def _birth(frame: Frame) -> Array:
     return frame.population.birth[frame.person]
 
 
+def _months_of_age(frame: Frame) -> Array:
+    if frame.today:
+        return c.months_between(_birth(frame), frame.on)
+    return np.asarray(frame.population.ages(frame.subjects.kind, in_months=True)[frame.chosen])
+
+
 def _of_contact(mark: str) -> Callable[[Frame], Column]:
     def column(frame: Frame) -> Column:
         if frame.today:
@@ -116,8 +122,8 @@ _WORDS: dict[str, Callable[[Frame], Column]] = {
     "birth": _birth,
     "today": lambda frame: frame.on.astype(np.float64),
     "umur-hari": lambda frame: frame.on - _birth(frame),
-    "umur-bulan": lambda frame: c.months_between(_birth(frame), frame.on),
-    "umur-tahun": lambda frame: np.floor_divide(c.months_between(_birth(frame), frame.on), 12),
+    "umur-bulan": _months_of_age,
+    "umur-tahun": lambda frame: np.floor_divide(_months_of_age(frame), 12),
     "sex": lambda frame: frame.population.sex[frame.person],
     "unit": _of_contact(st.UNIT),
     "cadre": _of_contact(st.CADRE),

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from care_engine.model import Table
 from care_engine.population import columns as c
-from care_engine.population.columns import Array, take
+from care_engine.population.columns import Array
 from care_engine.population.evaluating import truth
 from care_engine.population.frame import Frame
 from care_engine.population.frames import Contacts, spans
 from care_engine.population.hits import Hits, first_about_itself
-from care_engine.population.log import Rows, distinct, union
+from care_engine.population.log import Rows, distinct, in_order, last_of_each, union
 from care_engine.population.necessary import to_be_true
 from care_engine.population.occurrences import Moments, Occurrences
 from care_engine.tables import asks_itself, triggers
@@ -53,6 +54,28 @@ class Judgements:
         return np.array([self.answered, *self.found.values()])
 
 
+@dataclass(frozen=True)
+class Standing:
+    """Where an answer of a table stands: the rows of a frame, in order, and the place of the answer at each."""
+
+    size: int
+    row: Rows
+    place: Rows
+
+    @cached_property
+    def place_at(self) -> Array:
+        """The place for every row of the frame; -1 where no answer stands."""
+        places = np.full(self.size, -1, dtype=np.int32)
+        places[self.row] = self.place
+        return places
+
+    def among(self, rows: Array) -> Standing:
+        """The same for some rows of the frame."""
+        place = self.place_at[rows]
+        at = np.flatnonzero(place >= 0)
+        return Standing(len(place), at, place[at].astype(np.int64))
+
+
 class Findings:
     """The findings of one population."""
 
@@ -80,14 +103,14 @@ class Findings:
         """Subjects today, or contacts at which one of the table's triggers is recorded."""
         population, kind = self.population, table.who.episode
         if table.moment == "today":
-            frame = population.frame(kind, today=True)
-            return np.flatnonzero(population.fits_age(table.who, frame.person, frame.on) != c.NO)
+            return np.flatnonzero(population.possible_today(table.who)[population.frame(kind, today=True).person])
         key = (kind, triggers(table, self.knowledge))
         if key not in self._triggered:
-            rows = union(population.recorded(item, kind).rows for item in key[1])
-            self._triggered[key] = rows[population.contacts(kind).is_moment[rows]]
+            contacts = population.contacts(kind)
+            rows = union((population.recorded(item, kind).rows for item in key[1]), among=len(contacts))
+            self._triggered[key] = rows if kind is None else rows.compress(contacts.is_moment[rows])
         rows = self._triggered[key]
-        rows = rows[population.possible_contacts(table.who, kind)[rows]]
+        rows = rows.compress(population.possible_contacts(table.who, kind)[rows])
         for condition in (table.who.when, table.when):
             if condition is not None:
                 rows = population.narrowed(rows, kind, to_be_true(condition, self.knowledge))
@@ -98,11 +121,9 @@ class Findings:
     def judge(self, table: Table, places: Rows) -> Judgements:
         """What a table said, at least at these places among its rows."""
         judgements = self.judgements(table)
-        asked = np.zeros(len(judgements.rows), dtype=bool)
-        asked[places] = True
-        asked &= ~judgements.judged
-        open_ = np.flatnonzero(asked)
+        open_ = np.flatnonzero(~judgements.judged[places])
         if len(open_):
+            open_ = in_order(places[open_])
             judgements.judged[open_] = True
             frame = self._frame(table, judgements.rows[open_])
             places, frame = self._concerned(table, open_, frame)
@@ -114,12 +135,15 @@ class Findings:
         return self.population.rows(table.who.episode, today=table.moment == "today", rows=rows)
 
     def _concerned(self, table: Table, places: Rows, frame: Frame) -> tuple[Rows, Frame]:
-        """Those of these places at which the table speaks for sure."""
-        concerned = self.population.concerns(table.who, frame)
-        if table.when is not None:
-            concerned = c.both(concerned, truth(table.when, frame))
-        sure = concerned == c.YES
-        return (places, frame) if sure.all() else (places[sure], frame.where(sure))
+        """Those of these places at which the table speaks for sure. By age, sex and area it may do so at all of them."""
+        asked = [truth(one, frame) for one in (table.who.when, table.when) if one is not None]
+        if not self.population.is_known(table.who):
+            asked.append(self.population.fits_age(table.who, frame.person, frame.on))
+        unsure = [answer != c.YES for answer in asked]
+        if not any(one.any() for one in unsure):
+            return places, frame
+        sure = np.flatnonzero(~np.logical_or.reduce(unsure))
+        return places[sure], frame.where(sure)
 
     def _write(self, judgements: Judgements, places: Rows, hits: Hits) -> None:
         answered, found = hits.outcome()
@@ -165,52 +189,59 @@ class Findings:
             if self.population.relevance.has_table(table)
         )
 
-    def standing_on(self, finding: str, frame: Frame, *, before: bool = False) -> Array:
+    def found(self, finding: str, frame: Frame, *, before: bool = False) -> Array:
+        """A truth per row: whether a finding stands there."""
+        column = np.zeros(len(frame), dtype=np.int8)
+        for table in self._makers(finding):
+            column[self.stands(table, finding, frame, before=before)[0]] = c.YES
+        return column
+
+    def standing_on(self, finding: str, frame: Frame) -> Array:
         """Per row the day on which a finding was made that stands there; NaN where it does not."""
         days = np.full(len(frame), np.nan)
         for table in self._makers(finding):
-            days = np.fmax(days, self.standing_of(table, finding, frame, before=before))
+            rows, on = self.stands(table, finding, frame)
+            days[rows] = np.fmax(days[rows], on)
         return days
 
-    def standing_of(self, table: Table, finding: str, frame: Frame, *, before: bool = False) -> Array:
-        """Per row the day on which this table made a finding that stands there; NaN where it does not."""
+    def stands(self, table: Table, finding: str, frame: Frame, *, before: bool = False) -> tuple[Rows, Array]:
+        """The rows, in order, at which a finding of this table stands, and the days on which it was made."""
         if table.moment == "today":
-            return self._standing_today(table, finding, frame)
-        place, judgements = self._standing(table, frame, before), self.judgements(table)
-        at = np.flatnonzero(place >= 0)
-        at = at[judgements.found[finding][place[at]]]
-        days = np.full(len(frame), np.nan)
-        days[at] = judgements.at.day(place[at])
-        return days
+            return self._stands_today(table, finding, frame)
+        standing, judgements = self._standing(table, frame, before), self.judgements(table)
+        found = np.flatnonzero(judgements.found[finding][standing.place])
+        return standing.row[found], judgements.at.day(standing.place[found])
 
-    def _standing(self, table: Table, frame: Frame, before: bool) -> Rows:
-        """For each row the place of the answer of the table that stands there; −1 where none does."""
+    def _standing(self, table: Table, frame: Frame, before: bool) -> Standing:
         key = (table.id, before)
         if key not in frame.standing:
             larger = frame.larger()
             if larger is not None and (
                 (larger[0].subjects.kind is None and larger[0].today) or key in larger[0].standing
             ):
-                frame.standing[key] = self._standing(table, larger[0], before)[larger[1]]
+                frame.standing[key] = self._standing(table, larger[0], before).among(larger[1])
             else:
                 frame.standing[key] = self._last_standing(table, frame, before=before)
         return frame.standing[key]
 
-    def _last_standing(self, table: Table, frame: Frame, *, before: bool) -> Rows:
+    def _last_standing(self, table: Table, frame: Frame, *, before: bool) -> Standing:
         kind, judgements = table.who.episode, self.judgements(table)
-        moments = frame.moments_of(kind)
-        if before and moments.row is not None:
-            moments = Moments(moments.subject, self._before(self.population.contacts(kind), moments.row, frame))
-        place = judgements.at.last(moments)
-        at = np.flatnonzero(place >= 0)
-        at = at[self.population.fits_age(table.who, frame.person[at], frame.on[at]) != c.NO]
-        at = at[self._may_stand(table, judgements.at.day(place[at]), frame.on[at])]  # what is older stands even less
-        last = self._last_answer(table, place[at])
-        at, last = at[last >= 0], last[last >= 0]
-        stands = self._may_stand(table, judgements.at.day(last), frame.on[at])
-        standing = np.full(len(frame), -1)
-        standing[at[stands]] = last[stands]
-        return standing
+        if frame is self.population.frame(kind, today=True):
+            place = last_of_each(judgements.subject(slice(None)))
+            at = judgements.subject(place)
+        else:
+            moments = frame.moments_of(kind)
+            if before and moments.row is not None:
+                moments = Moments(moments.subject, self._before(self.population.contacts(kind), moments.row, frame))
+            place = judgements.at.last(moments)
+            at = np.flatnonzero(place >= 0)
+            place = place[at]
+        possible = np.flatnonzero(self.population.possible(table.who, frame, at))
+        at, place = at[possible], place[possible]
+        near = np.flatnonzero(self._may_stand(table, judgements.at.day(place), frame.on[at]))  # what is older stands even less
+        at, place = at[near], self._last_answer(table, place[near])
+        stands = np.flatnonzero((place >= 0) & self._may_stand(table, judgements.at.day(place), frame.on[at]))
+        return Standing(len(frame), at[stands], place[stands])
 
     @staticmethod
     def _may_stand(table: Table, on: Array, today: Array) -> Array:
@@ -244,28 +275,30 @@ class Findings:
         else:
             np.maximum.at(latest, subject, last)
         some = np.flatnonzero(latest >= 0)
-        self.judge(table, spans(judgements.at.starts[some], latest[some]))
-        answered = np.flatnonzero(judgements.answered)
+        asked = spans(judgements.at.starts[some], latest[some])
+        self.judge(table, asked)
+        answered = asked[np.flatnonzero(judgements.answered[asked])]
         before = np.append(answered, -1)[np.searchsorted(answered, last) - 1]
         place = place.copy()
         place[unsure] = np.where(before >= first, before, -1)
         return place
 
-    def _standing_today(self, table: Table, finding: str, frame: Frame) -> Array:
+    def _stands_today(self, table: Table, finding: str, frame: Frame) -> tuple[Rows, Array]:
         judgements = self.judgements(table)
         judgements = self.judge(table, np.arange(len(judgements.rows)))
         kind = table.who.episode
         subject = frame.subject if kind == frame.subjects.kind else self.population.current_subject(kind, frame)
-        found = np.zeros(len(self.population.subjects(kind)[0]), dtype=np.int8)
+        found = np.zeros(len(self.population.subjects(kind)[0]) + 1, dtype=bool)  # the last one is nobody
         found[judgements.rows] = judgements.found[finding]
-        stands = np.asarray(take(found, subject)) == 1
-        return np.where(stands & (frame.on >= self.population.on), float(self.population.on), np.nan)
+        rows = np.flatnonzero(found[subject] & (frame.on >= self.population.on))
+        return rows, c.numbers(self.population.on, len(rows))
 
     def first_found_on(self, finding: str, frame: Frame) -> Array:
         days = np.full(len(frame), np.nan)
         for table in self._makers(finding):
             if table.moment == "today":
-                days = np.fmin(days, self._standing_today(table, finding, frame))
+                rows, on = self._stands_today(table, finding, frame)
+                days[rows] = np.fmin(days[rows], on)
                 continue
             judgements = self.judge(table, np.arange(len(self.judgements(table).rows)))
             made = Occurrences(judgements.at.contacts, judgements.rows[judgements.found[finding]])

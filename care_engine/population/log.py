@@ -107,11 +107,30 @@ def distinct(rows: Rows) -> Rows:
     return rows[np.append(True, ~again)] if again.any() else rows
 
 
-def union(several: Iterable[Rows]) -> Rows:
-    """The rows, in order, that are in any of several such lists."""
+def in_order(rows: Rows) -> Rows:
+    """Rows put in order, each once."""
+    return distinct(rows if (rows[1:] >= rows[:-1]).all() else np.sort(rows))
+
+
+def last_of_each(subject: Rows) -> Rows:
+    """Places in a list of subjects (in order): of each subject the last."""
+    return np.flatnonzero(np.append(subject[1:] != subject[:-1], True)[: len(subject)])
+
+
+#: From this share of all rows on, lists are united quicker by marking their rows than by sorting them.
+MARK = 16
+
+
+def union(several: Iterable[Rows], among: int | None = None) -> Rows:
+    """The rows, in order, that are in any of several such lists. among: how many rows there are in all."""
     lists = [rows for rows in several if len(rows)]
     if len(lists) < 2:
         return lists[0] if lists else NO_ROWS
+    if among is not None and MARK * sum(map(len, lists)) > among:
+        marked = np.zeros(among, dtype=bool)
+        for rows in lists:
+            marked[rows] = True
+        return np.flatnonzero(marked)
     return distinct(np.sort(np.concatenate(lists), kind="stable"))
 
 

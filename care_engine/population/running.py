@@ -153,10 +153,9 @@ def _findings(population: Population, into: _Columns) -> None:
         if not len(frame):
             continue
         for finding in table.findings:
-            on = population.findings.standing_of(table, finding, frame)
-            rows = np.flatnonzero(~np.isnan(on))
+            rows, on = population.findings.stands(table, finding, frame)
             if len(rows):
-                into.add(finding, ids[frame.person[rows]], on[rows])
+                into.add(finding, ids[frame.person[rows]], on)
 
 
 @lru_cache(maxsize=2)
