@@ -16,7 +16,7 @@ from care_engine.population.evaluating import truth
 from care_engine.population.frame import Frame
 from care_engine.population.frames import Contacts, spans
 from care_engine.population.hits import Hits, first_about_itself
-from care_engine.population.log import Rows, distinct, in_order, last_of_each, union
+from care_engine.population.log import Rows, in_order, last_of_each, union
 from care_engine.population.necessary import to_be_true
 from care_engine.population.occurrences import Moments, Occurrences
 from care_engine.tables import asks_itself, triggers
@@ -49,9 +49,16 @@ class Judgements:
         rows = self.rows[places]
         return self.at.contacts.subject[rows] if len(self.at) else rows
 
-    def said(self) -> Array:
-        """Everything said so far, to be compared."""
-        return np.array([self.answered, *self.found.values()])
+    def said(self, places: Rows) -> Array:
+        """Everything said so far at these places, to be compared."""
+        return np.array([one[places] for one in (self.answered, *self.found.values())])
+
+    @cached_property
+    def last(self) -> tuple[Rows, Rows]:
+        """The subjects with a row, in order, and the last place of each."""
+        subject = self.subject(slice(None))
+        place = last_of_each(subject)
+        return subject[place], place
 
 
 @dataclass(frozen=True)
@@ -82,7 +89,8 @@ class Findings:
     def __init__(self, population: Population) -> None:
         self.population, self.knowledge = population, population.knowledge
         self._judgements: dict[str, Judgements] = {}
-        self._triggered: dict[tuple[str | None, frozenset[str]], Rows] = {}
+        self._triggers: dict[tuple[str | None, frozenset[str]], Rows] = {}
+        self._possible: dict[tuple[object, ...], Rows] = {}
 
     def judgements(self, table: Table) -> Judgements:
         """The rows at which a table may speak, and what it said at those that somebody asked for."""
@@ -104,17 +112,25 @@ class Findings:
         population, kind = self.population, table.who.episode
         if table.moment == "today":
             return np.flatnonzero(population.possible_today(table.who)[population.frame(kind, today=True).person])
-        key = (kind, triggers(table, self.knowledge))
-        if key not in self._triggered:
-            contacts = population.contacts(kind)
-            rows = union((population.recorded(item, kind).rows for item in key[1]), among=len(contacts))
-            self._triggered[key] = rows if kind is None else rows.compress(contacts.is_moment[rows])
-        rows = self._triggered[key]
-        rows = rows.compress(population.possible_contacts(table.who, kind)[rows])
+        who, items = table.who, triggers(table, self.knowledge)
+        key = (kind, items, who.sex, who.age_from, who.age_until, *sorted(who.area.items()))
+        if key not in self._possible:
+            rows = self._triggered(kind, items)
+            self._possible[key] = rows.compress(population.possible_contacts(who, kind)[rows])
+        rows = self._possible[key]
         for condition in (table.who.when, table.when):
             if condition is not None:
                 rows = population.narrowed(rows, kind, to_be_true(condition, self.knowledge))
         return np.asarray(rows)
+
+    def _triggered(self, kind: str | None, items: frozenset[str]) -> Rows:
+        """The contacts at which one of these items is recorded and tables may speak."""
+        key = (kind, items)
+        if key not in self._triggers:
+            contacts = self.population.contacts(kind)
+            rows = union((self.population.recorded(item, kind).rows for item in items), among=len(contacts))
+            self._triggers[key] = rows if contacts.is_moment.all() else rows.compress(contacts.is_moment[rows])
+        return self._triggers[key]
 
     # --- judging ---
 
@@ -130,6 +146,11 @@ class Findings:
             if len(frame):
                 self._write(judgements, places, Hits(table, len(frame)).ask(range(len(table.inputs)), frame))
         return judgements
+
+    def judge_all(self, table: Table) -> Judgements:
+        """What a table said at all its rows."""
+        judgements = self.judgements(table)
+        return judgements if judgements.judged.all() else self.judge(table, np.arange(len(judgements.rows)))
 
     def _frame(self, table: Table, rows: Rows) -> Frame:
         return self.population.rows(table.who.episode, today=table.moment == "today", rows=rows)
@@ -163,23 +184,25 @@ class Findings:
         start = Hits(table, len(whole)).ask(range(own), whole)
         subject, open_ = judgements.subject(places), np.arange(len(places))
         while len(open_):
-            last = judgements.said()
+            before = judgements.said(places[open_])
             part = (whole, open_)
             frame = Frame(self.population, whole.contacts, whole.today, whole.chosen[open_], part, is_kept=False)
             self._write(judgements, places[open_], start[open_].ask_open(range(own, len(table.inputs)), frame))
-            changed = (last != judgements.said()).any(axis=0)[places]
+            changed = open_[np.flatnonzero((before != judgements.said(places[open_])).any(axis=0))][::-1]
             first = np.full(len(whole.subjects), len(places))
-            np.minimum.at(first, subject[changed], np.flatnonzero(changed))
-            open_ = np.flatnonzero(np.arange(len(places)) > first[subject])
+            first[subject[changed]] = changed  # backwards, so that the first one stays
+            open_ = open_[np.flatnonzero(open_ > first[subject[open_]])]
 
     def may_stand(self, table: Table) -> Frame:
-        """The subjects going on today about whom the table may have spoken."""
-        kind, subject = table.who.episode, distinct(self.judgements(table).subject(slice(None)))
-        if kind is not None:
-            on = self.population.on
-            subjects, _ = self.population.subjects(kind)
-            end = subjects.end[subject]
-            subject = subject[(subjects.start[subject] <= on) & (np.isnan(end) | (end >= on))]
+        """The subjects going on today about whom the table may have spoken; everybody, if it speaks about persons."""
+        kind = table.who.episode
+        if kind is None:
+            return self.population.frame(kind, today=True)
+        subject, _ = self.judgements(table).last
+        on = self.population.on
+        subjects, _ = self.population.subjects(kind)
+        end = subjects.end[subject]
+        subject = subject[(subjects.start[subject] <= on) & (np.isnan(end) | (end >= on))]
         return self.population.rows(kind, today=True, rows=subject)
 
     def _makers(self, finding: str) -> Iterable[Table]:
@@ -227,8 +250,7 @@ class Findings:
     def _last_standing(self, table: Table, frame: Frame, *, before: bool) -> Standing:
         kind, judgements = table.who.episode, self.judgements(table)
         if frame is self.population.frame(kind, today=True):
-            place = last_of_each(judgements.subject(slice(None)))
-            at = judgements.subject(place)
+            at, place = judgements.last
         else:
             moments = frame.moments_of(kind)
             if before and moments.row is not None:
@@ -238,7 +260,9 @@ class Findings:
             place = place[at]
         possible = np.flatnonzero(self.population.possible(table.who, frame, at))
         at, place = at[possible], place[possible]
-        near = np.flatnonzero(self._may_stand(table, judgements.at.day(place), frame.on[at]))  # what is older stands even less
+        near = np.flatnonzero(
+            self._may_stand(table, judgements.at.day(place), frame.on[at])
+        )  # what is older stands even less
         at, place = at[near], self._last_answer(table, place[near])
         stands = np.flatnonzero((place >= 0) & self._may_stand(table, judgements.at.day(place), frame.on[at]))
         return Standing(len(frame), at[stands], place[stands])
@@ -284,9 +308,10 @@ class Findings:
         return place
 
     def _stands_today(self, table: Table, finding: str, frame: Frame) -> tuple[Rows, Array]:
-        judgements = self.judgements(table)
-        judgements = self.judge(table, np.arange(len(judgements.rows)))
-        kind = table.who.episode
+        judgements, kind = self.judge_all(table), table.who.episode
+        if frame is self.population.frame(kind, today=True):
+            rows = judgements.rows[np.flatnonzero(judgements.found[finding])]
+            return rows, c.numbers(self.population.on, len(rows))
         subject = frame.subject if kind == frame.subjects.kind else self.population.current_subject(kind, frame)
         found = np.zeros(len(self.population.subjects(kind)[0]) + 1, dtype=bool)  # the last one is nobody
         found[judgements.rows] = judgements.found[finding]
@@ -300,7 +325,7 @@ class Findings:
                 rows, on = self._stands_today(table, finding, frame)
                 days[rows] = np.fmin(days[rows], on)
                 continue
-            judgements = self.judge(table, np.arange(len(self.judgements(table).rows)))
-            made = Occurrences(judgements.at.contacts, judgements.rows[judgements.found[finding]])
+            judgements = self.judge_all(table)
+            made = Occurrences(judgements.at.contacts, judgements.rows[np.flatnonzero(judgements.found[finding])])
             days = np.fmin(days, made.day(made.first(frame.moments_of(table.who.episode))))
         return days

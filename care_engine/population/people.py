@@ -265,7 +265,7 @@ class People:
 
     def is_known(self, who: Who) -> bool:
         """Whether everybody's birth, sex and area are known where a rule asks for them: whom it may concern it concerns."""
-        ages = who.age_from is None and who.age_until is None or not self._unknown["birth"]
+        ages = (who.age_from is None and who.age_until is None) or not self._unknown["birth"]
         sexes = who.sex is None or not self._unknown["sex"]
         return ages and sexes and not any(None in self.area_values(setting)[1] for setting in who.area)
 
