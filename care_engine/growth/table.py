@@ -7,7 +7,8 @@ NaN and its flag False.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -58,15 +59,15 @@ def z_scores(columns: Mapping[str, Any]) -> Columns:
 
     ValueError: a code that is not in the lists above, or columns of different length.
     """
-    return z_scores_of_codes(_read(columns, *NUMBERS))
+    return _in_chunks(lambda c: _z_scores(_Children(c)), _read(columns, *NUMBERS))
 
 
-def z_scores_of_codes(columns: Columns, indices: Collection[str] = INDICES) -> Columns:
-    """`z_scores` of columns that need no reading: `NUMBERS` as float64, the others as int8 codes (`SEX_CODES` …, -1 unknown).
+def z_score_of_codes(columns: Columns, index: str) -> Floats:
+    """One of the scores of `z_scores`, of columns that need no reading: `NUMBERS` as float64, the others as int8 codes (`SEX_CODES` …, -1 unknown).
 
-    Columns left out are unknown. indices: those wanted, of `INDICES`.
+    Columns left out are unknown. index: one of `INDICES`. Returns float64 of length n.
     """
-    return _in_chunks(lambda c: _z_scores(c, indices), _unknown(len(columns["sex"]), NUMBERS) | columns)
+    return _one_score(_Children, columns, NUMBERS, index)
 
 
 def z_scores_5_19(columns: Mapping[str, Any]) -> Columns:
@@ -75,12 +76,17 @@ def z_scores_5_19(columns: Mapping[str, Any]) -> Columns:
     Returns zhfa, fhfa (height for age), zwfa, fwfa (weight for age, below 121 months), zbfa, fbfa (BMI for age), as in
     `z_scores`, and cbmi.
     """
-    return z_scores_5_19_of_codes(_read(columns, *NUMBERS_5_19))
+    return _in_chunks(lambda c: _z_scores_5_19(_Grown(c)), _read(columns, *NUMBERS_5_19))
 
 
-def z_scores_5_19_of_codes(columns: Columns, indices: Collection[str] = INDICES_5_19) -> Columns:
-    """`z_scores_5_19` of columns that need no reading, as `z_scores_of_codes`; indices: those wanted, of `INDICES_5_19`."""
-    return _in_chunks(lambda c: _z_scores_5_19(c, indices), _unknown(len(columns["sex"]), NUMBERS_5_19) | columns)
+def z_score_5_19_of_codes(columns: Columns, index: str) -> Floats:
+    """One of the scores of `z_scores_5_19`, as `z_score_of_codes`; index: one of `INDICES_5_19`."""
+    return _one_score(_Grown, columns, NUMBERS_5_19, index)
+
+
+def _one_score(group: type[_Children | _Grown], columns: Columns, numbers: Iterable[str], index: str) -> Floats:
+    columns = _unknown(len(columns["sex"]), numbers) | columns
+    return _in_chunks(lambda c: {index: group(c).score(index)}, columns)[index]
 
 
 def _unknown(length: int, numbers: Iterable[str]) -> Columns:
@@ -88,73 +94,114 @@ def _unknown(length: int, numbers: Iterable[str]) -> Columns:
     return unknown | {name: np.broadcast_to(np.int8(UNKNOWN), (length,)) for name in ("measure", "oedema")}
 
 
-def _z_scores(c: Columns, indices: Collection[str]) -> Columns:
-    sex, days, kg = c["sex"], c["age_days"], _measures(c["weight_kg"])
-    position, no_oedema = c["measure"], c["oedema"] != YES
-    known_age = ~np.isnan(days)
-    with np.errstate(invalid="ignore"):
-        months = days / DAYS_IN_MONTH
-        implausible = (position == STANDING) & (months < STANDING_IMPLAUSIBLE_BELOW_MONTHS)
-        stands_by_age = np.floor(days + 0.5) >= STANDING_FROM_DAY
-    position = np.where(implausible, UNKNOWN, position)
+class _Children:
+    """Children below five years: what was recorded, and what follows from it, worked out when a score asks."""
 
-    cm = _measures(c["lenhei_cm"])
-    born = known_age & (days >= 0)
-    cm = np.where(born & ~stands_by_age & (position == STANDING), cm + LYING_MINUS_STANDING_CM, cm)
-    cm = np.where(born & stands_by_age & (position == LYING), cm - LYING_MINUS_STANDING_CM, cm)
-    bmi = _body_mass_index(kg, cm)
+    def __init__(self, columns: Columns) -> None:
+        self.columns = columns
+        self.sex, self.days = columns["sex"], columns["age_days"]
+        self.known_age = ~np.isnan(self.days)
 
-    def weight_for_length_or_height() -> Floats:
+    @cached_property
+    def months(self) -> Floats:
+        return self.days / DAYS_IN_MONTH
+
+    @cached_property
+    def implausible(self) -> NDArray[np.bool_]:
+        """Recorded as standing before anybody stands."""
+        return np.asarray((self.columns["measure"] == STANDING) & (self.months < STANDING_IMPLAUSIBLE_BELOW_MONTHS))
+
+    @cached_property
+    def stands_by_age(self) -> NDArray[np.bool_]:
+        return np.floor(self.days + 0.5) >= STANDING_FROM_DAY
+
+    @cached_property
+    def position(self) -> NDArray[np.int8]:
+        return np.where(self.implausible, np.int8(UNKNOWN), self.columns["measure"])
+
+    @cached_property
+    def kg(self) -> Floats:
+        return _measures(self.columns["weight_kg"])
+
+    @cached_property
+    def cm(self) -> Floats:
+        """Length below two years, height from then on."""
+        cm, born = _measures(self.columns["lenhei_cm"]), self.known_age & (self.days >= 0)
+        cm = _shifted(cm, born & ~self.stands_by_age & (self.position == STANDING), LYING_MINUS_STANDING_CM)
+        return _shifted(cm, born & self.stands_by_age & (self.position == LYING), -LYING_MINUS_STANDING_CM)
+
+    @cached_property
+    def bmi(self) -> Floats:
+        return _body_mass_index(self.kg, self.cm)
+
+    def score(self, index: str) -> Floats:
+        """One of `INDICES`."""
+        if index == "wfl":
+            return self._weight_for_length_or_height()
+        return _score(_INDICATOR_OF[index], self.sex, self.days, self._measure(index))
+
+    def _measure(self, index: str) -> Floats:
+        match index:
+            case "len":
+                return self.cm
+            case "wei":
+                return self._unless_swollen(self.kg)
+            case "bmi":
+                return self._unless_swollen(self.bmi)
+        return _measures(self.columns["headc_cm" if index == "hc" else "muac_cm"])
+
+    def _weight_for_length_or_height(self) -> Floats:
         # Which table weight is compared in: by age; without age by position; without either by 87 cm.
-        guess = np.where(position == UNKNOWN, cm >= LENGTH_TABLE_BELOW_CM, position == STANDING)
-        by_height = np.where(known_age, stands_by_age, guess)
-        young = ~known_age | ((days >= 0) & (months < 60))
-        kg_for_cm = np.where(no_oedema & young, kg, np.nan)
-        for_length = _score("weight-for-length", sex, cm, np.where(by_height, np.nan, kg_for_cm))
-        for_height = _score("weight-for-height", sex, cm, np.where(by_height, kg_for_cm, np.nan))
+        guess = np.where(self.position == UNKNOWN, self.cm >= LENGTH_TABLE_BELOW_CM, self.position == STANDING)
+        by_height = np.where(self.known_age, self.stands_by_age, guess)
+        young = ~self.known_age | ((self.days >= 0) & (self.months < 60))
+        kg_for_cm = _only(young, self._unless_swollen(self.kg))
+        for_length = _score("weight-for-length", self.sex, self.cm, _only(~by_height, kg_for_cm))
+        for_height = _score("weight-for-height", self.sex, self.cm, _only(by_height, kg_for_cm))
         return np.where(by_height, for_height, for_length)
 
-    def unless_swollen(weight: Floats) -> Floats:
-        return np.where(no_oedema, weight, np.nan)
-
-    ways: dict[str, tuple[str, Callable[[], Floats]]] = {
-        "len": ("length-height-for-age", lambda: cm),
-        "wei": ("weight-for-age", lambda: unless_swollen(kg)),
-        "bmi": ("bmi-for-age", lambda: unless_swollen(bmi)),
-        "hc": ("head-circumference-for-age", lambda: _measures(c["headc_cm"])),
-        "ac": ("arm-circumference-for-age", lambda: _measures(c["muac_cm"])),
-    }
-    scores = {
-        name: (indicator, _score(indicator, sex, days, value()))
-        for name, (indicator, value) in ways.items()
-        if name in indices
-    }
-    if "wfl" in indices:
-        scores["wfl"] = ("weight-for-length", weight_for_length_or_height())
-    cleaned = {
-        "clenhei": cm,
-        "cmeasure": position,
-        "c9mo_flag": implausible,
-        "cbmi": bmi,
-        "csex": np.where(sex == UNKNOWN, UNKNOWN, sex + 1).astype(np.int8),
-    }
-    return cleaned | _with_flags(scores)
+    def _unless_swollen(self, weight: Floats) -> Floats:
+        return _only(self.columns["oedema"] != YES, weight)
 
 
-def _z_scores_5_19(c: Columns, indices: Collection[str]) -> Columns:
-    sex, months, kg, cm = c["sex"], c["age_months"], _measures(c["weight_kg"]), _measures(c["height_cm"])
-    bmi, no_oedema = _body_mass_index(kg, cm), c["oedema"] != YES
-    ways: dict[str, tuple[str, Callable[[], Floats]]] = {
-        "hfa": ("height-for-age-5-19", lambda: cm),
-        "wfa": ("weight-for-age-5-10", lambda: np.where(no_oedema, kg, np.nan)),
-        "bfa": ("bmi-for-age-5-19", lambda: np.where(no_oedema, bmi, np.nan)),
+class _Grown:
+    """Children from five years on."""
+
+    def __init__(self, columns: Columns) -> None:
+        self.sex, self.months = columns["sex"], columns["age_months"]
+        self.kg, self.cm = _measures(columns["weight_kg"]), _measures(columns["height_cm"])
+        self.no_oedema = columns["oedema"] != YES
+
+    @cached_property
+    def bmi(self) -> Floats:
+        return _body_mass_index(self.kg, self.cm)
+
+    def score(self, index: str) -> Floats:
+        """One of `INDICES_5_19`."""
+        measure = self.cm if index == "hfa" else _only(self.no_oedema, self.kg if index == "wfa" else self.bmi)
+        return _score(_INDICATOR_OF[index], self.sex, self.months, measure)
+
+
+_INDICATOR_OF = {
+    **{"len": "length-height-for-age", "wei": "weight-for-age", "wfl": "weight-for-length", "bmi": "bmi-for-age"},
+    **{"hc": "head-circumference-for-age", "ac": "arm-circumference-for-age"},
+    **{"hfa": "height-for-age-5-19", "wfa": "weight-for-age-5-10", "bfa": "bmi-for-age-5-19"},
+}
+
+
+def _z_scores(children: _Children) -> Columns:
+    cleaned: Columns = {
+        "clenhei": children.cm,
+        "cmeasure": children.position,
+        "c9mo_flag": children.implausible,
+        "cbmi": children.bmi,
+        "csex": np.where(children.sex == UNKNOWN, UNKNOWN, children.sex + 1).astype(np.int8),
     }
-    scores = {
-        name: (indicator, _score(indicator, sex, months, value()))
-        for name, (indicator, value) in ways.items()
-        if name in indices
-    }
-    return {"cbmi": bmi} | _with_flags(scores)
+    return cleaned | _with_flags({name: children.score(name) for name in INDICES})
+
+
+def _z_scores_5_19(children: _Grown) -> Columns:
+    return {"cbmi": children.bmi} | _with_flags({name: children.score(name) for name in INDICES_5_19})
 
 
 def _score(indicator: str, sex: NDArray[np.int8], at: Floats, value: Floats) -> Floats:
@@ -169,8 +216,9 @@ def _score(indicator: str, sex: NDArray[np.int8], at: Floats, value: Floats) -> 
     rows = np.flatnonzero((sex != UNKNOWN) & (at >= about.first) & inside & ~np.isnan(value))
     if not rows.size:
         return result
-    at, value = at[rows], value[rows]
-    start = sex[rows].astype(np.intp) * length
+    if rows.size < at.size:
+        sex, at, value = sex[rows], at[rows], value[rows]
+    start = sex.astype(np.intp) * length
     if about.axis == "days":
         row = start + (at + 0.5).astype(np.intp) - about.first
         L, M, S = all_L[row], all_M[row], all_S[row]
@@ -187,10 +235,10 @@ def _score(indicator: str, sex: NDArray[np.int8], at: Floats, value: Floats) -> 
     return result
 
 
-def _with_flags(scores: dict[str, tuple[str, Floats]]) -> Columns:
+def _with_flags(scores: Columns) -> Columns:
     result: Columns = {}
-    for name, (indicator, z) in scores.items():
-        about = INDICATORS[indicator]
+    for name, z in scores.items():
+        about = INDICATORS[_INDICATOR_OF[name]]
         result[f"z{name}"] = z
         result[f"f{name}"] = (z < about.lowest) | (z > about.highest)
     return result
@@ -198,11 +246,20 @@ def _with_flags(scores: dict[str, tuple[str, Floats]]) -> Columns:
 
 def _measures(values: Floats) -> Floats:
     """A measurement of zero or less, or beyond all bodies, is as good as none."""
-    return np.where((values > 0) & (values < LARGEST_MEASURE), values, np.nan)
+    return _only((values > 0) & (values < LARGEST_MEASURE), values)
+
+
+def _only(where: NDArray[np.bool_], values: Floats) -> Floats:
+    """NaN elsewhere; mostly there is no elsewhere."""
+    return values if where.all() else np.where(where, values, np.nan)
+
+
+def _shifted(values: Floats, where: NDArray[np.bool_], by: float) -> Floats:
+    return np.where(where, values + by, values) if where.any() else values
 
 
 def _body_mass_index(kg: Floats, cm: Floats) -> Floats:
-    metres = np.where(cm >= 1, cm, np.nan) / 100
+    metres = _only(cm >= 1, cm) / 100
     return _measures(kg / (metres * metres))
 
 

@@ -56,17 +56,27 @@ class Words:
         return None if number < 0 else list(self.numbers)[number]
 
 
+def _same(value: np.generic, rows: int) -> Array:
+    """One value in every row: a view of it, not to be written to (what `np.broadcast_to` makes, ten times as fast)."""
+    return np.ndarray((rows,), value.dtype, value, strides=(0,))
+
+
 def numbers(value: float, rows: int) -> Array:
-    """The same number in every row (as the next two: a view of one value, not to be written to)."""
-    return np.broadcast_to(np.float64(value), (rows,))
+    """The same number in every row, as a view like the next two."""
+    return _same(np.float64(value), rows)
 
 
 def truths(value: bool | None, rows: int) -> Array:
-    return np.broadcast_to(np.int8(-1 if value is None else value), (rows,))
+    return _same(np.int8(-1 if value is None else value), rows)
 
 
 def words(value: int, rows: int) -> Array:
-    return np.broadcast_to(np.int32(value), (rows,))
+    return _same(np.int32(value), rows)
+
+
+def is_same(column: Array) -> bool:
+    """Whether it is a view of one value, and there is one."""
+    return column.strides == (0,) and len(column) > 0
 
 
 def known(column: Column) -> NDArray[np.bool_]:
@@ -78,13 +88,26 @@ def known(column: Column) -> NDArray[np.bool_]:
     return column >= 0
 
 
+def unknown(*columns: Column) -> NDArray[np.bool_] | None:
+    """Where one of the values is unknown; None if none is."""
+    found = None
+    for column in columns:
+        if isinstance(column, Sets):
+            missing = ~column.known
+        elif is_same(column) and known(column[:1])[0]:
+            continue
+        else:
+            missing = np.isnan(column) if column.dtype == np.float64 else column < 0
+        if missing.any():
+            found = missing if found is None else found | missing
+    return found
+
+
 def unknown_like(column: Column, rows: int) -> Column:
     """An unknown column of the same type."""
     if isinstance(column, Sets):
         return Sets(np.zeros(rows, dtype=np.int64), np.zeros(rows, dtype=bool), column.choices)
-    if column.dtype == np.float64:
-        return numbers(np.nan, rows)
-    return np.broadcast_to(column.dtype.type(-1), (rows,))
+    return _same(column.dtype.type(np.nan if column.dtype == np.float64 else -1), rows)
 
 
 def take(column: Column, rows: Array) -> Column:
@@ -100,25 +123,39 @@ def take(column: Column, rows: Array) -> Column:
     return taken
 
 
+# Truths are reckoned with as bytes: choosing among them takes many times as long.
+
+
 def as_truth(yes: Array, is_known: Array) -> Array:
-    """Yes where `yes`, unknown where not known, otherwise no. Bytes are reckoned with, for choosing among them takes seven times as long."""
-    unknown = ~is_known
-    return np.asarray((yes & is_known).view(np.int8) - unknown.view(np.int8))
+    """Yes where `yes`, unknown where not known, otherwise no."""
+    return truth_unless(~is_known, yes)
+
+
+def truth_unless(unknown: Array | None, yes: Array) -> Array:
+    """Unknown where that mask holds, otherwise yes or no."""
+    if unknown is None:
+        return yes.view(np.int8)
+    return np.asarray((yes > unknown).view(np.int8) - unknown.view(np.int8))
+
+
+def _no_and_unknown(left: Array, right: Array) -> Array:
+    """1 where one is no and the other unknown: there alone the order no < yes, unknown < all is not that of the truths."""
+    return np.asarray((left ^ right) == UNKNOWN).view(np.int8)
 
 
 def both(left: Array, right: Array) -> Array:
     """Three-valued and: no where one of them is no, otherwise unknown (−1) where one of them is unknown."""
-    return np.asarray(np.minimum(left, right) * ((left != 0) & (right != 0)))
+    return np.asarray(np.minimum(left, right) + _no_and_unknown(left, right))
 
 
 def either(left: Array, right: Array) -> Array:
     """Three-valued or: yes where one of them is yes, otherwise unknown (−1) where one of them is unknown."""
-    yes = (np.maximum(left, right) == 1).view(np.int8)
-    return np.asarray((np.minimum(left, right) & (yes - YES)) | yes)
+    return np.asarray(np.maximum(left, right) - _no_and_unknown(left, right))
 
 
 def negate(column: Array) -> Array:
-    return np.asarray((column == 0).view(np.int8) - (column < 0).view(np.int8))
+    """Three-valued not: the last bit is turned where the answer is known."""
+    return column ^ (column >= 0).view(np.int8)
 
 
 def choose(where: Array, yes: Column, no: Column) -> Column:
@@ -131,12 +168,15 @@ def choose(where: Array, yes: Column, no: Column) -> Column:
             yes = np.asarray(unknown_like(no, len(no)))
         elif not known(no).any():
             no = np.asarray(unknown_like(yes, len(yes)))
-    return np.where(where, yes, no)
+    if yes.dtype != np.int8:
+        return np.where(where, yes, no)
+    mask = -where.view(np.int8)
+    return np.asarray(no ^ ((yes ^ no) & mask))
 
 
 # --- dates -------------------------------------------------------------------------------------------------------
-# The calendar in tables, an entry a day: many times faster than NumPy's. In front of the days that are in use stands one for all others; an
-# unknown day, and one beyond them, ends up there and is looked at by hand.
+# The calendar in tables, an entry a day: many times faster than NumPy's. In front of the days that are in use, and behind them, stands one for all
+# others; an unknown day, and one beyond them, ends up there (`_at` clips) and is looked at by hand.
 
 FIRST_DAY, LAST_DAY = date(1850, 1, 1).toordinal(), date(2250, 12, 31).toordinal()
 _MONTHS = np.arange("1850-01", "2251-01", dtype="datetime64[M]")
@@ -145,22 +185,27 @@ _LENGTH_OF_MONTH = np.diff(_START_OF_MONTH, append=LAST_DAY + 1)
 _MONTH = np.repeat(np.arange(len(_MONTHS)), _LENGTH_OF_MONTH)
 _DAY = np.arange(FIRST_DAY, LAST_DAY + 1) - _START_OF_MONTH[_MONTH]
 #: By place: the month (year × 12 + month − 1), the day of the month (from 0), the length of the month less one.
-_MONTH_AT = np.append(np.nan, _MONTH + 12.0 * 1850)
-_DAY_AT = np.append(0, _DAY).astype(np.int8)
-_LAST_AT = np.append(0, _LENGTH_OF_MONTH[_MONTH] - 1).astype(np.int8)
+_MONTH_AT = np.pad(_MONTH + 12.0 * 1850, 1, constant_values=np.nan)
+_DAY_AT = np.pad(_DAY, 1).astype(np.int8)
+_LAST_AT = np.pad(_LENGTH_OF_MONTH[_MONTH] - 1, 1).astype(np.int8)
 
 
 def _places(column: Array) -> Array:
-    """Where days stand in the tables; 0 for a day that is unknown or not in them."""
+    """Where days stand in the tables; in front of them what is unknown, which becomes a very small number."""
     with np.errstate(invalid="ignore"):
-        place = (column - (FIRST_DAY - 1)).astype(np.int64)  # what is unknown becomes a very small number
-    return np.asarray(np.where((place > 0) & (place < len(_MONTH_AT)), place, 0))
+        return (column - (FIRST_DAY - 1)).astype(np.int64)
+
+
+def _at(table: Array, places: Array) -> Array:
+    return table.take(places, mode="clip")
 
 
 def _one_by_one(result: Array, one: Callable[..., int | None], *days: Array) -> Array:
     """The few days that are known but not in the tables, as the bedside does."""
-    known = np.logical_and.reduce([~np.isnan(day) for day in days])
-    for row in np.flatnonzero(np.isnan(result) & known):
+    rows = np.flatnonzero(np.isnan(result))
+    for day in days:
+        rows = rows[~np.isnan(day[rows])]
+    for row in rows:
         result[row] = one(*(int(day[row]) for day in days))
     return result
 
@@ -172,29 +217,30 @@ def _days_later(months: int) -> Array:
     inside = (month >= 0) & (month < len(_MONTHS))
     target = np.where(inside, month, 0)
     later = _START_OF_MONTH[target] + np.minimum(_DAY, _LENGTH_OF_MONTH[target] - 1)
-    return np.append(np.nan, np.where(inside, later, np.nan))
+    return np.pad(np.where(inside, later, np.nan), 1, constant_values=np.nan)
 
 
 def add_months(column: Array, months: int) -> Array:
     """Days plus calendar months, clamped to the last day of the month; unknown stays unknown."""
-    return _one_by_one(_days_later(months)[_places(column)], lambda day: dates.add_months(day, months), column)
+    return _one_by_one(_at(_days_later(months), _places(column)), lambda day: dates.add_months(day, months), column)
 
 
 def month_index(column: Array) -> Array:
     """Year × 12 + month − 1."""
-    return _one_by_one(_MONTH_AT[_places(column)], dates.month_index, column)
+    return _one_by_one(_at(_MONTH_AT, _places(column)), dates.month_index, column)
 
 
 def months_between(start: Array, end: Array) -> Array:
     """Completed months: the last one is complete on the same day of the month, or on its last day."""
     start, end = np.broadcast_arrays(start, end)
-    first, last = _places(start), _places(end)
-    begun = np.minimum(_DAY_AT[first], _LAST_AT[last]) > _DAY_AT[last]
-    return _one_by_one(_MONTH_AT[last] - _MONTH_AT[first] - begun, dates.months_between, start, end)
+    first, last = _places(start), _places(end[:1] if is_same(end) and not is_same(start) else end)
+    begun = np.minimum(_at(_DAY_AT, first), _at(_LAST_AT, last)) > _at(_DAY_AT, last)
+    return _one_by_one(_at(_MONTH_AT, last) - _at(_MONTH_AT, first) - begun, dates.months_between, start, end)
 
 
 def add_span(column: Array, months: int, days: int) -> Array:
-    return (add_months(column, months) if months else column) + days
+    later = add_months(column, months) if months else column
+    return later if months and not days else later + days
 
 
 def last_day(column: Array, months: int, days: int) -> Array:

@@ -87,6 +87,12 @@ def _birth(frame: Frame) -> Array:
     return frame.population.birth[frame.person]
 
 
+def _months_of_age(frame: Frame) -> Array:
+    if frame.today:
+        return c.months_between(_birth(frame), frame.on)
+    return np.asarray(frame.population.ages(frame.subjects.kind, in_months=True)[frame.chosen])
+
+
 def _of_contact(mark: str) -> Callable[[Frame], Column]:
     def column(frame: Frame) -> Column:
         if frame.today:
@@ -116,8 +122,8 @@ _WORDS: dict[str, Callable[[Frame], Column]] = {
     "birth": _birth,
     "today": lambda frame: frame.on.astype(np.float64),
     "umur-hari": lambda frame: frame.on - _birth(frame),
-    "umur-bulan": lambda frame: c.months_between(_birth(frame), frame.on),
-    "umur-tahun": lambda frame: np.floor_divide(c.months_between(_birth(frame), frame.on), 12),
+    "umur-bulan": _months_of_age,
+    "umur-tahun": lambda frame: np.floor_divide(_months_of_age(frame), 12),
     "sex": lambda frame: frame.population.sex[frame.person],
     "unit": _of_contact(st.UNIT),
     "cadre": _of_contact(st.CADRE),
@@ -139,9 +145,9 @@ def _setting(node: Setting, frame: Frame) -> Column:
 def _unary(node: Unary, frame: Frame) -> Column:
     inner = evaluate(node.operand, frame)
     if node.op == "is known":
-        return c.known(inner).astype(np.int8)
+        return c.known(inner).view(np.int8)
     if node.op == "is unknown":
-        return (~c.known(inner)).astype(np.int8)
+        return (~c.known(inner)).view(np.int8)
     assert not isinstance(inner, Sets)
     return c.negate(truth(node.operand, frame)) if node.op == "not" else -inner
 
@@ -167,11 +173,14 @@ def _binary(node: Binary, frame: Frame) -> Column:
         return c.as_truth(member, left.known)
     assert not isinstance(left, Sets) and not isinstance(right, Sets)
     if op in _ARITHMETIC:
-        result = _ARITHMETIC[op](left.astype(np.float64), right.astype(np.float64))
+        result: Array = _ARITHMETIC[op](left.astype(np.float64, copy=False), right.astype(np.float64, copy=False))
         if op in ("+", "-") and _gives_a_date(node, frame.population.knowledge):
             result = np.floor(result)  # the day in which it ends
-        return np.where(np.isfinite(result), result, np.nan)
-    return c.as_truth(_COMPARISONS[op](left, right), c.known(left) & c.known(right))
+        infinite = np.isinf(result)
+        if infinite.any():
+            result[infinite] = np.nan
+        return result
+    return c.truth_unless(c.unknown(left, right), _COMPARISONS[op](left, right))
 
 
 @remembered
@@ -183,7 +192,7 @@ _ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
     "+": np.add,
     "-": np.subtract,
     "*": np.multiply,
-    "/": lambda left, right: np.where(right == 0, np.nan, np.divide(left, right)),
+    "/": np.divide,
     "^": lambda left, right: np.where(np.isnan(left) | np.isnan(right), np.nan, np.power(left, right)),
 }
 _COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
@@ -203,7 +212,7 @@ def _in(node: In, frame: Frame) -> Column:
     for option in node.options:
         other = evaluate(option, frame)
         assert not isinstance(other, Sets)
-        answer = c.either(answer, c.as_truth(value == other, c.known(value) & c.known(other)))
+        answer = c.either(answer, c.truth_unless(c.unknown(value, other), value == other))
     return answer
 
 

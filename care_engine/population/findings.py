@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from care_engine.model import Table
 from care_engine.population import columns as c
-from care_engine.population.columns import Array, take
+from care_engine.population.columns import Array
 from care_engine.population.evaluating import truth
 from care_engine.population.frame import Frame
 from care_engine.population.frames import Contacts, spans
 from care_engine.population.hits import Hits, first_about_itself
-from care_engine.population.log import Rows, distinct, union
+from care_engine.population.log import Rows, in_order, last_of_each, union
 from care_engine.population.necessary import to_be_true
 from care_engine.population.occurrences import Moments, Occurrences
 from care_engine.tables import asks_itself, triggers
@@ -48,9 +49,38 @@ class Judgements:
         rows = self.rows[places]
         return self.at.contacts.subject[rows] if len(self.at) else rows
 
-    def said(self) -> Array:
-        """Everything said so far, to be compared."""
-        return np.array([self.answered, *self.found.values()])
+    def said(self, places: Rows) -> Array:
+        """Everything said so far at these places, to be compared."""
+        return np.array([one[places] for one in (self.answered, *self.found.values())])
+
+    @cached_property
+    def last(self) -> tuple[Rows, Rows]:
+        """The subjects with a row, in order, and the last place of each."""
+        subject = self.subject(slice(None))
+        place = last_of_each(subject)
+        return subject[place], place
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where an answer of a table stands: the rows of a frame, in order, and the place of the answer at each."""
+
+    size: int
+    row: Rows
+    place: Rows
+
+    @cached_property
+    def place_at(self) -> Array:
+        """The place for every row of the frame; -1 where no answer stands."""
+        places = np.full(self.size, -1, dtype=np.int32)
+        places[self.row] = self.place
+        return places
+
+    def among(self, rows: Array) -> Standing:
+        """The same for some rows of the frame."""
+        place = self.place_at[rows]
+        at = np.flatnonzero(place >= 0)
+        return Standing(len(place), at, place[at].astype(np.int64))
 
 
 class Findings:
@@ -59,7 +89,8 @@ class Findings:
     def __init__(self, population: Population) -> None:
         self.population, self.knowledge = population, population.knowledge
         self._judgements: dict[str, Judgements] = {}
-        self._triggered: dict[tuple[str | None, frozenset[str]], Rows] = {}
+        self._triggers: dict[tuple[str | None, frozenset[str]], Rows] = {}
+        self._possible: dict[tuple[object, ...], Rows] = {}
 
     def judgements(self, table: Table) -> Judgements:
         """The rows at which a table may speak, and what it said at those that somebody asked for."""
@@ -80,29 +111,35 @@ class Findings:
         """Subjects today, or contacts at which one of the table's triggers is recorded."""
         population, kind = self.population, table.who.episode
         if table.moment == "today":
-            frame = population.frame(kind, today=True)
-            return np.flatnonzero(population.fits_age(table.who, frame.person, frame.on) != c.NO)
-        key = (kind, triggers(table, self.knowledge))
-        if key not in self._triggered:
-            rows = union(population.recorded(item, kind).rows for item in key[1])
-            self._triggered[key] = rows[population.contacts(kind).is_moment[rows]]
-        rows = self._triggered[key]
-        rows = rows[population.possible_contacts(table.who, kind)[rows]]
+            return np.flatnonzero(population.possible_today(table.who)[population.frame(kind, today=True).person])
+        who, items = table.who, triggers(table, self.knowledge)
+        key = (kind, items, who.sex, who.age_from, who.age_until, *sorted(who.area.items()))
+        if key not in self._possible:
+            rows = self._triggered(kind, items)
+            self._possible[key] = rows.compress(population.possible_contacts(who, kind)[rows])
+        rows = self._possible[key]
         for condition in (table.who.when, table.when):
             if condition is not None:
                 rows = population.narrowed(rows, kind, to_be_true(condition, self.knowledge))
         return np.asarray(rows)
+
+    def _triggered(self, kind: str | None, items: frozenset[str]) -> Rows:
+        """The contacts at which one of these items is recorded and tables may speak."""
+        key = (kind, items)
+        if key not in self._triggers:
+            contacts = self.population.contacts(kind)
+            rows = union(self.population.recorded(item, kind).rows for item in items)
+            self._triggers[key] = rows if contacts.is_moment.all() else rows.compress(contacts.is_moment[rows])
+        return self._triggers[key]
 
     # --- judging ---
 
     def judge(self, table: Table, places: Rows) -> Judgements:
         """What a table said, at least at these places among its rows."""
         judgements = self.judgements(table)
-        asked = np.zeros(len(judgements.rows), dtype=bool)
-        asked[places] = True
-        asked &= ~judgements.judged
-        open_ = np.flatnonzero(asked)
+        open_ = np.flatnonzero(~judgements.judged[places])
         if len(open_):
+            open_ = in_order(places[open_])
             judgements.judged[open_] = True
             frame = self._frame(table, judgements.rows[open_])
             places, frame = self._concerned(table, open_, frame)
@@ -110,16 +147,24 @@ class Findings:
                 self._write(judgements, places, Hits(table, len(frame)).ask(range(len(table.inputs)), frame))
         return judgements
 
+    def judge_all(self, table: Table) -> Judgements:
+        """What a table said at all its rows."""
+        judgements = self.judgements(table)
+        return judgements if judgements.judged.all() else self.judge(table, np.arange(len(judgements.rows)))
+
     def _frame(self, table: Table, rows: Rows) -> Frame:
         return self.population.rows(table.who.episode, today=table.moment == "today", rows=rows)
 
     def _concerned(self, table: Table, places: Rows, frame: Frame) -> tuple[Rows, Frame]:
-        """Those of these places at which the table speaks for sure."""
-        concerned = self.population.concerns(table.who, frame)
-        if table.when is not None:
-            concerned = c.both(concerned, truth(table.when, frame))
-        sure = concerned == c.YES
-        return (places, frame) if sure.all() else (places[sure], frame.where(sure))
+        """Those of these places at which the table speaks for sure. By age, sex and area it may do so at all of them."""
+        asked = [truth(one, frame) for one in (table.who.when, table.when) if one is not None]
+        if not self.population.is_known(table.who):
+            asked.append(self.population.fits_age(table.who, frame.person, frame.on))
+        unsure = [answer != c.YES for answer in asked]
+        if not any(one.any() for one in unsure):
+            return places, frame
+        sure = np.flatnonzero(~np.logical_or.reduce(unsure))
+        return places[sure], frame.where(sure)
 
     def _write(self, judgements: Judgements, places: Rows, hits: Hits) -> None:
         answered, found = hits.outcome()
@@ -139,23 +184,25 @@ class Findings:
         start = Hits(table, len(whole)).ask(range(own), whole)
         subject, open_ = judgements.subject(places), np.arange(len(places))
         while len(open_):
-            last = judgements.said()
+            before = judgements.said(places[open_])
             part = (whole, open_)
             frame = Frame(self.population, whole.contacts, whole.today, whole.chosen[open_], part, is_kept=False)
             self._write(judgements, places[open_], start[open_].ask_open(range(own, len(table.inputs)), frame))
-            changed = (last != judgements.said()).any(axis=0)[places]
+            changed = open_[np.flatnonzero((before != judgements.said(places[open_])).any(axis=0))][::-1]
             first = np.full(len(whole.subjects), len(places))
-            np.minimum.at(first, subject[changed], np.flatnonzero(changed))
-            open_ = np.flatnonzero(np.arange(len(places)) > first[subject])
+            first[subject[changed]] = changed  # backwards, so that the first one stays
+            open_ = open_[np.flatnonzero(open_ > first[subject[open_]])]
 
     def may_stand(self, table: Table) -> Frame:
-        """The subjects going on today about whom the table may have spoken."""
-        kind, subject = table.who.episode, distinct(self.judgements(table).subject(slice(None)))
-        if kind is not None:
-            on = self.population.on
-            subjects, _ = self.population.subjects(kind)
-            end = subjects.end[subject]
-            subject = subject[(subjects.start[subject] <= on) & (np.isnan(end) | (end >= on))]
+        """The subjects going on today about whom the table may have spoken; everybody, if it speaks about persons."""
+        kind = table.who.episode
+        if kind is None:
+            return self.population.frame(kind, today=True)
+        subject, _ = self.judgements(table).last
+        on = self.population.on
+        subjects, _ = self.population.subjects(kind)
+        end = subjects.end[subject]
+        subject = subject[(subjects.start[subject] <= on) & (np.isnan(end) | (end >= on))]
         return self.population.rows(kind, today=True, rows=subject)
 
     def _makers(self, finding: str) -> Iterable[Table]:
@@ -165,52 +212,60 @@ class Findings:
             if self.population.relevance.has_table(table)
         )
 
-    def standing_on(self, finding: str, frame: Frame, *, before: bool = False) -> Array:
+    def found(self, finding: str, frame: Frame, *, before: bool = False) -> Array:
+        """A truth per row: whether a finding stands there."""
+        column = np.zeros(len(frame), dtype=np.int8)
+        for table in self._makers(finding):
+            column[self.stands(table, finding, frame, before=before)[0]] = c.YES
+        return column
+
+    def standing_on(self, finding: str, frame: Frame) -> Array:
         """Per row the day on which a finding was made that stands there; NaN where it does not."""
         days = np.full(len(frame), np.nan)
         for table in self._makers(finding):
-            days = np.fmax(days, self.standing_of(table, finding, frame, before=before))
+            rows, on = self.stands(table, finding, frame)
+            days[rows] = np.fmax(days[rows], on)
         return days
 
-    def standing_of(self, table: Table, finding: str, frame: Frame, *, before: bool = False) -> Array:
-        """Per row the day on which this table made a finding that stands there; NaN where it does not."""
+    def stands(self, table: Table, finding: str, frame: Frame, *, before: bool = False) -> tuple[Rows, Array]:
+        """The rows, in order, at which a finding of this table stands, and the days on which it was made."""
         if table.moment == "today":
-            return self._standing_today(table, finding, frame)
-        place, judgements = self._standing(table, frame, before), self.judgements(table)
-        at = np.flatnonzero(place >= 0)
-        at = at[judgements.found[finding][place[at]]]
-        days = np.full(len(frame), np.nan)
-        days[at] = judgements.at.day(place[at])
-        return days
+            return self._stands_today(table, finding, frame)
+        standing, judgements = self._standing(table, frame, before), self.judgements(table)
+        found = np.flatnonzero(judgements.found[finding][standing.place])
+        return standing.row[found], judgements.at.day(standing.place[found])
 
-    def _standing(self, table: Table, frame: Frame, before: bool) -> Rows:
-        """For each row the place of the answer of the table that stands there; −1 where none does."""
+    def _standing(self, table: Table, frame: Frame, before: bool) -> Standing:
         key = (table.id, before)
         if key not in frame.standing:
             larger = frame.larger()
             if larger is not None and (
                 (larger[0].subjects.kind is None and larger[0].today) or key in larger[0].standing
             ):
-                frame.standing[key] = self._standing(table, larger[0], before)[larger[1]]
+                frame.standing[key] = self._standing(table, larger[0], before).among(larger[1])
             else:
                 frame.standing[key] = self._last_standing(table, frame, before=before)
         return frame.standing[key]
 
-    def _last_standing(self, table: Table, frame: Frame, *, before: bool) -> Rows:
+    def _last_standing(self, table: Table, frame: Frame, *, before: bool) -> Standing:
         kind, judgements = table.who.episode, self.judgements(table)
-        moments = frame.moments_of(kind)
-        if before and moments.row is not None:
-            moments = Moments(moments.subject, self._before(self.population.contacts(kind), moments.row, frame))
-        place = judgements.at.last(moments)
-        at = np.flatnonzero(place >= 0)
-        at = at[self.population.fits_age(table.who, frame.person[at], frame.on[at]) != c.NO]
-        at = at[self._may_stand(table, judgements.at.day(place[at]), frame.on[at])]  # what is older stands even less
-        last = self._last_answer(table, place[at])
-        at, last = at[last >= 0], last[last >= 0]
-        stands = self._may_stand(table, judgements.at.day(last), frame.on[at])
-        standing = np.full(len(frame), -1)
-        standing[at[stands]] = last[stands]
-        return standing
+        if frame is self.population.frame(kind, today=True):
+            at, place = judgements.last
+        else:
+            moments = frame.moments_of(kind)
+            if before and moments.row is not None:
+                moments = Moments(moments.subject, self._before(self.population.contacts(kind), moments.row, frame))
+            place = judgements.at.last(moments)
+            at = np.flatnonzero(place >= 0)
+            place = place[at]
+        possible = np.flatnonzero(self.population.possible(table.who, frame, at))
+        at, place = at[possible], place[possible]
+        near = np.flatnonzero(
+            self._may_stand(table, judgements.at.day(place), frame.on[at])
+        )  # what is older stands even less
+        at, place = at[near], self._last_answer(table, place[near])
+        stands = np.flatnonzero((place >= 0) & self._may_stand(table, judgements.at.day(place), frame.on[at]))
+        return Standing(len(frame), at[stands], place[stands])
 
     @staticmethod
     def _may_stand(table: Table, on: Array, today: Array) -> Array:
@@ -244,30 +299,33 @@ class Findings:
         else:
             np.maximum.at(latest, subject, last)
         some = np.flatnonzero(latest >= 0)
-        self.judge(table, spans(judgements.at.starts[some], latest[some]))
-        answered = np.flatnonzero(judgements.answered)
+        asked = spans(judgements.at.starts[some], latest[some])
+        self.judge(table, asked)
+        answered = asked[np.flatnonzero(judgements.answered[asked])]
         before = np.append(answered, -1)[np.searchsorted(answered, last) - 1]
         place = place.copy()
         place[unsure] = np.where(before >= first, before, -1)
         return place
 
-    def _standing_today(self, table: Table, finding: str, frame: Frame) -> Array:
-        judgements = self.judgements(table)
-        judgements = self.judge(table, np.arange(len(judgements.rows)))
-        kind = table.who.episode
+    def _stands_today(self, table: Table, finding: str, frame: Frame) -> tuple[Rows, Array]:
+        judgements, kind = self.judge_all(table), table.who.episode
+        if frame is self.population.frame(kind, today=True):
+            rows = judgements.rows[np.flatnonzero(judgements.found[finding])]
+            return rows, c.numbers(self.population.on, len(rows))
         subject = frame.subject if kind == frame.subjects.kind else self.population.current_subject(kind, frame)
-        found = np.zeros(len(self.population.subjects(kind)[0]), dtype=np.int8)
+        found = np.zeros(len(self.population.subjects(kind)[0]) + 1, dtype=bool)  # the last one is nobody
         found[judgements.rows] = judgements.found[finding]
-        stands = np.asarray(take(found, subject)) == 1
-        return np.where(stands & (frame.on >= self.population.on), float(self.population.on), np.nan)
+        rows = np.flatnonzero(found[subject] & (frame.on >= self.population.on))
+        return rows, c.numbers(self.population.on, len(rows))
 
     def first_found_on(self, finding: str, frame: Frame) -> Array:
         days = np.full(len(frame), np.nan)
         for table in self._makers(finding):
             if table.moment == "today":
-                days = np.fmin(days, self._standing_today(table, finding, frame))
+                rows, on = self._stands_today(table, finding, frame)
+                days[rows] = np.fmin(days[rows], on)
                 continue
-            judgements = self.judge(table, np.arange(len(self.judgements(table).rows)))
-            made = Occurrences(judgements.at.contacts, judgements.rows[judgements.found[finding]])
+            judgements = self.judge_all(table)
+            made = Occurrences(judgements.at.contacts, judgements.rows[np.flatnonzero(judgements.found[finding])])
             days = np.fmin(days, made.day(made.first(frame.moments_of(table.who.episode))))
         return days

@@ -17,6 +17,7 @@ from care_engine.population.occurrences import Moments
 
 if TYPE_CHECKING:
     from care_engine.population.deciding import Population
+    from care_engine.population.findings import Standing
 
 
 @dataclass
@@ -35,7 +36,7 @@ class Frame:
     memo: dict[Expression, Column] = field(default_factory=dict)
     formulas: dict[str, Column] = field(default_factory=dict)
     moments: dict[str | None, Moments] = field(default_factory=dict)
-    standing: dict[tuple[str, bool], Rows] = field(default_factory=dict)
+    standing: dict[tuple[str, bool], Standing] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.chosen)

@@ -9,7 +9,7 @@ import numpy as np
 from care_engine.evaluating import FIVE_YEARS_IN_MONTHS, GROWTH_POSITION, INDICATOR_OF_INDEX
 from care_engine.expressions import Call
 from care_engine.growth.standards import INDICATORS
-from care_engine.growth.table import LYING, STANDING, z_scores_5_19_of_codes, z_scores_of_codes
+from care_engine.growth.table import LYING, STANDING, z_score_5_19_of_codes, z_score_of_codes
 from care_engine.population import columns as c
 from care_engine.population.columns import Array, Column, Sets, take
 from care_engine.population.evaluating import evaluate, means, truth
@@ -68,7 +68,7 @@ def _in_episode(node: Call, frame: Frame) -> Column:
     return frame.population.in_episode(str(node.arguments[0].value), frame).astype(np.int8)  # type: ignore[union-attr]
 
 
-_SCORE = {"bb-u": "zwei", "pb-u": "zlen", "bb-pb": "zwfl", "imt-u": "zbmi", "lk-u": "zhc"}
+_SCORE = {"bb-u": "wei", "pb-u": "len", "bb-pb": "wfl", "imt-u": "bmi", "lk-u": "hc"}
 _OF_TWO = ("bb-pb", "imt-u")
 _MEASURES = {
     "bb-u": ("weight_kg",),
@@ -78,7 +78,7 @@ _MEASURES = {
 }
 #: No five years have fewer days; below, months need not be counted.
 FIVE_YEARS_AT_LEAST_DAYS = 5 * 365
-_SCORE_5_19 = {"bb-u": "zwfa", "pb-u": "zhfa", "imt-u": "zbfa"}
+_SCORE_5_19 = {"bb-u": "wfa", "pb-u": "hfa", "imt-u": "bfa"}
 
 
 @means("zscore")
@@ -87,7 +87,8 @@ def _zscore(node: Call, frame: Frame) -> Column:
     index = str(node.arguments[0].value)  # type: ignore[union-attr]
     days, *measures = (np.asarray(evaluate(one, frame)) for one in node.arguments[1:])
     words, sexes = frame.population.words, frame.population.sex[frame.person]
-    sex = np.where(sexes == words["laki-laki"], 0, np.where(sexes == words["perempuan"], 1, -1)).astype(np.int8)
+    female = sexes == words["perempuan"]
+    sex = c.truth_unless(~(female | (sexes == words["laki-laki"])), female)
     first, second = measures[0].astype(np.float64), measures[1] if index in _OF_TWO else None
     usable = (sex >= 0) & ~np.isnan(first) & (~np.isnan(days) | (index == "bb-pb"))
     if second is not None:
@@ -104,13 +105,13 @@ def _zscore(node: Call, frame: Frame) -> Column:
             position = np.where(recorded == words["berdiri"], STANDING, np.int8(-1))
             columns["measure"] = np.where(recorded == words["telentang"], LYING, position).astype(np.int8)
         columns |= zip(_MEASURES[index], (one[young] for one in (first, second) if one is not None), strict=True)
-        score[young] = z_scores_of_codes(columns, (_SCORE[index][1:],))[_SCORE[index]]
+        score[young] = z_score_of_codes(columns, _SCORE[index])
     old = np.flatnonzero(months >= FIVE_YEARS_IN_MONTHS)
     if len(old) and index in _SCORE_5_19:
         columns = {"sex": sex[old], "age_months": months[old]}
         names = (one.replace("lenhei", "height") for one in _MEASURES[index])
         columns |= zip(names, (one[old] for one in (first, second) if one is not None), strict=True)
-        score[old] = z_scores_5_19_of_codes(columns, (_SCORE_5_19[index][1:],))[_SCORE_5_19[index]]
+        score[old] = z_score_5_19_of_codes(columns, _SCORE_5_19[index])
     return score
 
 

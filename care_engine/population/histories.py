@@ -154,11 +154,11 @@ def _finding_function(node: Call, frame: Frame) -> Column:
     population = frame.population
     match node.function:
         case "found":
-            return (~np.isnan(population.findings.standing_on(finding, frame))).astype(np.int8)
+            return population.findings.found(finding, frame)
         case "found_on":
             return population.findings.standing_on(finding, frame)
         case "previously_found":
-            return (~np.isnan(population.findings.standing_on(finding, frame, before=True))).astype(np.int8)
+            return population.findings.found(finding, frame, before=True)
         case "ever_found":
             return (~np.isnan(population.findings.first_found_on(finding, frame))).astype(np.int8)
         case _:

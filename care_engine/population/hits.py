@@ -74,13 +74,13 @@ class Hits:
 
     def _ask(self, number: int, frame: Frame) -> None:
         value = evaluate(self.table.inputs[number].value, frame)
-        answers: dict[Cell, Array] = {}
+        unknown, answers = c.unknown(value), dict[Cell, Array]()
         for at, row in enumerate(self.table.rows):
             cell, before = row.cells[number], self.fits[at]
             if isinstance(cell, Anything):
                 continue
             if cell not in answers:
-                answers[cell] = holds(cell, value, frame.population.words)
+                answers[cell] = _holds(cell, value, unknown, frame.population.words)
             self.fits[at] = answers[cell] if before is None else c.both(before, answers[cell])
 
     def outcome(self) -> tuple[Array, dict[str, Array]]:
@@ -98,12 +98,14 @@ def _first_hit(table: Table, fits: list[Array], rows: int) -> tuple[Array, dict[
         answers[row.then] = answers[row.then] | possible if row.then in answers else possible
         open_ = open_ & (answer != c.YES)
     answers[()] = answers[()] | open_ if () in answers else open_
-    answered = np.sum(list(answers.values()), axis=0, dtype=np.int8) == 1
+    some, several = np.zeros((2, rows), dtype=bool)
     found = {one: np.zeros(rows, dtype=bool) for one in table.findings}
     for key, possible in answers.items():
+        several |= some & possible
+        some |= possible
         for one in key:
             found[one] |= possible
-    return answered, found
+    return some > several, found
 
 
 def _collect(table: Table, fits: list[Array], rows: int) -> tuple[Array, dict[str, Array]]:
@@ -123,43 +125,53 @@ def _collect(table: Table, fits: list[Array], rows: int) -> tuple[Array, dict[st
 
 def holds(cell: Cell, value: Column, words: c.Words) -> Array:
     """`care_engine.cells.holds` for a column."""
+    return _holds(cell, value, c.unknown(value), words)
+
+
+def _holds(cell: Cell, value: Column, unknown: Array | None, words: c.Words) -> Array:
     match cell:
         case Anything():
             return c.truths(True, len(value))
         case Known(wanted):
-            return np.asarray(c.known(value) == wanted, dtype=np.int8)
+            return np.asarray(c.known(value) == wanted).view(np.int8)
         case Not(inner):
-            return c.negate(holds(inner, value, words))
-        case OneOf(cells):
+            return c.negate(_holds(inner, value, unknown, words))
+        case OneOf(cells) if not all(isinstance(one, Equals | Compare | Between | Empty) for one in cells):
             answer = c.truths(False, len(value))
             for one in cells:
-                answer = c.either(answer, holds(one, value, words))
+                answer = c.either(answer, _holds(one, value, unknown, words))
             return answer
+    return c.truth_unless(unknown, _fits(cell, value, words))
+
+
+def _fits(cell: Cell, value: Column, words: c.Words) -> Array:
+    """Where a known value fits a cell that can tell of every known value."""
+    match cell:
+        case OneOf(cells):
+            return np.asarray(np.logical_or.reduce([_fits(one, value, words) for one in cells]))
         case Equals(wanted) if isinstance(value, Sets):
-            member = (
-                value.bits >> value.choices.index(str(wanted)) & 1
-                if wanted in value.choices
-                else np.zeros(len(value), dtype=np.int64)
-            )
-            return c.as_truth(member.astype(bool), value.known)
+            if wanted not in value.choices:
+                return np.zeros(len(value), dtype=bool)
+            return np.asarray(value.bits >> value.choices.index(str(wanted)) & 1).astype(bool)
         case Empty():
             assert isinstance(value, Sets)
-            return c.as_truth(value.bits == 0, value.known)
+            return np.asarray(value.bits == 0)
     assert not isinstance(value, Sets)
-    known = c.known(value)
     match cell:
         case Compare(op, limit):
-            answer = {"<": value < limit, "<=": value <= limit, ">": value > limit, ">=": value >= limit}[op]
+            return np.asarray(_COMPARISONS[op](value, limit))
         case Between(low, low_included, high, high_included):
-            answer = ((value >= low) if low_included else (value > low)) & (
-                (value <= high) if high_included else (value < high)
-            )
-        case Equals(bool() as wanted):
-            answer = (value == int(wanted)) & (value.dtype == np.int8)
-        case Equals(str() as wanted):
-            answer = (value == words[wanted]) & (value.dtype == np.int32)
-        case Equals(wanted):
-            answer = (value == wanted) & (value.dtype == np.float64)
-        case _:
-            raise AssertionError(f"no meaning for {cell}")
-    return c.as_truth(answer, known)
+            above = value >= low if low_included else value > low
+            return np.asarray(above & (value <= high if high_included else value < high))
+        case Equals(bool() as wanted) if value.dtype == np.int8:
+            return np.asarray(value == int(wanted))
+        case Equals(str() as wanted) if value.dtype == np.int32:
+            return np.asarray(value == words[wanted])
+        case Equals(float() | int() as wanted) if value.dtype == np.float64 and not isinstance(wanted, bool):
+            return np.asarray(value == wanted)
+        case Equals():
+            return np.zeros(len(value), dtype=bool)  # of another type
+    raise AssertionError(f"no meaning for {cell}")
+
+
+_COMPARISONS = {"<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal}

@@ -135,6 +135,16 @@ def distinct(rows: Rows) -> Rows:
     return rows.compress(np.append(True, ~again)) if again.any() else rows
 
 
+def in_order(rows: Rows) -> Rows:
+    """Rows put in order, each once."""
+    return distinct(rows if (rows[1:] >= rows[:-1]).all() else np.sort(rows))
+
+
+def last_of_each(subject: Rows) -> Rows:
+    """Places in a list of subjects (in order): of each subject the last."""
+    return np.flatnonzero(np.append(subject[1:] != subject[:-1], True)[: len(subject)])
+
+
 def union(several: Iterable[Rows]) -> Rows:
     """The rows, in order, that are in any of several such lists."""
     lists = [rows for rows in several if len(rows)]

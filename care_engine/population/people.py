@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
-from functools import reduce
+from functools import cached_property, reduce
 
 import numpy as np
 import polars as pl
@@ -53,6 +54,7 @@ class People:
         self._possible: dict[tuple[object, ...], NDArray[np.bool_]] = {}
         self._ended: dict[str | None, Array] = {}
         self._fitting: dict[tuple[object, ...], Array] = {}
+        self._ages: dict[tuple[str | None, bool], Array] = {}
         self._limits: dict[tuple[bool, Span], Array] = {}
 
     def _words_of(self, series: pl.Series) -> Array:
@@ -276,17 +278,63 @@ class People:
             self._fitting[key] = answer
         return self._fitting[key]
 
+    def is_known(self, who: Who) -> bool:
+        """Whether everybody's birth, sex and area are known where a rule asks for them: whom it may concern it concerns."""
+        ages = (who.age_from is None and who.age_until is None) or not self._unknown["birth"]
+        sexes = who.sex is None or not self._unknown["sex"]
+        return ages and sexes and not any(None in self.area_values(setting)[1] for setting in who.area)
+
+    @cached_property
+    def _unknown(self) -> dict[str, bool]:
+        """Whether it is unknown of anybody."""
+        return {"birth": bool(self.without_birth.any()), "sex": bool((self.sex < 0).any())}
+
+    def possible(self, who: Who, frame: Frame, at: Rows) -> NDArray[np.bool_]:
+        """Whom, at these rows of a frame, a rule may concern by sex, age and area."""
+        if frame.today:
+            return self.possible_today(who)[frame.person[at]]
+        return self.possible_contacts(who, frame.subjects.kind)[frame.chosen[at]]
+
+    def possible_today(self, who: Who) -> NDArray[np.bool_]:
+        """A mask over all persons: whom it may concern today by sex, age and area. Many rules ask the same."""
+        everyone, today = np.arange(self.size), c.numbers(self.on, self.size)
+        return self._all_possible(who, "today", lambda part: self.fits_age(part, everyone, today) != c.NO, self.size)
+
     def possible_contacts(self, who: Who, kind: str | None) -> NDArray[np.bool_]:
         """A mask over all contacts of a kind of subject: whom it may concern by sex, age and area. Many rules ask the same."""
         contacts = self.contacts(kind)
-        masks = []
-        for part in (Who(age_from=who.age_from), Who(age_until=who.age_until), Who(sex=who.sex, area=who.area)):
+
+        def fits(part: Who) -> NDArray[np.bool_]:
+            for span, beyond in ((part.age_from, np.less), (part.age_until, np.greater)):
+                if span is not None and not (span.months and span.days):
+                    ages = self.ages(kind, in_months=span.days == 0)
+                    return np.asarray(~beyond(ages, span.months or span.days))
+            return np.asarray(self.fits_age(part, contacts.person, contacts.on) != c.NO)
+
+        return self._all_possible(who, ("contacts", kind), fits, len(contacts))
+
+    def _all_possible(
+        self, who: Who, moments: object, fits: Callable[[Who], NDArray[np.bool_]], size: int
+    ) -> NDArray[np.bool_]:
+        """Each part is asked once."""
+        possible = np.ones(size, dtype=bool)
+        parts = (Who(sex=who.sex), Who(age_from=who.age_from), Who(age_until=who.age_until), Who(area=who.area))
+        for part in parts:
             if part != Who():
-                key = (kind, part.age_from, part.age_until, part.sex, *sorted(part.area.items()))
+                key = (moments, part.sex, part.age_from, part.age_until, *sorted(part.area.items()))
                 if key not in self._possible:
-                    self._possible[key] = self.fits_age(part, contacts.person, contacts.on) != c.NO
-                masks.append(self._possible[key])
-        return reduce(np.logical_and, masks) if masks else np.ones(len(contacts), dtype=bool)
+                    self._possible[key] = fits(part)
+                possible &= self._possible[key]
+        return possible
+
+    def ages(self, kind: str | None, *, in_months: bool) -> Array:
+        """The age at every contact of a kind of subject, in completed months or in days; NaN without a birth date."""
+        key = (kind, in_months)
+        if key not in self._ages:
+            contacts = self.contacts(kind)
+            birth = self.birth[contacts.person]
+            self._ages[key] = c.months_between(birth, contacts.on) if in_months else contacts.on - birth
+        return self._ages[key]
 
     def _limit(self, age: Span, *, last: bool) -> Array:
         """Per person the day on which an age is reached, or the last day of that age."""

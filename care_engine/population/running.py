@@ -172,10 +172,9 @@ def _findings(population: Population) -> pl.DataFrame:
         if not len(frame):
             continue
         for finding in table.findings:
-            on = population.findings.standing_of(table, finding, frame)
-            rows = np.flatnonzero(~np.isnan(on))
+            rows, on = population.findings.stands(table, finding, frame)
             if len(rows):
-                into.add(finding, ids[frame.person[rows]], on[rows])
+                into.add(finding, ids[frame.person[rows]], on)
     return into.frame().group_by("person_id", "finding").agg(pl.col("on").max())
 
 
