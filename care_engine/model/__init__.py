@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from care_engine.model.basics import Place, Provider, Source, Tell, Text, Who, Within
+from care_engine.model.basics import Provider, Source, Tell, Text, Who, Within
 from care_engine.model.findings import SEVERITIES, Do, Finding, Input, Recheck, Referral, Row, Table
 from care_engine.model.services import (
     STATUSES,
@@ -44,6 +44,7 @@ from care_engine.model.words import (
     Section,
     Topic,
 )
+from care_engine.places import Place
 
 __all__ = [
     "SEVERITIES",

@@ -8,7 +8,8 @@ from typing import Literal as OneOfText
 
 from care_engine.dates import Span
 from care_engine.expressions import Expression
-from care_engine.model.basics import Place, Source, Text, Who
+from care_engine.model.basics import Source, Text, Who
+from care_engine.places import Place
 
 ItemType = OneOfText["number", "integer", "boolean", "choice", "choices", "date", "text"]
 
@@ -112,6 +113,7 @@ class AreaSetting:
 class Document:
     id: str
     label: Text
+    at: Place
     aliases: tuple[str, ...] = ()
 
 

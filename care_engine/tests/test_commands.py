@@ -168,7 +168,7 @@ def test_knowledge_with_a_fault(root: Path) -> None:
     write(root, {"services/s.yaml": KNOWLEDGE["services/s.yaml"].replace("buku", "majalah")})
     code, out, err = check(root)
     assert code == 1
-    assert err == "services/s.yaml:1: source 'majalah' is not in sources.yaml; add it there or correct the name\n"
+    assert err == "services/s.yaml:4: source 'majalah' is not in sources.yaml; add it there or correct the name\n"
     assert "1 faults" in out
 
 
