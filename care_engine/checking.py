@@ -8,7 +8,7 @@ from datetime import date
 from care_engine import model as m
 from care_engine.bedside import decide
 from care_engine.circles import circles, of_table, schedules_asked
-from care_engine.expressions import Expression, Name, Setting, walk
+from care_engine.expressions import Binary, Expression, Name, Setting, walk
 from care_engine.facts import Contact, Episode, Facts
 from care_engine.ordering import findings_named
 from care_engine.table_gaps import table_faults
@@ -128,6 +128,9 @@ class _Checker:
                 yield from self.known(meant, self.knowledge.items, item.at.key("words", word), "item")
         if item.recorded_as is not None:
             yield from self.known([item.recorded_as], self.knowledge.items, item.at.key("recorded_as"), "item")
+        if item.below is not None:
+            compared = Binary("<", Name(item.id), Name(item.below))
+            yield from self.expression(compared, item.at.key("below"), None, "below")
         for key, ranges in (("range", item.ranges), ("usual", item.usual)):
             for index, one in enumerate(ranges):
                 if one.low > one.high:
@@ -145,6 +148,10 @@ class _Checker:
             before = self.knowledge.episodes.get(kind.follows)
             outcomes = before.outcomes if before is not None else kind.outcomes
             yield from self.known(kind.outcomes, outcomes, at.key("outcomes"), f"outcome of {kind.follows}")
+        if kind.earliest is not None:
+            at = kind.at.key("earliest")
+            yield from self.known(kind.earliest.outcomes, kind.outcomes, at.key("outcomes"), f"outcome of {kind.id}")
+            yield from self.expression(kind.earliest.day.anchor, at.key("anchor"), "date", "earliest.anchor")
 
     def formula_circles(self) -> Iterator[Fault]:
         items = self.knowledge.items

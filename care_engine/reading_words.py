@@ -37,6 +37,7 @@ class WordReader(Reader):
                 choice_aliases=item.choice_aliases,
                 words=item.words,
                 recorded_as=item.recorded_as,
+                below=item.below,
                 formula=self.expr(item.formula, (*path, "formula")),
                 sensitive=item.sensitive,
                 hint=text_of(item.hint) if item.hint else None,
@@ -52,6 +53,9 @@ class WordReader(Reader):
                 starts=kind.starts,
                 follows=kind.follows.episode if kind.follows else None,
                 outcomes=tuple(kind.follows.outcomes if kind.follows else kind.outcomes),
+                earliest=m.Earliest(tuple(earliest.outcomes), self.target(earliest, (*path, "earliest")))
+                if (earliest := kind.earliest)
+                else None,
                 lasts=self.span(kind.lasts, (*path, "lasts")),
                 shown_for=self.span(kind.shown_for, (*path, "shown_for")) or Span(),
             )

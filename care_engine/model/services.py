@@ -23,6 +23,7 @@ STATUSES = (
     "contraindicated",
     "unknown",
 )
+FLAGS = ("late", "partial", "open", "invalid-dose")
 
 
 @dataclass(frozen=True)

@@ -271,6 +271,21 @@ MEANING = [
     ("vocabulary/w.yaml", f"episodes:\n  - id: x\n    {LABEL}\n    starts: hptt  # here\n", "there is no item 'hptt'"),
     (
         "vocabulary/w.yaml",
+        f"{SOURCE}items:\n  - id: x\n    {LABEL}\n    type: number\n    unit: kg\n    below: hb  # here\n",
+        "below: kg is compared with g/dL",
+    ),
+    (
+        "vocabulary/w.yaml",
+        f"episodes:\n  - id: x\n    {LABEL}\n    outcomes: [a]\n    earliest:\n      outcomes:\n        - b  # here\n      anchor: hpht\n      after: 20w\n",
+        "there is no outcome of x 'b'",
+    ),
+    (
+        "vocabulary/w.yaml",
+        f"episodes:\n  - id: x\n    {LABEL}\n    outcomes: [a]\n    earliest:\n      outcomes: [a]\n      after: 20w\n      anchor: hb  # here\n",
+        "earliest.anchor: this place needs a date",
+    ),
+    (
+        "vocabulary/w.yaml",
         f"episodes:\n  - id: x\n    {LABEL}\n    follows:\n      episode: hamil  # here\n      outcomes: [lahir-hidup]\n",
         "there is no episode 'hamil'",
     ),
