@@ -12,7 +12,7 @@ from care_engine.decision_json import as_json
 from care_engine.expecting import PROPERTIES, expectations, refuse_unknown_words
 from care_engine.facts import Facts
 from care_engine.model import FLAGS, Knowledge
-from care_engine.population.standings import FLAGS as FLAGS_OF_THE_POPULATION
+from care_engine.population.running import flag_names
 from care_engine.reading_values import FactsError
 from care_engine.tests.tiny import tiny
 
@@ -111,4 +111,4 @@ def test_the_expectations_of_a_case_with_their_places() -> None:
 def test_every_property_and_flag_may_be_expected(knowledge: Knowledge) -> None:
     [service] = as_json(decide(Facts(sex=None, birth=None), 739777, knowledge))["services"]
     assert {*service} - {"id", "label", "why"} == {*PROPERTIES} - {"not_flags"}
-    assert {*FLAGS} == {*FLAGS_OF_THE_POPULATION}
+    assert {*FLAGS} == {*flag_names(-1)}
