@@ -8,6 +8,7 @@ from datetime import date
 from care_engine import model as m
 from care_engine.bedside import decide
 from care_engine.circles import circles, of_table, schedules_asked
+from care_engine.explaining import NAMED_IN_TEXT
 from care_engine.expressions import Binary, Expression, Name, Setting, walk
 from care_engine.facts import Contact, Episode, Facts
 from care_engine.ordering import findings_named
@@ -300,6 +301,7 @@ class _Checker:
             yield at.key("severity"), said
         for index, (condition, _) in enumerate(finding.severities):
             yield from self.expression(condition, at.key("severity", index, "if"), "boolean", "severity.if")
+        yield from self.because(finding)
         yield from self.told(finding.tell, at.key("tell"))
         yield from self.known(finding.hidden_from, ROLES, at.key("hidden_from"), "role")
         for index, do in enumerate(finding.do):
@@ -323,6 +325,17 @@ class _Checker:
             yield from self.within(refer.within, here.key("within"), f"within of {refer.id}")
             if refer.to in refer.from_units:
                 yield here.key("to"), f"{finding.id} refers from {refer.to} to itself"
+
+    def because(self, finding: m.Finding) -> Iterator[Fault]:
+        if finding.because is None:
+            return
+        tables = self.knowledge.tables_by_finding.get(finding.id, ())
+        inputs = {one.name for table in tables for one in table.inputs}
+        for language in ("id", "en"):
+            for name in NAMED_IN_TEXT.findall(finding.because[language]):
+                if name not in inputs and name not in self.knowledge.items:
+                    said = f"because names {{{name}}}, which is neither an input of a table that finds {finding.id} nor an item"
+                    yield finding.at.key("because", language), f"{said}; correct the name"
 
     def follow_up_service(self, rule: m.Do | m.Recheck, finding: m.Finding, at: m.Place) -> Iterator[Fault]:
         service = self.knowledge.services.get(rule.service or "")

@@ -192,6 +192,13 @@ MEANING = [
         ),
         "do.if: this place needs a boolean",
     ),
+    (
+        "findings/f.yaml",
+        finding(
+            "    severity: biasa\n    tell: [minum]\n    because:\n      id: Hb {hb}\n      en: Hb {hbb}  # here\n"
+        ),
+        "because names {hbb}, which is neither an input of a table that finds anemia nor an item",
+    ),
     # tables
     (
         "findings/f.yaml",
