@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from care_engine.bedside import Decision, Person, decide
+from care_engine.believing import refuse_the_unbelievable
 from care_engine.dates import iso
 from care_engine.decision_json import as_json
 from care_engine.evaluating import evaluate
+from care_engine.expecting import canonical, expectations, refuse_unknown_words
 from care_engine.expressions import Name
 from care_engine.model import Knowledge
 from care_engine.reading_facts import read_facts
@@ -92,8 +94,17 @@ def refuse_the_future(case: dict[str, Any], on: Any = None) -> None:
 
 
 def decide_case(case: dict[str, Any], knowledge: Knowledge, on: Any = None) -> Decision:
+    """The decision about a case on its own day or another one. Raises FactsError for what cannot be read, cannot be, or names nothing."""
     facts, day, _ = read_facts(facts_of(case, on), knowledge)
-    return decide(facts, day, knowledge)
+    if case.get("person") is None:
+        raise FactsError(
+            "person", "is missing; write person: {sex: ..., birth_date: ...}, or person: {} of an unknown one"
+        )
+    for where, expect in expectations(case):
+        refuse_unknown_words(expect, knowledge, where)
+    decision = decide(facts, day, knowledge)
+    refuse_the_unbelievable(decision.person)
+    return decision
 
 
 def failures(case: Case, knowledge: Knowledge) -> list[str]:
@@ -108,31 +119,21 @@ def failures(case: Case, knowledge: Knowledge) -> list[str]:
 def differences(decision: Decision, expect: dict[str, Any], knowledge: Knowledge) -> Iterator[str]:
     """What a decision says otherwise than expected."""
     answer = as_json(decision)
-    known = {"services", "findings", "not_findings", "actions", "not_actions", "unknown", "values", "education"}
-    for key in expect:
-        if key not in known:
-            yield f"expect.{key} is not known; use {', '.join(sorted(known))}"
     services = {one["id"]: one for one in answer["services"]}
     for key, wanted in expect.get("services", {}).items():
-        id_ = _canonical(key, knowledge, "services")
-        if id_ not in knowledge.services:
-            yield f"service {key} does not exist"
-            continue
+        id_ = canonical(key, knowledge, "services")
         yield from _service_differences(id_, wanted, services.get(id_))
     findings = {one["id"] for one in answer["findings"]}
     for key in expect.get("findings", []):
-        if _canonical(key, knowledge, "findings") not in findings:
+        if canonical(key, knowledge, "findings") not in findings:
             yield f"finding {key} is missing (found: {', '.join(sorted(findings)) or 'none'})"
     for key in expect.get("not_findings", []):
-        id_ = _canonical(key, knowledge, "findings")
-        if id_ not in knowledge.findings:
-            yield f"finding {key} does not exist"
-        if id_ in findings:
+        if canonical(key, knowledge, "findings") in findings:
             yield f"finding {key} was made and should not be"
     yield from _action_differences(answer["actions"], expect)
     unknown = {one["item"] for one in answer["unknown"]}
     for item in expect.get("unknown", []):
-        if _canonical(item, knowledge, "items") not in unknown:
+        if canonical(item, knowledge, "items") not in unknown:
             yield f"{item} is not asked for (asked: {', '.join(sorted(unknown)) or 'nothing'})"
     topics = {one["id"] for one in answer["education"]}
     for topic in expect.get("education", []):
@@ -140,10 +141,6 @@ def differences(decision: Decision, expect: dict[str, Any], knowledge: Knowledge
             yield f"education {topic} is missing (given: {', '.join(sorted(topics)) or 'none'})"
     for item, value in expect.get("values", {}).items():
         yield from _value_differences(item, value, decision.person)
-
-
-def _canonical(key: str, knowledge: Knowledge, kind: str) -> str:
-    return key if key in getattr(knowledge, kind) else knowledge.aliases[kind].get(key, key)
 
 
 def _service_differences(id_: str, wanted: Any, found: dict[str, Any] | None) -> Iterator[str]:
@@ -168,8 +165,6 @@ def _service_differences(id_: str, wanted: Any, found: dict[str, Any] | None) ->
             units = {one["unit"] for one in found["where"]}
             if units != set(value):
                 yield f"{id_} may be given at {sorted(units)}, wanted {sorted(value)}"
-        elif key not in found:
-            yield f"{id_}: {key} is not a property of a service"
         else:
             text = value.isoformat() if hasattr(value, "isoformat") else value
             if found[key] != text:
@@ -197,10 +192,7 @@ def _action_differences(actions: list[dict[str, Any]], expect: dict[str, Any]) -
 
 def _value_differences(item: str, wanted: Any, person: Person) -> Iterator[str]:
     knowledge = person.knowledge
-    id_ = _canonical(item, knowledge, "items")
-    if id_ not in knowledge.items:
-        yield f"item {item} does not exist"
-        return
+    id_ = canonical(item, knowledge, "items")
     values = []
     for subject in reversed(person.shown):
         value = evaluate(Name(id_), person.today(subject))

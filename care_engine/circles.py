@@ -95,18 +95,18 @@ def _way_back(start: Rule, questions: dict[Rule, list[Asked]]) -> list[Asked]:
 # --- who asks whom ---
 
 
-def schedules_asked(table: m.Table, knowledge: m.Knowledge) -> Iterator[str]:
-    """The words in which a table asks what a schedule concluded: `status(anc-k6)`, `status(anc-k6) in k6-kontak`."""
-    for one in _of_table(table):
+def schedules_asked(table: m.Table, knowledge: m.Knowledge) -> Iterator[tuple[m.Place, str]]:
+    """Where and in which words a table asks what a schedule concluded: `status(anc-k6)`, `status(anc-k6) in k6-kontak`."""
+    for one in of_table(table):
         for asked, words in _rules_named(one.tree, ("table", table.id), knowledge, set()):
             if asked[0] == "family":
-                yield words
+                yield one.at, words
 
 
 def _questions(knowledge: m.Knowledge) -> dict[Rule, list[Asked]]:
     written: dict[Rule, Iterator[Written]] = {
         **{("family", one.id): _of_family(one, knowledge) for one in knowledge.families},
-        **{("table", one.id): _of_table(one) for one in knowledge.tables},
+        **{("table", one.id): of_table(one) for one in knowledge.tables},
     }
     return {
         asker: [
@@ -145,17 +145,20 @@ def _rules_named(tree: Expression, asker: Rule, knowledge: m.Knowledge, seen: se
         yield from _rules_named(child, asker, knowledge, seen)
 
 
-def _of_table(table: m.Table) -> Iterator[Written]:
+def of_table(table: m.Table) -> Iterator[Written]:
+    """Everything that a table asks."""
     yield from _written(table.at, ("for.when", table.who.when), ("when", table.when))
-    yield from _written(table.at, *((f"input {one.name}", one.value) for one in table.inputs))
+    for index, one in enumerate(table.inputs):
+        yield Written(table.at.key("inputs", index, "value"), f"input {one.name}", one.value)
 
 
 def _of_family(family: m.Family, knowledge: m.Knowledge) -> Iterator[Written]:
     """Everything that is looked at to say where the services of a family stand."""
-    schedule, at = family.schedule, family.at
-    yield from _written(at, ("for.when", family.who.when), ("credit.if", schedule.credit.condition))
-    for hold in schedule.holds:
-        yield from _written(at, ("holds.when", hold.when), ("holds.until", hold.until))
+    schedule, at = family.schedule, family.at.key("schedule")
+    yield from _written(family.at, ("for.when", family.who.when))
+    yield from _written(at, ("credit.if", schedule.credit.condition))
+    for index, hold in enumerate(schedule.holds):
+        yield from _written(at.key("holds", index), ("when", hold.when), ("until", hold.until), called="holds.")
     match schedule:
         case m.Window():
             yield from _written(at, ("anchor", schedule.anchor))
@@ -172,8 +175,10 @@ def _of_family(family: m.Family, knowledge: m.Knowledge) -> Iterator[Written]:
             yield from _written(at, ("first.anchor", first), ("until", schedule.until))
     for id_ in family.services:
         service = knowledge.services[id_]
-        yield from _written(service.at, *(("given_by.if", one.condition) for one in service.given_by))
-        yield from _written(service.at, *(("tell.if", one.condition) for one in service.tell))
+        for provider in service.given_by:
+            yield from _written(provider.at, ("if", provider.condition), called="given_by.")
+        for index, told in enumerate(service.tell):
+            yield from _written(service.at.key_or_shared("tell", index), ("if", told.condition), called="tell.")
 
 
 def _of_steps(steps: tuple[m.Step, ...]) -> Iterator[Written]:
@@ -183,5 +188,5 @@ def _of_steps(steps: tuple[m.Step, ...]) -> Iterator[Written]:
         yield from _written(step.at, ("late_if", step.late_if), ("when", step.when))
 
 
-def _written(at: m.Place, *parts: tuple[str, Expression | None]) -> Iterator[Written]:
-    return (Written(at, key, tree) for key, tree in parts if tree is not None)
+def _written(at: m.Place, *parts: tuple[str, Expression | None], called: str = "") -> Iterator[Written]:
+    return (Written(at.key(*key.split(".")), called + key, tree) for key, tree in parts if tree is not None)

@@ -40,12 +40,15 @@ _FLAGS = {
 }
 
 
+#: An input or an item named in the sentence of a finding, for its value: `{sistolik-rata}`.
+NAMED_IN_TEXT = re.compile(r"\{([a-z0-9-]+)\}")
+
+
 def because(found: Found, knowledge: Knowledge, language: str) -> str:
     """Why a finding was made: the author's sentence, or the values that made it."""
     values = found.judgement.inputs
     if found.finding.because is not None:
-        return re.sub(
-            r"\{([a-z0-9-]+)\}",
+        return NAMED_IN_TEXT.sub(
             lambda match: _named_value(match[1], values, found, knowledge, language),
             found.finding.because[language],
         )

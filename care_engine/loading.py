@@ -11,7 +11,7 @@ from typing import Any
 from care_engine import model as m
 from care_engine import schema as s
 from care_engine.ordering import in_order
-from care_engine.reading import Reader, text_of
+from care_engine.reading import Reader
 from care_engine.reading_findings import FindingReader
 from care_engine.reading_services import ServiceReader
 from care_engine.reading_words import WordReader
@@ -24,7 +24,8 @@ class KnowledgeErrors(ValueError):
     """Everything that is wrong with the knowledge, one KnowledgeError each."""
 
     def __init__(self, errors: list[KnowledgeError]) -> None:
-        self.errors = sorted(errors, key=lambda error: (error.file, error.line))
+        once = {str(error): error for error in errors}  # what stands once for all services of a file is read for each
+        self.errors = sorted(once.values(), key=lambda error: (error.file, error.line))
         super().__init__("\n".join(str(error) for error in self.errors))
 
 
@@ -121,7 +122,7 @@ def _read_document(
     shaped = readers.get(kind, words).shape(kind)
     match shaped:
         case s.SourcesFile():
-            found["documents"] += [m.Document(one.id, text_of(one.label), tuple(one.aliases)) for one in shaped.sources]
+            found["documents"] += words.documents(shaped)
         case s.VocabularyFile():
             found["items"] += words.items(shaped)
             found["episodes"] += words.episodes(shaped)
@@ -168,7 +169,7 @@ def assemble(
     def by_id(kind: str) -> dict[str, Any]:
         unique: dict[str, Any] = {}
         for one in found[kind]:
-            if one.id in unique and hasattr(one, "at"):
+            if one.id in unique:
                 errors.append(
                     KnowledgeError(
                         one.at.file,
@@ -183,7 +184,7 @@ def assemble(
     ordered = in_order(list(tables.values()), items, errors)
     knowledge = m.Knowledge(
         version=version,
-        documents={one.id: one for one in found["documents"]},
+        documents=by_id("documents"),
         items=items,
         episodes=by_id("episodes"),
         findings=by_id("findings"),

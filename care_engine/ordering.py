@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from care_engine import model as m
-from care_engine.expressions import FINDING_FUNCTIONS, Name, named_in, walk
+from care_engine.circles import of_table
+from care_engine.expressions import FINDING_FUNCTIONS, Expression, Name, named_in, walk
 from care_engine.yaml_files import KnowledgeError
 
 
 def in_order(tables: list[m.Table], items: dict[str, m.Item], errors: list[KnowledgeError]) -> list[m.Table]:
     """Tables so that each comes after those whose findings it asks about; a circle is a fault."""
+    by_id = {table.id: table for table in tables}
     makers: dict[str, list[m.Table]] = {}
     for table in tables:
         for finding in table.findings:
@@ -20,12 +24,11 @@ def in_order(tables: list[m.Table], items: dict[str, m.Item], errors: list[Knowl
         if done.get(table.id):
             return
         if table.id in trail:
-            circle = " → ".join((*trail[trail.index(table.id) :], table.id))
-            errors.append(
-                KnowledgeError(
-                    table.at.file, table.at.line, f"tables ask about each other in a circle: {circle}; break it"
-                )
-            )
+            circle = (*trail[trail.index(table.id) :], table.id)
+            following = by_id[circle[1]].findings
+            at = next(one.at for one in of_table(table) if not findings_named([one.tree], items).isdisjoint(following))
+            said = f"tables ask about each other in a circle: {' → '.join(circle)}; break it"
+            errors.append(KnowledgeError(at.file, at.line, said))
             return
         for finding in sorted(findings_asked(table, items)):
             for maker in makers.get(finding, []):
@@ -43,7 +46,12 @@ def in_order(tables: list[m.Table], items: dict[str, m.Item], errors: list[Knowl
 
 def findings_asked(table: m.Table, items: dict[str, m.Item]) -> set[str]:
     """Findings that the table's expressions ask about, also through formula items."""
-    expressions = [one.value for one in table.inputs] + [one for one in (table.when, table.who.when) if one is not None]
+    return findings_named((one.tree for one in of_table(table)), items)
+
+
+def findings_named(trees: Iterable[Expression], items: dict[str, m.Item]) -> set[str]:
+    """Findings that expressions ask about, also through formula items."""
+    expressions = list(trees)
     asked: set[str] = set()
     seen: set[str] = set()
     while expressions:

@@ -13,8 +13,9 @@ from care_engine.cells import Anything, Cell, CellError, parse_cell
 from care_engine.dates import Span, parse_span
 from care_engine.expressions import Expression, Name
 from care_engine.parsing import ExpressionError, parse
+from care_engine.places import Path_
 from care_engine.schema.basics import SPAN_PATTERN
-from care_engine.yaml_files import Document, KnowledgeError, Path_
+from care_engine.yaml_files import Document, KnowledgeError
 
 T = TypeVar("T")
 
@@ -27,17 +28,17 @@ class Reader:
         self.default_source: s.SourceShape | None = None
 
     def fault(self, path: Path_, problem: str) -> None:
-        self.errors.append(KnowledgeError(self.document.file, self.document.line(path), problem))
+        self.errors.append(KnowledgeError(self.document.file, self.place(path).line, problem))
 
     def place(self, path: Path_) -> m.Place:
-        return m.Place(self.document.file, self.document.line(path))
+        return self.document.top.key(*path)
 
     def shape(self, kind: type[s.Strict]) -> Any | None:
         try:
             shaped = kind.model_validate(self.document.data)
         except ValidationError as error:
-            for one in error.errors():
-                self.fault(tuple(one["loc"]), _shape_problem(one))
+            for one, path in _faults_of_shape(error, self.document.data):
+                self.fault(path, _shape_problem(one, path))
             return None
         self.default_source = getattr(shaped, "source", None)
         return shaped
@@ -80,7 +81,10 @@ class Reader:
             return ()
         if isinstance(shape, tuple):
             return (m.Range(None, *shape),)
-        return tuple(m.Range(self.span(one.until_age, path), *one.range) for one in shape)
+        return tuple(
+            m.Range(self.span(one.until_age, (*path, index, "until_age")), *one.range)
+            for index, one in enumerate(shape)
+        )
 
     def who(self, shape: s.WhoShape, path: Path_) -> m.Who:
         age = shape.age
@@ -96,7 +100,7 @@ class Reader:
     def providers(self, shapes: list[s.ProviderShape], path: Path_) -> tuple[m.Provider, ...]:
         """Lists of units and cadres stand for every combination."""
         return tuple(
-            m.Provider(unit, cadre, self.expr(one.if_, (*path, index, "if")))
+            m.Provider(unit, cadre, self.expr(one.if_, (*path, index, "if")), self.place((*path, index)))
             for index, one in enumerate(shapes)
             for unit in listed(one.unit)
             for cadre in listed(one.cadre)
@@ -124,7 +128,8 @@ class Reader:
         return span.days
 
     def target(self, shape: s.TargetShape, path: Path_) -> m.Target:
-        return m.Target(self.expr(shape.anchor, path) or Name("today"), self.span(shape.after, path) or Span())
+        anchor = self.expr(shape.anchor, (*path, "anchor")) or Name("today")
+        return m.Target(anchor, self.span(shape.after, (*path, "after")) or Span())
 
 
 def text_of(label: s.LabelShape) -> m.Text:
@@ -135,9 +140,39 @@ def listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def _shape_problem(error: Any) -> str:
-    # Pydantic names the alternatives that it tried (literal[...], list[...]) among the keys: no place in the file.
-    where = ".".join(part for part in map(str, error["loc"]) if "[" not in part)
+def _faults_of_shape(error: ValidationError, data: Any) -> list[tuple[Any, Path_]]:
+    """Each fault and the way to it. Pydantic tells what is wrong with every alternative of a place; only that which fits best is passed on."""
+    found: list[tuple[Any, Path_, list[int]]] = []
+    best: dict[Path_, tuple[tuple[int, bool], str | int]] = {}
+    for one in error.errors():
+        loc: Path_ = tuple(one["loc"])
+        path, forks = _way(loc if one["type"] != "missing" else loc[:-1], data)
+        found.append((one, path, forks))
+        fits = (len(path), not one["type"].endswith("_type"))  # far inside, and not of another type altogether
+        for fork in forks:
+            if loc[:fork] not in best or fits > best[loc[:fork]][0]:
+                best[loc[:fork]] = (fits, loc[fork])
+    return [
+        (one, path) for one, path, forks in found if all(best[one["loc"][:at]][1] == one["loc"][at] for at in forks)
+    ]
+
+
+def _way(loc: Path_, data: Any) -> tuple[Path_, list[int]]:
+    """The steps of `loc` that lead through the data, and where it names an alternative that was tried (`list[...]`, a shape)."""
+    path: list[str | int] = []
+    forks = []
+    for at, step in enumerate(loc):
+        inside = data if isinstance(data, dict) else dict(enumerate(data)) if isinstance(data, list) else {}
+        if step in inside:
+            data = inside[step]
+            path.append(step)
+        else:
+            forks.append(at)
+    return tuple(path), forks
+
+
+def _shape_problem(error: Any, path: Path_) -> str:
+    where = ".".join(map(str, path if error["type"] != "missing" else (*path, error["loc"][-1])))
     if error["type"] == "extra_forbidden":
         return f"'{error['loc'][-1]}' is not a key here ({where}); see docs/knowledge-language.md"
     if error["type"] == "missing":

@@ -9,7 +9,7 @@ from typing import Any
 from care_engine.dates import add
 from care_engine.facts import Contact, Deferral, Episode, Facts, Value
 from care_engine.labels import CADRE_ALIASES, UNIT_ALIASES
-from care_engine.model import Item, Knowledge
+from care_engine.model import Item, Knowledge, Series
 from care_engine.reading_values import (
     CADRES,
     UNITS,
@@ -96,6 +96,16 @@ class _Reader:
             if family.id == own:
                 return family.services
         raise fault(where, f"'{key}' is a name for contacts, no service; see docs/generated/layanan.md for the ids")
+
+    def not_allowed(self, data: Any, where: str) -> dict[str, str]:
+        """Services that must not be given, with the reason. The doses of a series are of one thing: not allowed at one, not allowed at all."""
+        found: dict[str, str] = {}
+        for key, because in self.mapping(data, where).items():
+            named = self.steps(key, where)
+            family = self.knowledge.family_of[named[0]]
+            others = family.services if isinstance(family.schedule, Series) else ()
+            found = {**dict.fromkeys(others, str(because)), **found, **dict.fromkeys(named, str(because))}
+        return found
 
     @property
     def credited(self) -> set[str]:
@@ -209,7 +219,6 @@ class _Reader:
                 str(details.get("because", "")),
             )
             deferred.update(dict.fromkeys(self.steps(key, f"{where}.deferred"), deferral))
-        contraindicated = self.mapping(data.get("contraindicated"), f"{where}.contraindicated")
         values = self.values(data.get("observations"), f"{where}.observations")
         for item, value in values.items():
             self.in_range(self.knowledge.items[item], value, on, f"{where}.observations.{item}")
@@ -230,11 +239,7 @@ class _Reader:
                 for step in self.steps(one, f"{where}.declined")
             ),
             deferred=deferred,
-            contraindicated={
-                step: str(because)
-                for key, because in contraindicated.items()
-                for step in self.steps(key, f"{where}.contraindicated")
-            },
+            contraindicated=self.not_allowed(data.get("contraindicated"), f"{where}.contraindicated"),
         )
 
     def in_range(self, item: Item, value: Value, on: int, where: str) -> None:

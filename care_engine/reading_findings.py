@@ -10,8 +10,8 @@ from care_engine import schema as s
 from care_engine.dates import Span
 from care_engine.expressions import Expression, Name, Setting
 from care_engine.labels import unit_label
+from care_engine.places import Path_
 from care_engine.reading import Reader, listed, text_of
-from care_engine.yaml_files import Path_
 
 
 class FindingReader(Reader):
@@ -23,7 +23,7 @@ class FindingReader(Reader):
             inputs = tuple(
                 m.Input(one, Name(one))
                 if isinstance(one, str)
-                else m.Input(one.name, self.expr(one.value, (*path, "inputs", i)) or Name("today"))
+                else m.Input(one.name, self.expr(one.value, (*path, "inputs", i, "value")) or Name("today"))
                 for i, one in enumerate(table.inputs)
             )
             rows = []
@@ -34,7 +34,7 @@ class FindingReader(Reader):
                         at,
                         f"has {len(row.when)} cells for {len(inputs)} inputs; write - for an input that does not matter",
                     )
-                cells = tuple(self.cell(cell, at) for cell in row.when)
+                cells = tuple(self.cell(cell, (*at, "when", i)) for i, cell in enumerate(row.when))
                 rows.append(m.Row(cells, (row.then,) if isinstance(row.then, str) else tuple(row.then), self.place(at)))
             yield m.Table(
                 id=table.id,
@@ -67,9 +67,10 @@ class FindingReader(Reader):
                 tell=self.topics_to_tell(finding.tell, path),
                 do=tuple(self._do(one, (*path, "do", i)) for i, one in enumerate(finding.do)),
                 recheck=tuple(
-                    self._recheck(one, finding, i, (*path, "recheck")) for i, one in enumerate(listed(finding.recheck))
+                    self._recheck(one, finding, i, (*path, "recheck", i))
+                    for i, one in enumerate(listed(finding.recheck))
                 ),
-                refer=tuple(self._refer(one, (*path, "refer")) for one in listed(finding.refer)),
+                refer=tuple(self._refer(one, (*path, "refer", i)) for i, one in enumerate(listed(finding.refer))),
                 hidden_from=tuple(finding.hidden_from),
                 aliases=tuple(finding.aliases),
             )
@@ -80,7 +81,8 @@ class FindingReader(Reader):
         if not severity or severity[-1].if_ is not None or any(one.if_ is None for one in severity[:-1]):
             self.fault((*path, "severity"), "each severity but the last needs an if, and the last has none")
             return ()
-        return tuple((self.expr(one.if_, path) or Name("today"), one.is_) for one in severity[:-1])
+        rules = enumerate(severity[:-1])
+        return tuple((self.expr(one.if_, (*path, "severity", i, "if")) or Name("today"), one.is_) for i, one in rules)
 
     def _do(self, one: s.DoShape, path: Path_) -> m.Do:
         if one.service is None and (one.id is None or one.label is None):
@@ -98,16 +100,14 @@ class FindingReader(Reader):
             if one.label
             else m.Text(f"Periksa ulang: {finding.label.id}", f"Check again: {finding.label.en}")
         )
-        after = self._within(one.after, path)
-        return m.Recheck(own, label, after, tuple(one.items), one.service, tuple(one.unit), self.expr(one.if_, path))
+        after, condition = self._within(one.after, (*path, "after")), self.expr(one.if_, (*path, "if"))
+        return m.Recheck(own, label, after, tuple(one.items), one.service, tuple(one.unit), condition)
 
     def _refer(self, one: s.ReferralShape, path: Path_) -> m.Referral:
         place = unit_label(one.to)
         label = text_of(one.label) if one.label else m.Text(f"Rujuk ke {place.id}", f"Refer to {place.en}")
-        within = self._within(one.within, path)
-        return m.Referral(
-            one.id or f"rujuk-{one.to}", one.to, tuple(one.from_), within, label, one.cadre, self.expr(one.if_, path)
-        )
+        within, condition = self._within(one.within, (*path, "within")), self.expr(one.if_, (*path, "if"))
+        return m.Referral(one.id or f"rujuk-{one.to}", one.to, tuple(one.from_), within, label, one.cadre, condition)
 
     def _within(self, text: str, path: Path_) -> m.Within:
         if text.startswith("area."):

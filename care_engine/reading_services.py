@@ -8,8 +8,8 @@ from care_engine import model as m
 from care_engine import schema as s
 from care_engine.dates import Span, parse_span
 from care_engine.expressions import Name
+from care_engine.places import Path_
 from care_engine.reading import Reader, text_of
-from care_engine.yaml_files import Path_
 
 
 class ServiceReader(Reader):
@@ -20,18 +20,19 @@ class ServiceReader(Reader):
         services = []
         for index, member in enumerate(members):
             path: Path_ = ("services", index) if file.services else ()
-            given_by = member.given_by if member.given_by is not None else file.given_by
+            given_by, given_by_at = (file.given_by, ()) if member.given_by is None else (member.given_by, path)
+            tell, tell_at = (file.tell, ()) if member.tell is None else (member.tell, path)
             services.append(
                 m.Service(
                     id=member.id,
                     label=text_of(member.label),
                     klaster=str(file.klaster),
                     family=file.id,
-                    given_by=self.providers(given_by, (*path, "given_by")),
+                    given_by=self.providers(given_by, (*given_by_at, "given_by")),
                     source=self.source(member.source, path),
                     at=self.place(path),
                     form=member.form or file.form,
-                    tell=self.topics_to_tell(member.tell if member.tell is not None else file.tell, path),
+                    tell=self.topics_to_tell(tell, tell_at),
                     hidden_from=tuple(member.hidden_from if member.hidden_from is not None else file.hidden_from),
                     aliases=tuple(member.aliases),
                 )
@@ -80,12 +81,12 @@ class ServiceReader(Reader):
                     counts=tuple(shape.counts),
                     variants=tuple(
                         m.Variant(
-                            self.cell(one.first_at, (*path, "variants", i)),
+                            self.cell(one.first_at, (*path, "variants", i, "first_at")),
                             self._steps(one.steps, file, (*path, "variants", i, "steps")),
                         )
                         for i, one in enumerate(shape.variants)
                     ),
-                    apart=m.Apart(tuple(shape.apart.from_), self.days(shape.apart.by, (*path, "apart")) or 0)
+                    apart=m.Apart(tuple(shape.apart.from_), self.days(shape.apart.by, (*path, "apart", "by")) or 0)
                     if shape.apart
                     else None,
                     prior=self._prior(prior, (*path, "prior")) if prior else None,
@@ -118,7 +119,7 @@ class ServiceReader(Reader):
 
     def _spacing(self, shapes: list[s.SpacingShape], path: Path_) -> tuple[m.Spacing, ...]:
         return tuple(
-            m.Spacing(self.span(one.until, (*path, i)), self.days(one.days, (*path, i)) or 0)
+            m.Spacing(self.span(one.until, (*path, i, "until")), self.days(one.days, (*path, i, "days")) or 0)
             for i, one in enumerate(shapes)
         )
 

@@ -7,12 +7,16 @@ from collections.abc import Iterator
 from care_engine import model as m
 from care_engine import schema as s
 from care_engine.dates import Span
+from care_engine.places import Path_
 from care_engine.reading import Reader, text_of
-from care_engine.yaml_files import Path_
 
 
 class WordReader(Reader):
     """Reads what is asked, told and set."""
+
+    def documents(self, file: s.SourcesFile) -> Iterator[m.Document]:
+        for index, one in enumerate(file.sources):
+            yield m.Document(one.id, text_of(one.label), self.place(("sources", index)), tuple(one.aliases))
 
     def items(self, file: s.VocabularyFile) -> Iterator[m.Item]:
         for index, item in enumerate(file.items):
@@ -33,6 +37,7 @@ class WordReader(Reader):
                 choice_aliases=item.choice_aliases,
                 words=item.words,
                 recorded_as=item.recorded_as,
+                below=item.below,
                 formula=self.expr(item.formula, (*path, "formula")),
                 sensitive=item.sensitive,
                 hint=text_of(item.hint) if item.hint else None,
@@ -48,8 +53,11 @@ class WordReader(Reader):
                 starts=kind.starts,
                 follows=kind.follows.episode if kind.follows else None,
                 outcomes=tuple(kind.follows.outcomes if kind.follows else kind.outcomes),
-                lasts=self.span(kind.lasts, path),
-                shown_for=self.span(kind.shown_for, path) or Span(),
+                earliest=m.Earliest(tuple(earliest.outcomes), self.target(earliest, (*path, "earliest")))
+                if (earliest := kind.earliest)
+                else None,
+                lasts=self.span(kind.lasts, (*path, "lasts")),
+                shown_for=self.span(kind.shown_for, (*path, "shown_for")) or Span(),
             )
 
     def form(self, file: s.FormFile) -> m.Form:

@@ -111,18 +111,18 @@ def table_faults(table: m.Table, knowledge: m.Knowledge, services: set[str]) -> 
 def _cell_faults(table: m.Table, index: int, kind: Kind, item: m.Item | None) -> Iterator[tuple[m.Place, str]]:
     name = table.inputs[index].name
     for row in table.rows:
-        cell = row.cells[index]
+        cell, at = row.cells[index], row.at.key("when", index)
         words = {one for one in literals(cell) if isinstance(one, str)}
         if kind.choices is not None and (wrong := words - set(kind.choices)):
-            yield row.at, f"'{sorted(wrong)[0]}' is not one of {', '.join(kind.choices)} ({name})"
+            yield at, f"'{sorted(wrong)[0]}' is not one of {', '.join(kind.choices)} ({name})"
         if edges(cell) and kind.type not in ("number", "any"):
-            yield row.at, f"a number is compared with {name}, which is a {kind.type}"
+            yield at, f"a number is compared with {name}, which is a {kind.type}"
         if item is not None and item.ranges and item.type in ("number", "integer"):
             low, high = min(one.low for one in item.ranges), max(one.high for one in item.ranges)
             for edge in edges(cell):
                 if not low <= edge <= high:
                     yield (
-                        row.at,
+                        at,
                         f"{edge:g} lies outside the possible values of {name} ({low:g}–{high:g} {item.unit}); is the unit right?",
                     )
 
@@ -148,7 +148,7 @@ def _gaps(
                     f"{one.name} = {_shown(value)}" for one, value in zip(table.inputs, values, strict=True)
                 )
                 yield (
-                    table.at,
+                    table.at.key("rows"),
                     f"table {table.id} has a gap: no row takes {shown}; add a row (then: [] if nothing follows) or close the limits",
                 )
                 return

@@ -130,8 +130,12 @@ class Typer:
             self.faults.append(f"a {left.type} is compared with a {right.type}")
         elif left.unit and right.unit and left.unit != right.unit:
             self.faults.append(f"{left.unit} is compared with {right.unit}; convert one of them")
-        elif left.choices and isinstance(shown, Literal) and shown.value not in left.choices:
-            self.faults.append(f"'{shown.value}' is not one of {', '.join(left.choices)}")
+        else:
+            self.one_of(left, shown)
+
+    def one_of(self, kind: Kind, shown: Expression) -> None:
+        if kind.choices and isinstance(shown, Literal) and shown.value not in kind.choices:
+            self.faults.append(f"'{shown.value}' is not one of {', '.join(kind.choices)}")
 
     def binary(self, node: Binary) -> Kind:
         op = node.op
@@ -148,12 +152,12 @@ class Typer:
             return self.same(left, right)
         if op == "contains":
             self.wants(left, "set", "'contains'")
-            if left.choices and isinstance(node.right, Literal) and node.right.value not in left.choices:
-                self.faults.append(f"'{node.right.value}' is not one of {', '.join(left.choices)}")
+            self.one_of(left, node.right)
             return BOOLEAN
         if op in COMPARISONS:
             self.comparable(left, right, node.right)
-            self.comparable(right, left, node.left)
+            if left.type == right.type:
+                self.one_of(right, node.left)
             if op not in ("=", "!=") and left.type in ("text", "boolean", "set"):
                 self.faults.append(f"'{op}' does not order a {left.type}")
             return BOOLEAN

@@ -18,7 +18,8 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-Path_ = tuple[str | int, ...]
+from care_engine.places import Path_, Place
+
 MOST_PARTS = 500_000
 _DATE = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?)?")
 
@@ -42,12 +43,9 @@ class Document:
     data: Any
     lines: dict[Path_, int]
 
-    def line(self, path: Path_) -> int:
-        """The line of the innermost part of `path` that is known."""
-        for end in range(len(path), -1, -1):
-            if path[:end] in self.lines:
-                return self.lines[path[:end]]
-        return 1
+    @property
+    def top(self) -> Place:
+        return Place(self.file, 1, (), self.lines)
 
 
 def _plain(node: Any, path: Path_, lines: dict[Path_, int]) -> Any:

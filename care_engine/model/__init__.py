@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from care_engine.model.basics import Place, Provider, Source, Tell, Text, Who, Within
+from care_engine.model.basics import Provider, Source, Tell, Text, Who, Within
 from care_engine.model.findings import SEVERITIES, Do, Finding, Input, Recheck, Referral, Row, Table
 from care_engine.model.services import (
+    FLAGS,
     STATUSES,
     Apart,
     Calendar,
@@ -34,6 +35,7 @@ from care_engine.model.services import (
 from care_engine.model.words import (
     AreaSetting,
     Document,
+    Earliest,
     EpisodeKind,
     Figures,
     Form,
@@ -44,8 +46,10 @@ from care_engine.model.words import (
     Section,
     Topic,
 )
+from care_engine.places import Place
 
 __all__ = [
+    "FLAGS",
     "SEVERITIES",
     "STATUSES",
     "Apart",
@@ -55,6 +59,7 @@ __all__ = [
     "Credit",
     "Do",
     "Document",
+    "Earliest",
     "EpisodeKind",
     "Family",
     "Figures",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from care_engine.dates import Span
 from care_engine.expressions import Expression, Setting
+from care_engine.places import Place
 
 
 @dataclass(frozen=True)
@@ -20,15 +21,7 @@ class Text:
         return self.en if language == "en" else self.id
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where in the knowledge something stands, for error messages."""
-
-    file: str
-    line: int
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}"
+NOWHERE = Place("", 0)
 
 
 @dataclass(frozen=True)
@@ -58,6 +51,7 @@ class Provider:
     unit: str
     cadre: str
     condition: Expression | None = None
+    at: Place = field(default=NOWHERE, compare=False, repr=False)  # several stand for one entry of a file
 
 
 @dataclass(frozen=True)

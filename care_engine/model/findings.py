@@ -9,7 +9,8 @@ from typing import Literal as OneOfText
 from care_engine.cells import Cell
 from care_engine.dates import Span
 from care_engine.expressions import Expression
-from care_engine.model.basics import Place, Source, Tell, Text, Who, Within
+from care_engine.model.basics import Source, Tell, Text, Who, Within
+from care_engine.places import Place
 
 #: From most to least urgent (domain/README.md §2.3); `normal` asks for nothing.
 SEVERITIES = ("gawat", "segera", "biasa", "terjadwal", "pantau", "normal")

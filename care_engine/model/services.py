@@ -8,7 +8,8 @@ from typing import Literal as OneOfText
 from care_engine.cells import Cell
 from care_engine.dates import Span
 from care_engine.expressions import Expression
-from care_engine.model.basics import Place, Provider, Source, Tell, Text, Who
+from care_engine.model.basics import Provider, Source, Tell, Text, Who
+from care_engine.places import Place
 
 STATUSES = (
     "not-yet",
@@ -22,6 +23,7 @@ STATUSES = (
     "contraindicated",
     "unknown",
 )
+FLAGS = ("late", "partial", "open", "invalid-dose")
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,9 @@ from typing import Literal as OneOfText
 
 from care_engine.dates import Span
 from care_engine.expressions import Expression
-from care_engine.model.basics import Place, Source, Text, Who
+from care_engine.model.basics import Source, Text, Who
+from care_engine.model.services import Target
+from care_engine.places import Place
 
 ItemType = OneOfText["number", "integer", "boolean", "choice", "choices", "date", "text"]
 
@@ -43,9 +45,19 @@ class Item:
     words: Mapping[str, float | Mapping[str, object]] = field(default_factory=dict)
     #: The item under which a value of this formula item is kept when somebody records it all the same.
     recorded_as: str | None = None
+    #: The item than which it is lower when both are recorded at one contact.
+    below: str | None = None
     formula: Expression | None = None
     sensitive: bool = False
     hint: Text | None = None
+
+
+@dataclass(frozen=True)
+class Earliest:
+    """Outcomes that cannot come before a day."""
+
+    outcomes: tuple[str, ...]
+    day: Target
 
 
 @dataclass(frozen=True)
@@ -58,6 +70,7 @@ class EpisodeKind:
     starts: str | None = None
     follows: str | None = None
     outcomes: tuple[str, ...] = ()
+    earliest: Earliest | None = None
     lasts: Span | None = None
     shown_for: Span = Span(days=42)
 
@@ -112,6 +125,7 @@ class AreaSetting:
 class Document:
     id: str
     label: Text
+    at: Place
     aliases: tuple[str, ...] = ()
 
 

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from care_engine.schema.basics import Expr, Id, LabelShape, Pair, SourceShape, SpanText, Strict, WhoShape
+from care_engine.schema.services import TargetShape
 
 
 class RangeShape(Strict):
@@ -27,6 +28,7 @@ class ItemShape(Strict):
     choice_aliases: dict[str, str] = {}
     words: dict[str, float | dict[str, Any]] = {}
     recorded_as: Id | None = None
+    below: Id | None = None
     codes: dict[str, str] = {}
     aliases: list[str] = []
     formula: Expr | None = None
@@ -41,12 +43,17 @@ class FollowsShape(Strict):
     outcomes: list[str]
 
 
+class EarliestShape(TargetShape):
+    outcomes: list[str]
+
+
 class EpisodeShape(Strict):
     id: Id
     label: LabelShape
     starts: Id | None = None
     follows: FollowsShape | None = None
     outcomes: list[str] = []
+    earliest: EarliestShape | None = None
     lasts: SpanText | None = None
     shown_for: SpanText = "42d"
 

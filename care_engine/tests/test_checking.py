@@ -18,11 +18,11 @@ REFUSALS = [
     # a source that is not listed
     (
         {"services__s": service().replace("buku", "majalah")},
-        "services/s.yaml:1: source 'majalah' is not in sources.yaml",
+        "services/s.yaml:4: source 'majalah' is not in sources.yaml",
     ),
     (
         {"findings__f": findings(ROW).replace("source: {document: buku, place: h. 1}", "source: {place: h. 1}")},
-        "findings/f.yaml:3: anemia has no source; name the document",
+        "findings/f.yaml:1: anemia has no source; name the document",
     ),
     # an id that is used and not defined
     (
@@ -31,7 +31,7 @@ REFUSALS = [
     ),
     (
         {"findings__f": findings(ROW, inputs="[hbb]")},
-        "findings/f.yaml:5: input hbb: 'hbb' is not in the vocabulary; did you mean 'hb'?",
+        "findings/f.yaml:7: input hbb: 'hbb' is not in the vocabulary; did you mean 'hb'?",
     ),
     (
         {"findings__f": findings(ROW, finding="severity: biasa, tell: [makan]")},
@@ -45,23 +45,23 @@ REFUSALS = [
         {"findings__f": findings(ROW, finding="severity: biasa, recheck: {after: 7d, items: [x]}")},
         "findings/f.yaml:3: there is no item 'x'",
     ),
-    ({"findings__f": findings(ROW, extra="    triggered_by: [x]\n")}, "findings/f.yaml:5: there is no item 'x'"),
-    ({"findings__f": findings(ROW, extra="    if_unknown: {ask: [x]}\n")}, "findings/f.yaml:5: there is no item 'x'"),
-    ({"findings__f": findings(ROW, extra="    when: found(x)\n")}, "findings/f.yaml:5: when: there is no finding 'x'"),
-    ({"services__s": service("form: anc\n")}, "services/s.yaml:1: there is no form 'anc'"),
-    ({"services__s": service("tell: [makan]\n")}, "services/s.yaml:1: there is no education topic 'makan'"),
-    ({"services__s": service("hidden_from: [tetangga]\n")}, "services/s.yaml:1: there is no role 'tetangga'"),
-    ({"services__s": service("for: {episode: nifas}\n")}, "services/s.yaml:1: there is no episode 'nifas'"),
-    ({"services__s": service("for: {area: {x: true}}\n")}, "services/s.yaml:1: there is no area setting 'x'"),
-    ({"services__s": service("for: {when: given(x)}\n")}, "services/s.yaml:1: for.when: there is no service 'x'"),
-    ({"services__s": service("for: {when: area.jee}\n")}, "services/s.yaml:1: for.when: 'area.jee' is not a setting"),
+    ({"findings__f": findings(ROW, extra="    triggered_by: [x]\n")}, "findings/f.yaml:8: there is no item 'x'"),
+    ({"findings__f": findings(ROW, extra="    if_unknown: {ask: [x]}\n")}, "findings/f.yaml:8: there is no item 'x'"),
+    ({"findings__f": findings(ROW, extra="    when: found(x)\n")}, "findings/f.yaml:8: when: there is no finding 'x'"),
+    ({"services__s": service("form: anc\n")}, "services/s.yaml:7: there is no form 'anc'"),
+    ({"services__s": service("tell: [makan]\n")}, "services/s.yaml:7: there is no education topic 'makan'"),
+    ({"services__s": service("hidden_from: [tetangga]\n")}, "services/s.yaml:7: there is no role 'tetangga'"),
+    ({"services__s": service("for: {episode: nifas}\n")}, "services/s.yaml:7: there is no episode 'nifas'"),
+    ({"services__s": service("for: {area: {x: true}}\n")}, "services/s.yaml:7: there is no area setting 'x'"),
+    ({"services__s": service("for: {when: given(x)}\n")}, "services/s.yaml:7: for.when: there is no service 'x'"),
+    ({"services__s": service("for: {when: area.jee}\n")}, "services/s.yaml:7: for.when: 'area.jee' is not a setting"),
     (
         {"services__s": service(schedule="{kind: repeat, every: 30d, credit: {items: [x]}}")},
-        "services/s.yaml:1: there is no item 'x'",
+        "services/s.yaml:6: there is no item 'x'",
     ),
     (
         {"services__s": service(schedule="{kind: window, anchor: birth, advanced_by: x, steps: [{from: 0d}]}")},
-        "services/s.yaml:1: there is no item 'x'",
+        "services/s.yaml:6: there is no item 'x'",
     ),
     (
         {"services__s": service(schedule="{kind: window, anchor: birth, steps: [{service: x, from: 0d}]}")},
@@ -69,13 +69,13 @@ REFUSALS = [
     ),
     (
         {"services__s": service(schedule="{kind: series, steps: [{due: 0d}], apart: {from: [x], by: 28d}}")},
-        "services/s.yaml:1: there is no service 'x'",
+        "services/s.yaml:6: there is no service 'x'",
     ),
     # a service nobody may give, a step nobody takes, kinds of schedule
-    ({"services__s": service(given_by="[]")}, "services/s.yaml:1: nobody may give ukur; add given_by"),
+    ({"services__s": service(given_by="[]")}, "services/s.yaml:5: nobody may give ukur; add given_by"),
     (
         {"services__s": service(schedule="{kind: window, steps: [{from: 0d}]}")},
-        "services/s.yaml:1: ukur: a window needs an anchor",
+        "services/s.yaml:6: ukur: a window needs an anchor",
     ),
     (
         {
@@ -88,7 +88,7 @@ REFUSALS = [
     ),
     (
         {"services__s": service(f"services: [{{id: a, {LABEL}}}, {{id: b, {LABEL}}}]\n")},
-        "services/s.yaml:1: ukur: a repeat is for one service; give each its own file",
+        "services/s.yaml:7: ukur: a repeat is for one service; give each its own file",
     ),
     (
         {"services__s": service(schedule="{kind: window, anchor: birth, steps: [{from: 0d, due: 9d, until: 7d}]}")},
@@ -104,7 +104,7 @@ REFUSALS = [
     ),
     (
         {"services__s": service("for: {age: {from: 2y, until: 1y}}\n")},
-        "services/s.yaml:1: the age ends before it begins",
+        "services/s.yaml:7: the age ends before it begins",
     ),
     # a finding that no table makes, or from which nothing follows
     ({"findings__f": findings("- {when: ['< 11'], then: []}\n")}, "findings/f.yaml:3: no table ever finds anemia"),
@@ -173,11 +173,11 @@ REFUSALS = [
     ),
     (
         {"findings__f": findings("- {when: ['< 7'], then: anemia}\n- {when: ['> 11'], then: anemia}\n")},
-        "findings/f.yaml:5: table tabel has a gap: no row takes hb = 7; add a row",
+        "findings/f.yaml:8: table tabel has a gap: no row takes hb = 7; add a row",
     ),
     (
         {"findings__f": findings("- {when: ['< 11'], then: anemia}\n- {when: ['> 11'], then: []}\n")},
-        "findings/f.yaml:5: table tabel has a gap: no row takes hb = 11; add a row",
+        "findings/f.yaml:8: table tabel has a gap: no row takes hb = 11; add a row",
     ),
     (
         {"findings__f": findings("- {when: ['< 110'], then: anemia}\n")},
@@ -193,12 +193,12 @@ REFUSALS = [
     ),
     (
         {"findings__f": findings("- {when: ['-', '-'], then: anemia}\n", inputs="[hb, hb]")},
-        "findings/f.yaml:5: input hb stands twice in table tabel",
+        "findings/f.yaml:7: input hb stands twice in table tabel",
     ),
     # a table and its own findings, and moments
     (
         {"findings__f": findings("- {when: [true], then: anemia}\n", inputs="[{name: x, value: found(anemia)}]")},
-        "findings/f.yaml:5: input x: table tabel would need its own answer: table tabel → found(anemia) of table tabel; "
+        "findings/f.yaml:7: input x: table tabel would need its own answer: table tabel → found(anemia) of table tabel; "
         "ask for what it said at earlier contacts: previously_found(…)",
     ),
     (
@@ -208,7 +208,7 @@ REFUSALS = [
                 "- {when: [true], then: anemia}\n", inputs="[{name: x, value: status(ukur) = 'due'}]"
             ),
         },
-        "findings/f.yaml:5: status(ukur) is only known on the day of the decision; say at: today",
+        "findings/f.yaml:7: status(ukur) is only known on the day of the decision; say at: today",
     ),
     # true of an empty record
     (
@@ -217,7 +217,7 @@ REFUSALS = [
                 "- {when: [unknown], then: anemia}\n", inputs="[{name: x, value: latest(hb)}]", extra="    at: today\n"
             )
         },
-        "findings/f.yaml:5: table tabel finds anemia in an empty record; ask for something that is recorded",
+        "findings/f.yaml:10: table tabel finds anemia in an empty record; ask for something that is recorded",
     ),
     # vocabulary
     (
@@ -256,7 +256,7 @@ REFUSALS = [
     ),
     (
         {"forms__f": f"id: anc\n{LABEL}\nsections: [{{hands: ask, {LABEL}, items: [x]}}]\n"},
-        "forms/f.yaml:1: there is no item 'x'",
+        "forms/f.yaml:3: there is no item 'x'",
     ),
 ]
 

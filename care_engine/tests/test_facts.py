@@ -322,3 +322,19 @@ def test_a_family_stands_for_all_its_services(knowledge: Knowledge) -> None:
     assert read.declined == {"campak-1", "campak-2"}
     assert read.deferred.keys() == {"campak-1", "campak-2"}
     assert read.contraindicated == {"campak-1": "alergi", "campak-2": "alergi"}
+
+
+@pytest.mark.parametrize(
+    ("said", "read"),
+    [
+        ({"campak-1": "alergi"}, {"campak-1": "alergi", "campak-2": "alergi"}),
+        ({"campak-2": "alergi"}, {"campak-1": "alergi", "campak-2": "alergi"}),
+        ({"campak-1": "alergi", "campak-2": "kejang"}, {"campak-1": "alergi", "campak-2": "kejang"}),
+        ({"campak-2": "kejang", "campak": "alergi"}, {"campak-1": "alergi", "campak-2": "alergi"}),
+        ({"anc": "lain"}, {"anc": "lain"}),
+    ],
+)
+def test_what_is_not_allowed_at_one_dose_is_not_allowed_at_the_others(
+    knowledge: Knowledge, said: dict[str, str], read: dict[str, str]
+) -> None:
+    assert read_facts(contact(contraindicated=said), knowledge)[0].contacts[0].contraindicated == read

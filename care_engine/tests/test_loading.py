@@ -131,7 +131,7 @@ def findings(rows: str, extra: str = "") -> str:
             {"services/a.yaml": SERVICE + "schedule: {kind: repeat, every: 3x}\n"},
             "services/a.yaml",
             6,
-            "schedule.every.constrained",
+            "schedule.every: '3x' is not a length of time",
         ),
         (
             {
@@ -305,7 +305,7 @@ def test_words_that_yaml_1_1_took_for_booleans_stay_words(tmp_path: Path) -> Non
 
 def test_the_line_of_the_innermost_known_part() -> None:
     document = parse_yaml("a:\n  b:\n    - c: 1\n", "x")
-    assert [document.line(path) for path in ((), ("a",), ("a", "b", 0, "c"), ("a", "b", 0, "d"), ("z",))] == [
+    assert [document.top.key(*path).line for path in ((), ("a",), ("a", "b", 0, "c"), ("a", "b", 0, "d"), ("z",))] == [
         1,
         1,
         3,

@@ -45,13 +45,13 @@ def test_a_refused_expression(tmp_path: Path, value: str, said: str) -> None:
         tmp_path,
         findings__f=findings("- {when: ['-'], then: anemia}\n", inputs=f"[{{name: x, value: {json.dumps(value)}}}]"),
     )
-    assert [one for one in found if one.startswith(f"findings/f.yaml:5: input x: {said}")], found
+    assert [one for one in found if one.startswith(f"findings/f.yaml:7: input x: {said}")], found
 
 
 def test_a_condition_or_an_anchor_of_another_type(tmp_path: Path) -> None:
-    said = "services/s.yaml:1: for.when: this place needs a boolean, not a number"
+    said = "services/s.yaml:7: for.when: this place needs a boolean, not a number"
     assert said in faults(tmp_path, services__s=service("for: {when: latest(hb)}\n"))
-    said = "services/s.yaml:1: anchor: this place needs a date, not a number"
+    said = "services/s.yaml:6: anchor: this place needs a date, not a number"
     window = "{kind: window, anchor: latest(hb), steps: [{from: 0d}]}"
     assert said in faults(tmp_path, services__s=service(schedule=window))
 

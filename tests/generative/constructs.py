@@ -36,8 +36,9 @@ MODEL = (
     model.EpisodeKind,
     model.AreaSetting,
 )
-#: Fields that are for readers: no decision looks at them.
+#: Fields that no decision looks at: they are for readers, or say which cases are refused (`earliest`).
 DESCRIPTIVE = {"id", "label", "at", "source", "because", "tell", "hidden_from", "aliases", "name", "cadre", "choices"}
+DESCRIPTIVE |= {"earliest"}
 
 
 def every_construct() -> set[str]:
