@@ -2,7 +2,7 @@
 
 From Parquet buckets to Parquet answers: in one process, in a pool of two, and on a Spark standalone cluster with two workers of one core. The
 memory is that of the process (or of the pool, all processes together) at its peak, sampled; Spark's is that of its workers with their children.
-One process evaluates two buckets at a time, in threads. The buckets are made once and kept below .local/bench. Not part of the time: Python's start
+One process reads and writes beside evaluating, in a thread. The buckets are made once and kept below .local/bench. Not part of the time: Python's start
 and reading the knowledge, the start of the cluster.
 """
 
@@ -27,7 +27,7 @@ from benchmarks.people import ON, events_of, population
 
 PEOPLE = 1_000_000
 #: Measured: fewer buckets need less work for the rules as such, more buckets less memory.
-BUCKETS = 12
+BUCKETS = 8
 CORES = 2
 BARS = {"one process": 10.0, "pool of 2": 6.0, "Spark, 2 workers": 30.0}
 BAR_MEMORY_GB = 1.0
@@ -85,7 +85,7 @@ def _measure(way: str, people: int) -> int:
         with peak_memory() as peak:
             if way == "one process":
                 started = time.perf_counter()
-                counts = running.run(folders, ON, out, threads=CORES)
+                counts = running.run(folders, ON, out)
                 seconds = time.perf_counter() - started
             else:
                 with running.pool_of(CORES) as pool:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import zip_longest
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -200,21 +201,33 @@ def run(
     out: Path | None = None,
     processes: int = 1,
     knowledge_path: Path = DEFAULT_PATH,
-    threads: int = 1,
 ) -> tuple[int, int]:
-    """Evaluate buckets: one after the other, several at a time in this process (`threads`), or shared among processes."""
-
-    def evaluate(folder: Path) -> tuple[int, int]:
-        return evaluate_folder(folder, on, out, knowledge_path)
-
+    """Evaluate buckets: one after the other in this process, or shared among processes."""
     if processes > 1:
         with pool_of(processes, knowledge_path) as pool:
             return run_in(pool, folders, on, out, knowledge_path)
-    if threads > 1:
-        knowledge_at(str(knowledge_path))  # read once, before they all need it
-        with ThreadPoolExecutor(threads) as several:
-            return _sum(several.map(evaluate, folders))
-    return _sum(map(evaluate, folders))
+    return _sum(_one_by_one(folders, on, out, knowledge_at(str(knowledge_path))))
+
+
+def _one_by_one(folders: Sequence[Path], on: int, out: Path | None, knowledge: Knowledge) -> Iterator[tuple[int, int]]:
+    """Each bucket in turn; meanwhile the next is read and the last one's answers are written, which needs no Python and so another core."""
+    with ThreadPoolExecutor(1) as beside:
+        ahead = [beside.submit(Bucket.read, folder) for folder in folders[:1]]
+        behind: list[Future[None]] = []
+        for folder, following in zip_longest(folders, folders[1:]):
+            bucket = ahead.pop().result()
+            if following is not None:
+                ahead.append(beside.submit(Bucket.read, following))
+            answers = evaluate_bucket(bucket, on, knowledge)
+            del bucket
+            while behind:
+                behind.pop().result()  # what could not be written stops the run
+            if out is not None:
+                behind.append(beside.submit(answers.write, out / folder.name))
+            yield len(answers.statuses), len(answers.findings)
+            del answers
+        for last in behind:
+            last.result()
 
 
 def pool_of(processes: int, knowledge_path: Path = DEFAULT_PATH) -> ProcessPoolExecutor:

@@ -1,0 +1,56 @@
+"""Walking the buckets: each once and in turn, and what cannot be read or written is told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+from polars.testing import assert_frame_equal
+
+from benchmarks.people import ON, bucket
+from care_engine.loading import DEFAULT_PATH
+from care_engine.population.running import Answers, evaluate_bucket, knowledge_at, run
+from care_engine.population.storage import Bucket
+
+BUCKETS = 3
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    home = tmp_path_factory.mktemp("buckets")
+    for number in range(BUCKETS):
+        bucket(number, 40).write(home / f"{number:04d}")
+    return sorted(home.iterdir())
+
+
+def alone(folder: Path) -> Answers:
+    return evaluate_bucket(Bucket.read(folder), ON, knowledge_at(str(DEFAULT_PATH)))
+
+
+def test_each_bucket_is_answered_as_it_would_be_alone(folders: list[Path], tmp_path: Path) -> None:
+    counts = run(folders, ON, tmp_path)
+    expected = [alone(one) for one in folders]
+    assert counts == (sum(len(one.statuses) for one in expected), sum(len(one.findings) for one in expected))
+    for folder, answers in zip(folders, expected, strict=True):
+        statuses, findings = (
+            pl.read_parquet(tmp_path / folder.name / f"{name}.parquet") for name in ("statuses", "findings")
+        )
+        assert_frame_equal(statuses, answers.statuses, categorical_as_str=True)
+        assert_frame_equal(findings, answers.findings, categorical_as_str=True, check_row_order=False)
+
+
+def test_without_a_folder_for_them_the_answers_are_only_counted(folders: list[Path]) -> None:
+    assert run(folders[:1], ON) == (len(alone(folders[0]).statuses), len(alone(folders[0]).findings))
+    assert run([], ON) == (0, 0)
+
+
+def test_answers_that_cannot_be_written_stop_the_run(folders: list[Path], tmp_path: Path) -> None:
+    (tmp_path / folders[-1].name).write_text("a file where the folder should be")
+    with pytest.raises(FileExistsError):
+        run(folders, ON, tmp_path)
+
+
+def test_a_bucket_that_is_not_there_stops_the_run(folders: list[Path], tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        run([*folders, tmp_path / "9999"], ON)
