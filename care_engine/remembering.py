@@ -23,7 +23,8 @@ def remembered(
 
     @wraps(work_out)
     def answer(rule: Rule, /, *others: Others.args, **named: Others.kwargs) -> Answer:
-        kept: dict[str, Any] = rule.__dict__  # as `cached_property` does; rules are frozen, what is known of them is not
+        # As `cached_property` does: rules are frozen, what is known of them is not.
+        kept: dict[str, Any] = rule.__dict__
         try:
             return kept[name]  # type: ignore[no-any-return]
         except KeyError:
