@@ -25,6 +25,7 @@ import psycopg
 VERSION = 18
 SERVER_ACCOUNT = "simpul-postgres"  # PostgreSQL refuses to run as root; started by root it runs as this account
 LONGEST_SOCKET = 103  # bytes of a socket's path on macOS; Linux allows four more
+HELPERS_MAY_LIVE = 60.0  # seconds after the end of the server; on a busy machine a moment is long
 SOCKET_NAME = ".s.PGSQL.5432"
 THROWAWAY = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "max_connections=50")
 
@@ -204,13 +205,14 @@ class EmbeddedPostgres:
             "-t",
             "120",
         )
-        for attempt in range(1, 11):
+        give_up = time.monotonic() + HELPERS_MAY_LIVE
+        while True:
             try:
                 self._program("pg_ctl", *start, "start", timeout=130)
                 return
             except PostgresTrouble as error:
                 # After kill -9 of the server its helpers need a moment to notice and to let go of the shared memory.
-                if attempt == 10 or "shared memory" not in self.end_of_log():
+                if time.monotonic() > give_up or "shared memory" not in self.end_of_log():
                     raise PostgresTrouble(f"{error}\n{self.end_of_log()}") from error
                 time.sleep(0.5)
 

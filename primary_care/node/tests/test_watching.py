@@ -45,7 +45,8 @@ def test_a_database_killed_under_a_node_comes_back_and_what_was_typed_is_saved_o
             assert sent.status == 503 and "tidak hilang" in sent.text
             assert {*sent.fields} - {*typed} == {("csrfmiddlewaretoken", dict(sent.fields)["csrfmiddlewaretoken"])}
             assert [one for one in sent.fields if one[0] != "csrfmiddlewaretoken"] == typed[1:]
-        until(lambda: node.ask("SELECT true") is True)
+        until(lambda: node.ask("SELECT true") is True or process.poll() is not None)
+        assert process.poll() is None, process.communicate()
         saved = browser.post(address, sent.fields)
         assert saved.status == 200 and saved.url.endswith(f"/kunjungan/{visit}")
         assert browser.get("/").status == 200
