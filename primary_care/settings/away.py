@@ -47,7 +47,7 @@ def _away(request: HttpRequest) -> HttpResponse:
     """Status 503. What was sent by a form stands in the page, to be sent again by a button; it is kept nowhere else."""
     secret = SECRET in request.POST
     sent = [(name, value) for name, values in request.POST.lists() if name not in NOT_SENT_AGAIN for value in values]
-    context = {"again": request.get_full_path(), "sent": [] if secret else sent}
+    context = {"again": request.get_full_path(), "sent": sent, "form": request.method == "POST" and not secret}
     response = render(request, "503.html", context, status=503)
     response.headers["Retry-After"] = RETRY_AFTER
     add_never_cache_headers(response)

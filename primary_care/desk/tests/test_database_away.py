@@ -74,6 +74,12 @@ def test_what_was_typed_comes_back_as_it_was_and_is_not_logged(
     assert caplog.records and "baris satu" not in caplog.text
 
 
+def test_a_form_without_fields_can_be_sent_again(bidan: Client, tmp_path: Path) -> None:
+    with away(tmp_path):
+        shown = bidan.post("/keluar").content.decode()
+    assert '<form method="post" action="/keluar">' in shown and "Yang Anda ketik" not in shown
+
+
 def test_a_password_is_not_written_into_the_page(world: Any, tmp_path: Path) -> None:
     with away(tmp_path):
         answer = Client(raise_request_exception=False).post("/masuk", {"username": "sri", "password": "sangat-rahasia"})
