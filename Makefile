@@ -33,8 +33,8 @@ check: setup ## every check of the tree; tells all failures, not only the first
 bench: setup ## what it costs: every benchmark, with its figures
 	@$(BIN)/python -m benchmarks
 
-mutation: setup ## are the engine's tests strong enough? changes the core in small ways; prints the score (MINUTES=30)
-	@BIN=$(BIN) ./tools/mutation
+mutation: setup ## are the engine's tests strong enough? changes it in small ways; prints survivors and score (MINUTES=30 SEED=1 MODULES="bedside hits")
+	@$(BIN)/python tools/mutation.py $(MODULES)
 
 docs: setup ## write docs/generated anew from the knowledge
 	@$(BIN)/simpul docs

@@ -45,7 +45,7 @@ class Found:
     @property
     def tell(self) -> tuple[str, ...]:
         """The education topics that go with the finding for this person today."""
-        return self.person.topics(self.finding.tell, self.subject)
+        return self.person.topics(self.finding, self.subject)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from care_engine.dates import add
 from care_engine.evaluating import LAST_SEQUENCE, Moment, both, evaluate, formulas
 from care_engine.facts import Contact, Facts
 from care_engine.following import actions
-from care_engine.model import SEVERITIES, Family, Finding, Knowledge, Table, Tell, Who
+from care_engine.model import SEVERITIES, Family, Finding, Knowledge, Service, Table, Who
 from care_engine.moments import Meaning
 from care_engine.remembering import remembered
 from care_engine.statuses import hangs_on_an_event, statuses
@@ -226,11 +226,11 @@ class Person:
         family = self.knowledge.family_of[service]
         return next((one for one in self.statuses(family) if one.service.id == service), None)
 
-    def topics(self, told: tuple[Tell, ...], subject: Subject) -> tuple[str, ...]:
-        if (always := told_always(told)) is not None:
+    def topics(self, about: Finding | Service, subject: Subject) -> tuple[str, ...]:
+        if (always := told_always(about)) is not None:
             return always
         today = self.today(subject)
-        return tuple(one.topic for one in told if one.condition is None or evaluate(one.condition, today) is True)
+        return tuple(one.topic for one in about.tell if one.condition is None or evaluate(one.condition, today) is True)
 
     # --- all of it ---
 
@@ -286,9 +286,9 @@ class Person:
 
 
 @remembered
-def told_always(told: tuple[Tell, ...]) -> tuple[str, ...] | None:
+def told_always(about: Finding | Service) -> tuple[str, ...] | None:
     """The topics that are told to everybody; None where that depends."""
-    return None if any(one.condition is not None for one in told) else tuple(one.topic for one in told)
+    return None if any(one.condition is not None for one in about.tell) else tuple(one.topic for one in about.tell)
 
 
 def _has_lapsed(said: Judgement, on: int) -> bool:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Mapping
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from care_engine.computing import COMPUTING, FIVE_YEARS_IN_MONTHS, GROWTH_POSITION, INDICATOR_OF_INDEX
@@ -39,7 +38,7 @@ def evaluate(node: Expression, at: Moment) -> Any:
     return meaning(node)(at)
 
 
-@lru_cache(maxsize=1 << 16)
+@remembered
 def meaning(node: Expression) -> Meaning:
     """What an expression means, to be asked at moments."""
     return _RULES[type(node)](node)

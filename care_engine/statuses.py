@@ -107,7 +107,7 @@ def _status(
         given_on=standing.given_on,
         flags=standing.flags,
         where=_where(service, subject, person),
-        tell=person.topics(service.tell, subject),
+        tell=person.topics(service, subject),
         doses=doses,
         until=until,
         because=because,

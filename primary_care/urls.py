@@ -11,6 +11,8 @@ def alive(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok", content_type="text/plain")
 
 
+handler400 = "primary_care.settings.away.bad_request"
+handler500 = "primary_care.settings.away.server_error"
 urlpatterns: list[URLPattern | URLResolver] = [path("hidup", alive, name="alive")]
 if find_spec("primary_care.desk.urls"):
     urlpatterns.append(path("", include("primary_care.desk.urls")))

@@ -21,6 +21,7 @@ from care_engine.population.log import Recorded
 from care_engine.population.relevance import CHILDHOOD, Relevance
 from care_engine.population.standings import FLAGS
 from care_engine.population.storage import Bucket
+from care_engine.remembering import remembered
 
 Schema = dict[str, pl.DataType | type[pl.DataType]]
 STATUS_SCHEMA: Schema = {
@@ -123,21 +124,8 @@ def _cohorts(bucket: Bucket, recorded: Recorded, on: int, knowledge: Knowledge) 
         yield Population(bucket, recorded, some, on, knowledge, relevance)
 
 
-_cache: dict[tuple[str, int, str], Relevance] = {}
-
-
-def _of_children(knowledge: Knowledge) -> Relevance:
-    key = (knowledge.version, id(knowledge), "children")
-    if key not in _cache:
-        _cache[key] = Relevance.of_children(knowledge)
-    return _cache[key]
-
-
-def _of_others(knowledge: Knowledge) -> Relevance:
-    key = (knowledge.version, id(knowledge), "others")
-    if key not in _cache:
-        _cache[key] = Relevance.of_others(knowledge)
-    return _cache[key]
+_of_children = remembered(Relevance.of_children)
+_of_others = remembered(Relevance.of_others)
 
 
 def _statuses(population: Population) -> pl.DataFrame:

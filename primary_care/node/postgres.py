@@ -14,7 +14,7 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -25,6 +25,7 @@ import psycopg
 VERSION = 18
 SERVER_ACCOUNT = "simpul-postgres"  # PostgreSQL refuses to run as root; started by root it runs as this account
 LONGEST_SOCKET = 103  # bytes of a socket's path on macOS; Linux allows four more
+HELPERS_MAY_LIVE = 60.0  # seconds after the end of the server; on a busy machine a moment is long
 SOCKET_NAME = ".s.PGSQL.5432"
 THROWAWAY = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "max_connections=50")
 
@@ -77,13 +78,22 @@ class EmbeddedPostgres:
         """Make sure that the server runs and has the database `simpul`. May be called again, and by several processes
         at once.
         """
+        self._start(self._make)
+
+    def start_again(self) -> None:
+        """`start` for a server that ended while it was used: with the same files, or not at all. An empty database in
+        place of one that is gone (a disk taken out, a folder moved) would hide the loss.
+        """
+        self._start(self._find)
+
+    def _start(self, provide: Callable[[], None]) -> None:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             self._users = self._users or (self.folder / "postgres.users").open("a")
             fcntl.flock(self._users, fcntl.LOCK_SH)
             with self._alone():
                 self._account = server_account(self.folder) if os.getuid() == 0 else None
-                self._make()
+                provide()
                 self._run_and_answer()
         except PermissionError as error:
             raise PostgresTrouble(
@@ -93,16 +103,16 @@ class EmbeddedPostgres:
             ) from error
         except subprocess.TimeoutExpired as error:
             raise PostgresTrouble(
-                f"PostgreSQL tidak menjawab dalam {error.timeout:.0f} detik.\n{self._end_of_log()}"
+                f"PostgreSQL tidak menjawab dalam {error.timeout:.0f} detik.\n{self.end_of_log()}"
             ) from error
 
     def stop(self) -> None:
         """Leave the server; stop it if no other process uses it."""
-        if self._users is None:
+        if self._users is None or not self.folder.exists():
             return
         with self._alone(), contextlib.suppress(BlockingIOError):
             fcntl.flock(self._users, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            if self._running():
+            if self.is_running():
                 self._program("pg_ctl", "-D", str(self.cluster), "-m", "fast", "-w", "-t", "60", "stop", timeout=70)
         self._users.close()
         self._users = None
@@ -154,6 +164,14 @@ class EmbeddedPostgres:
             self.cluster.rmdir()
         draft.rename(self.cluster)
 
+    def _find(self) -> None:
+        """The database files must be there already."""
+        if not (self.cluster / "PG_VERSION").exists():
+            raise PostgresTrouble(
+                f"Berkas basis data tidak ada lagi di {self.cluster}. Kembalikan folder itu atau sambungkan lagi diskanya."
+            )
+        self._make()
+
     def _run_and_answer(self) -> None:
         """Start the server and make sure that it answers. One that was just killed may still seem to run: look again."""
         for attempt in range(1, 11):
@@ -163,11 +181,11 @@ class EmbeddedPostgres:
                 return
             except psycopg.OperationalError as error:
                 if attempt == 10:
-                    raise PostgresTrouble(f"PostgreSQL tidak menjawab: {error}\n{self._end_of_log()}") from error
+                    raise PostgresTrouble(f"PostgreSQL tidak menjawab: {error}\n{self.end_of_log()}") from error
                 time.sleep(0.3)
 
     def _run(self) -> None:
-        if self._running():
+        if self.is_running():
             return
         # Left by a crash. PostgreSQL would trust the number in them, which may be another process's now.
         for leftover in (self.cluster / "postmaster.pid", self.socket_folder / f"{SOCKET_NAME}.lock"):
@@ -187,17 +205,18 @@ class EmbeddedPostgres:
             "-t",
             "120",
         )
-        for attempt in range(1, 11):
+        give_up = time.monotonic() + HELPERS_MAY_LIVE
+        while True:
             try:
                 self._program("pg_ctl", *start, "start", timeout=130)
                 return
             except PostgresTrouble as error:
                 # After kill -9 of the server its helpers need a moment to notice and to let go of the shared memory.
-                if attempt == 10 or "shared memory" not in self._end_of_log():
-                    raise PostgresTrouble(f"{error}\n{self._end_of_log()}") from error
+                if time.monotonic() > give_up or "shared memory" not in self.end_of_log():
+                    raise PostgresTrouble(f"{error}\n{self.end_of_log()}") from error
                 time.sleep(0.5)
 
-    def _running(self) -> bool:
+    def is_running(self) -> bool:
         """Whether the server of this very folder runs; a number in `postmaster.pid` alone proves nothing after a
         crash.
         """
@@ -234,7 +253,8 @@ class EmbeddedPostgres:
         if done.returncode:
             raise PostgresTrouble(f"{program} gagal: {said}")
 
-    def _end_of_log(self) -> str:
+    def end_of_log(self) -> str:
+        """The last lines that the server wrote; nothing where there are none."""
         try:
             lines = (self.cluster / "server.log").read_text(errors="replace").splitlines()
         except OSError:

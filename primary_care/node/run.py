@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from primary_care.node.postgres import EmbeddedPostgres
+from primary_care.node.watching import Watch
 
 THREADS = 4  # requests served at once; each may hold one database connection
 
@@ -20,13 +21,13 @@ class CannotRun(Exception):
 
 
 @contextlib.contextmanager
-def database() -> Iterator[None]:
-    """Django set up on a database that runs: the one of `DATABASE_URL`, or the embedded one, started here and stopped at the end."""
+def database() -> Iterator[EmbeddedPostgres | None]:
+    """Django set up on a database that runs: the one of `DATABASE_URL` (None), or the embedded one, started here and stopped at the end."""
     import django
 
     if os.environ.get("DATABASE_URL"):
         django.setup()
-        yield
+        yield None
         return
     server = EmbeddedPostgres(settings.DATA_DIR)
     try:
@@ -35,7 +36,7 @@ def database() -> Iterator[None]:
         os.environ["DATABASE_URL"] = server.url()
         settings.DATABASES["default"]["HOST"] = str(server.socket_folder)
         django.setup()
-        yield
+        yield server
     finally:
         from django.db import connections
 
@@ -84,7 +85,7 @@ def check_port_is_free(host: str, port: int) -> None:
 def run() -> None:
     """Start everything and serve until Ctrl-C."""
     check_port_is_free(settings.HOST, settings.PORT)
-    with database():
+    with database() as embedded:
         print("Menyiapkan basis data …", flush=True)
         migrate()
         if settings.DEMO:
@@ -93,16 +94,17 @@ def run() -> None:
                 print(f"Data contoh dimuat: {made} orang buatan di Kabupaten Tirta Asri.", flush=True)
         _clear_old_sessions()
         print(_welcome(), flush=True)
-        _serve()
+        _serve(embedded)
         print("Simpul berhenti.", flush=True)
 
 
-def _serve() -> None:
+def _serve(embedded: EmbeddedPostgres | None) -> None:
+    """Serve until the node is told to stop, or until its own database is gone for good: then `CannotRun`."""
     from granian.constants import Interfaces
     from granian.log import LogLevels
     from granian.server import Server
 
-    Server(
+    server = Server(
         "primary_care.node.worker:application",
         address=settings.HOST,
         port=settings.PORT,
@@ -111,7 +113,14 @@ def _serve() -> None:
         log_level=LogLevels.warning,
         respawn_failed_workers=True,
         workers_kill_timeout=10,
-    ).serve(target_loader=_load_application)
+    )
+    if embedded is None:
+        server.serve(target_loader=_load_application)
+        return
+    with Watch(embedded, give_up=server.signal_handler_interrupt) as watch:
+        server.serve(target_loader=_load_application)
+    if watch.trouble:
+        raise CannotRun(watch.trouble)
 
 
 def _load_application(target: str) -> Callable[..., object]:

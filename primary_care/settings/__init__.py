@@ -34,7 +34,7 @@ DATABASES = {
             "HOST": str(DATA_DIR / "postgres"),  # the embedded server's socket; `primary_care.node` starts it
             "CONN_MAX_AGE": 300,
             "CONN_HEALTH_CHECKS": True,
-            "OPTIONS": {},
+            "OPTIONS": {"connect_timeout": "5"},  # seconds; who waits for a page is told that the database is away
         },
     )
 }

@@ -1,112 +1,17 @@
 """`simpul run`, `migrate` and `demo` as an operator meets them: started, killed in the middle, started again, told what is wrong."""
 
-import http.client
 import os
-import shutil
 import signal
 import socket
-import subprocess
-import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from primary_care.demo.place import PASSWORD
-from primary_care.node.postgres import EmbeddedPostgres
+from primary_care.node.tests.nodes import PATIENCE, Node, until
 
 ROOT = Path(__file__).parents[3]
-PATIENCE = 120  # seconds; a test that waits this long has failed
-
-
-class Node:
-    """A node in a folder of its own, driven through its command."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.server = EmbeddedPostgres(folder)
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port: int = free.getsockname()[1]
-
-    def start(self, *command: str, cwd: Path | None = None, **settings: str) -> "subprocess.Popen[str]":
-        keep = {name: value for name, value in os.environ.items() if not name.startswith(("SIMPUL_", "DATABASE_URL"))}
-        environment = {**keep, "SIMPUL_DATA_DIR": str(self.folder), "SIMPUL_PORT": str(self.port), **settings}
-        return subprocess.Popen(
-            [sys.executable, "-m", "primary_care.command_line", *command],
-            env=environment,
-            cwd=cwd,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        )
-
-    def finish(self, *command: str, **settings: str) -> "subprocess.CompletedProcess[str]":
-        process = self.start(*command, **settings)
-        out, err = process.communicate(timeout=PATIENCE)
-        return subprocess.CompletedProcess(command, process.returncode, out, err)
-
-    def kill_when(self, process: "subprocess.Popen[str]", question: str) -> None:
-        """kill -9 of a command and all it started as soon as `question`, asked of its database, is answered yes."""
-        until(lambda: process.poll() is not None or self.ask(question) is True)
-        assert process.poll() is None, f"ended before it could be killed: {process.communicate()}"
-        os.killpg(process.pid, signal.SIGKILL)
-        process.communicate(timeout=PATIENCE)
-
-    def ask(self, question: str) -> object:
-        """The answer of the node's database; None while it cannot answer."""
-        try:
-            with psycopg.connect(self.server.url(), autocommit=True, connect_timeout=2) as connection:
-                row = connection.execute(question).fetchone()  # type: ignore[call-overload]
-                return row[0] if row else None
-        except psycopg.Error:
-            return None
-
-    def get(self, path: str) -> int:
-        """The status of a page; 0 while nobody answers."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
-        try:
-            connection.request("GET", path)
-            return connection.getresponse().status
-        except OSError:
-            return 0
-        finally:
-            connection.close()
-
-    def answers_beside_idle_connections(self, number: int) -> bool:
-        """Browsers hold several connections open and idle; others must be served all the same."""
-        idle = [http.client.HTTPConnection("127.0.0.1", self.port, timeout=10) for _ in range(number)]
-        try:
-            for connection in idle:
-                connection.request("GET", "/hidup")
-                connection.getresponse().read()  # the answer is read, the connection stays open
-            return self.get("/hidup") == 200
-        finally:
-            for connection in idle:
-                connection.close()
-
-
-def until(condition: Callable[[], bool]) -> None:
-    """Wait for something that another process does."""
-    end = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.02)
-
-
-@pytest.fixture
-def node() -> Iterator[Node]:
-    folder = Path(tempfile.mkdtemp(prefix="sp-"))
-    made = Node(folder)
-    yield made
-    if (folder / "postgres" / "PG_VERSION").exists():
-        made.server.start()
-        made.server.stop()
-    shutil.rmtree(folder)
 
 
 def test_a_node_killed_while_migrating_goes_on_where_it_was(node: Node) -> None:
