@@ -12,6 +12,7 @@ from typing import TextIO
 from django.db import IntegrityError, transaction
 
 from primary_care.accounts.models import Assignment, User
+from primary_care.accounts.operators import operator_account
 from primary_care.accounts.scope import assignments_of
 from primary_care.areas.models import Area
 from primary_care.people.actions import ActionRefused
@@ -135,12 +136,7 @@ def _check_report_path(report: Path | None, file: Path) -> None:
 def _signer(username: str | None, on: date) -> tuple[User, Assignment | None]:
     """Who signs the import, and the assignment that binds it."""
     if username is None:
-        operator = User.objects.filter(username=OPERATOR).first()
-        if operator is None:
-            operator = User.objects.create_user(OPERATOR, full_name="Impor register keluarga")
-            operator.is_active = False
-            operator.save(update_fields=["is_active"])
-        return operator, None
+        return operator_account(OPERATOR, "Impor register keluarga"), None
     user = User.objects.filter(username=username, is_active=True).first()
     if user is None:
         raise ImportRefused(f"Pengguna “{username}” tidak ada atau tidak aktif. Periksa nama penggunanya.")
