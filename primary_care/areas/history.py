@@ -1,9 +1,9 @@
 """The tree of areas as it was on a day, read from the versions: up from some areas, or down from one."""
 
 import uuid
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import connection
 
@@ -23,18 +23,20 @@ UP = f"""WITH RECURSIVE up AS (
      WHERE version.parent_id IS NOT NULL)"""
 
 _DOWN = f"""WITH RECURSIVE tree AS (
-    SELECT area.id, area.level, version.name, version.parent_id, %(code)s::text AS code, %(above)s::text AS above
+    SELECT area.id, area.level, version.name, version.parent_id, %(code)s::text AS code, %(above)s::text AS above,
+           0 AS steps
       FROM areas_area AS area, LATERAL ({ON_DAY.format(area="area.id")}) AS version
      WHERE area.id = %(area)s AND version.valid_from <= %(on)s AND NOT version.ends
     UNION ALL
     SELECT area.id, area.level, version.name, version.parent_id,
-           {CODE.format(above="tree", own="version.own_code", level="area.level")}, tree.above || tree.code || '/'
+           {CODE.format(above="tree", own="version.own_code", level="area.level")}, tree.above || tree.code || '/',
+           tree.steps + 1
       FROM tree
-      JOIN (SELECT DISTINCT area_id, parent_id FROM areas_areaversion) AS ever ON ever.parent_id = tree.id
+      CROSS JOIN LATERAL (SELECT DISTINCT area_id FROM areas_areaversion WHERE parent_id = tree.id) AS ever
       JOIN areas_area AS area ON area.id = ever.area_id
       CROSS JOIN LATERAL ({ON_DAY.format(area="area.id")}) AS version
      WHERE version.parent_id = tree.id AND version.valid_from <= %(on)s AND NOT version.ends
-       AND (%(levels)s::text[] IS NULL OR area.level = ANY(%(levels)s)))
+       AND (%(steps)s::int IS NULL OR tree.steps < %(steps)s))
 SELECT id, code, name, level, parent_id, above || code || '/' FROM tree ORDER BY 6"""
 
 _CHAIN = f"""{UP}
@@ -68,16 +70,16 @@ def chain_on(area: Area, on: date) -> list[AreaOnDay]:
     return chain
 
 
-def tree_on(area: Area, on: date, levels: Iterable[str] | None = None) -> list[AreaOnDay]:
-    """`area` and everything that lay inside it on a day, by path; nothing if it was not there. With `levels` the walk
-    goes through those levels only (down to the desa, say).
+def tree_on(area: Area, on: date, steps: int | None = None) -> list[AreaOnDay]:
+    """`area` and everything that lay inside it on a day, by path; nothing if it was not there. With `steps` no more than
+    that many levels down.
     """
     above = chain_on(area, on)
     with connection.cursor() as cursor:
-        values = {
+        values: dict[str, Any] = {
             "area": area.pk,
             "on": on,
-            "levels": list(levels) if levels is not None else None,
+            "steps": steps,
             "code": above[-1].code,
             "above": above[-2].path if len(above) > 1 else "",
         }

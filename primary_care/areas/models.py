@@ -117,7 +117,7 @@ class AreaVersion(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
-    area = models.ForeignKey(Area, models.PROTECT, related_name="versions")
+    area = models.ForeignKey(Area, models.PROTECT, related_name="versions", db_index=False)  # `area_version_lookup`
     change = models.ForeignKey(AreaChange, models.PROTECT, null=True, related_name="versions")
     valid_from = models.DateField()
     recorded_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -164,3 +164,32 @@ class AreaSetting(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key} = {self.value}"
+
+
+class AreaBorder(models.Model):
+    """The outline of an area from a day on. Append-only: the latest row not after a day holds; of two of one day the later
+    recorded. `polygons` are the coordinates of a GeoJSON MultiPolygon, longitude first, in degrees (WGS 84).
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_key, editable=False)
+    area = models.ForeignKey(Area, models.PROTECT, related_name="borders", db_index=False)  # `area_border_lookup`
+    valid_from = models.DateField()
+    source = models.CharField(max_length=300)
+    polygons = models.JSONField()
+    points = models.PositiveIntegerField()
+    west = models.FloatField()
+    south = models.FloatField()
+    east = models.FloatField()
+    north = models.FloatField()
+    recorded_at = models.DateTimeField(default=timezone.now, editable=False)
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = "batas wilayah"
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(source=""), name="area_border_has_a_source"),
+            models.CheckConstraint(
+                condition=models.Q(west__lte=models.F("east"), south__lte=models.F("north")), name="area_border_box"
+            ),
+        ]
+        indexes = [models.Index(fields=["area", "valid_from"], name="area_border_lookup")]

@@ -36,7 +36,5 @@ def is_inside(by: Assignment, area_path: str, on: date) -> bool:
         return False
     if by.area:
         return area_path.startswith(by.area.path)
-    served = Catchment.objects.filter(
-        Q(valid_to__isnull=True) | Q(valid_to__gt=on), unit_id=by.unit_id, valid_from__lte=on
-    )
+    served = Catchment.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=on), unit=by.unit, valid_from__lte=on)
     return area_path.startswith(tuple(served.values_list("area__path", flat=True)))

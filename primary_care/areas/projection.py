@@ -24,7 +24,7 @@ WITH RECURSIVE tree AS (
       FROM areas_areaversion AS version
       JOIN areas_area AS area ON area.id = version.area_id
       LEFT JOIN areas_area AS above ON above.id = version.parent_id
-     WHERE (version.area_id = %(key)s::uuid OR %(key)s::uuid IS NULL AND version.parent_id IS NULL)
+     WHERE (version.area_id = ANY(%(keys)s::uuid[]) OR %(keys)s::uuid[] IS NULL AND version.parent_id IS NULL)
        AND {_LAST.format(row="version")}
     UNION ALL
     SELECT area.id, area.level, version.name, version.parent_id, version.ends, version.valid_from,
@@ -52,13 +52,10 @@ RETURNING area.id
 
 
 def refresh(keys: Iterable[uuid.UUID]) -> set[uuid.UUID]:
-    """After new versions of these areas: their view and that of everything inside them. Give an area before those
-    that lie inside it. Returns the areas whose view changed.
+    """After new versions of these areas: their view and that of everything inside them. None that moved may lie inside
+    another one of them. Returns the areas whose view changed.
     """
-    changed: set[uuid.UUID] = set()
-    for key in keys:
-        changed |= _run(key)
-    return changed
+    return _run(list(keys))
 
 
 @transaction.atomic
@@ -67,7 +64,7 @@ def rebuild() -> set[uuid.UUID]:
     return _run(None)
 
 
-def _run(key: uuid.UUID | None) -> set[uuid.UUID]:
+def _run(keys: list[uuid.UUID] | None) -> set[uuid.UUID]:
     with connection.cursor() as cursor:
-        cursor.execute(_REFRESH, {"key": key})
+        cursor.execute(_REFRESH, {"keys": keys})
         return {row[0] for row in cursor.fetchall()}

@@ -182,7 +182,7 @@ def test_a_split_kecamatan_takes_desa_under_new_codes(place: Place) -> None:
         by=place.dinas,
     )
     assert Area.objects.get(pk=place.other_rt.pk).code == "99.01.02.2001-rt01"
-    assert {one.level for one in tree_on(new, DAY, ["desa"])} == {"kecamatan", "desa"}
+    assert {one.level for one in tree_on(new, DAY, steps=1)} == {"kecamatan", "desa"}
 
 
 # --- merging ---
