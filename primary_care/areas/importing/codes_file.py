@@ -47,7 +47,7 @@ class CodesFile:
 
 def read_codes(path: Path) -> CodesFile:
     """Every row of the file, and every fault. Raises FileRefused."""
-    text = _text_of(path)
+    text = read_text(path)
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     rows: dict[str, CodeRow] = {}
     faults: list[Fault] = []
@@ -101,7 +101,8 @@ def _fault_of(cells: list[str]) -> str:
     return ""
 
 
-def _text_of(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """The text of a CSV in UTF-8, compressed or not. Raises FileRefused."""
     try:
         with path.open("rb") as file:
             packed = file.read(2) == b"\x1f\x8b"
