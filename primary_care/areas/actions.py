@@ -35,6 +35,8 @@ def add_area(
 ) -> Area:
     """Append one area to the tree, inside `parent`, in force from `on`."""
     check_level(name, level, parent)
+    if not name:
+        raise AreaRefused("Nama wilayah harus diisi.")
     try:
         own_code = own_code_of(code, parent, level)
     except ValueError:
@@ -83,8 +85,11 @@ def ensure_area(parent: Area, level: AreaLevel, name: str, *, on: date) -> Area:
     which have no code of Kemendagri: `ensure_area(dusun, AreaLevel.RW, "3", on=...)` finds or makes `RW 03`.
     """
     part, name = part_and_name(level, name)
+    lock_tree(shared=True)
     # Two who make the same RT at once make one; read anew, as the code of the parent may have changed meanwhile.
     parent = Area.objects.select_for_update().get(pk=parent.pk)
+    if parent.valid_to is not None:
+        raise AreaRefused(f"{parent.name} ({parent.code}) sudah berakhir pada {parent.valid_to:%d-%m-%Y}.")
     code = f"{parent.code}-{part}"
     found = Area.objects.filter(code=code, valid_to__isnull=True).first()
     return found or add_area(code=code, name=name, level=level, parent=parent, on=on)
@@ -109,7 +114,11 @@ def set_setting(area: Area, key: str, value: Any, *, on: date, by: Any = None) -
     return setting
 
 
-def lock_tree() -> None:
-    """Those who change the tree go one after the other, until the end of the transaction."""
+def lock_tree(*, shared: bool = False) -> None:
+    """Those who change the tree go one after the other, until the end of the transaction. `shared`: who only writes
+    something at an area goes beside others of that kind, and never while the area ends.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('simpul areas', 0))")
+        cursor.execute(
+            f"SELECT pg_advisory_xact_lock{'_shared' if shared else ''}(hashtextextended('simpul areas', 0))"
+        )

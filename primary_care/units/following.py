@@ -112,6 +112,7 @@ def _move_assignments(change: TreeChange, target: Area, on: date) -> None:
     """Staff of a dinas or a village: the assignment ends, and goes on at the successor."""
     still = Q(valid_to__isnull=True) | Q(valid_to__gt=on)
     for row in Assignment.objects.filter(still, area_id__in=list(change.ended)):
+        audit("accounts.assignment", row.pk, change.by, f"wilayah menjadi {target.code}")
         if row.valid_from >= on:
             Assignment.objects.filter(pk=row.pk).update(area=target)
             continue

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from primary_care.areas.history import chain_on
 from primary_care.areas.models import Area
 from primary_care.areas.queries import list_villages
 from primary_care.units.models import Catchment, Partnership, Unit, UnitTrait
@@ -24,12 +25,22 @@ def in_force(on: date) -> Q:
 
 
 def units_serving(area_path: str, on: date, kind: str | None = None) -> list[Unit]:
-    """The units in whose catchment a place lies on a day, the nearest first (Posyandu, Pustu, Puskesmas)."""
+    """The units in whose catchment a place lies, the nearest first (Posyandu, Pustu, Puskesmas): those whose catchment
+    holds on the day, in the tree as it is now. For the tree of that day: `units_that_served`.
+    """
     rows = Catchment.objects.filter(in_force(on), area__path__in=paths_through(area_path)).select_related(
         "unit", "area"
     )
     found = sorted(rows, key=lambda row: (-len(row.area.path), NEAREST.get(row.unit.kind, 9), row.unit.name))
     return list(dict.fromkeys(row.unit for row in found if kind in (None, row.unit.kind)))
+
+
+def units_that_served(area: Area, on: date) -> list[Unit]:
+    """The units in whose catchment an area lay on a day, in the tree of that day, the nearest first."""
+    steps = {one.id: step for step, one in enumerate(chain_on(area, on))}
+    rows = Catchment.objects.filter(in_force(on), area_id__in=list(steps)).select_related("unit")
+    found = sorted(rows, key=lambda row: (-steps[row.area_id], NEAREST.get(row.unit.kind, 9), row.unit.name))
+    return list(dict.fromkeys(row.unit for row in found))
 
 
 def paths_through(area_path: str) -> list[str]:

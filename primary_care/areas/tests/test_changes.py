@@ -16,7 +16,7 @@ from primary_care.areas.permissions import NotAllowed
 from primary_care.areas.queries import address_in_words, setting_at, settings_at
 from primary_care.audit.models import AuditEntry
 from primary_care.units.models import Catchment
-from primary_care.units.queries import catchment_areas, units_serving
+from primary_care.units.queries import catchment_areas, units_serving, units_that_served
 
 pytestmark = pytest.mark.django_db
 
@@ -130,6 +130,9 @@ def test_a_split_desa_hands_its_dusun_over(place: Place) -> None:
     ]
     assert catchment_areas(place.puskesmas, BEFORE) == [place.desa, place.other_desa]
     assert catchment_areas(place.puskesmas, DAY) == [place.desa, place.other_desa, new]
+    every = [place.posyandu, place.pustu, place.puskesmas]
+    assert [units_that_served(place.rt1, day) for day in (FOUNDED, BEFORE, DAY)] == [every] * 3
+    assert units_that_served(place.rt1, date(2019, 12, 31)) == []
 
 
 def test_a_split_may_take_an_rt_out_of_a_dusun_that_stays(place: Place) -> None:
@@ -248,6 +251,13 @@ def test_staff_of_a_village_go_on_at_its_successor(place: Place) -> None:
         (place.desa, FOUNDED, DAY),
         (new, DAY, None),
     ]
+
+
+@pytest.mark.parametrize("wrong", [{"name": " "}, {"code": ""}, {"code": "99.02.01.2005"}, {"code": "99.01.01.20?5"}])
+def test_the_new_one_needs_a_name_and_a_code_of_its_place(place: Place, wrong: dict[str, str]) -> None:
+    with pytest.raises(AreaRefused):
+        merged(place, **wrong)
+    assert not AreaVersion.objects.filter(ends=True).exists()
 
 
 @pytest.mark.parametrize("fault", ["one", "twice", "levels", "ended"])

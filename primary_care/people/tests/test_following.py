@@ -5,8 +5,9 @@ from datetime import date
 import pytest
 
 from primary_care.accounts.scope import scope_of
+from primary_care.areas.actions import AreaRefused, ensure_area
 from primary_care.areas.changes import merge_areas, rename_area, split_area
-from primary_care.areas.models import Area
+from primary_care.areas.models import Area, AreaLevel
 from primary_care.audit.models import AuditEntry
 from primary_care.audit.queries import verify_chains
 from primary_care.people import actions, projection
@@ -94,3 +95,15 @@ def test_a_new_name_touches_nobody(place: Place) -> None:
     kept = views()
     rename_area(place.desa, "Desa Baru", on=DAY, source=DECREE)
     assert views() == kept and person.area_path in {path for path in Area.objects.values_list("path", flat=True)}
+
+
+def test_nobody_is_written_at_a_place_that_has_ended(place: Place) -> None:
+    household = make_household(place)
+    seen_before = place.other_desa
+    merge_areas([place.other_desa], into=place.desa, on=DAY, source=DECREE)
+    assert seen_before.valid_to is None  # as a page that was opened before knows it
+    with pytest.raises(actions.ActionRefused, match="tidak ada lagi"):
+        actions.move_residence(household, seen_before, by=place.registrasi, on=TODAY)
+    assert household.residences.count() == 1
+    with pytest.raises(AreaRefused, match="sudah berakhir"):
+        ensure_area(seen_before, AreaLevel.RT, "9", on=TODAY)
