@@ -53,11 +53,15 @@ def borders_of_children(area: Area, on: date) -> dict[str, Any]:
 # The last day on which something was taken out of an area or put into it, or another area arose from it or went into it.
 _RESHAPED = """
 SELECT place, max(day) FROM (
-    SELECT unnest(ARRAY[before.parent_id, after.parent_id]) AS place, after.valid_from AS day
-      FROM areas_areaversion AS before
-      JOIN areas_areaversion AS after ON after.area_id = before.area_id AND after.parent_id <> before.parent_id
-           AND (after.valid_from, after.recorded_at) > (before.valid_from, before.recorded_at)
-     WHERE before.parent_id = ANY(%(areas)s) OR after.parent_id = ANY(%(areas)s)
+    SELECT gone.parent_id AS place, moved.valid_from AS day FROM areas_areaversion AS gone
+      JOIN areas_areaversion AS moved ON moved.area_id = gone.area_id AND moved.parent_id <> gone.parent_id
+           AND (moved.valid_from, moved.recorded_at) > (gone.valid_from, gone.recorded_at)
+     WHERE gone.parent_id = ANY(%(areas)s)
+    UNION ALL
+    SELECT come.parent_id, come.valid_from FROM areas_areaversion AS come
+      JOIN areas_areaversion AS earlier ON earlier.area_id = come.area_id AND earlier.parent_id <> come.parent_id
+           AND (earlier.valid_from, earlier.recorded_at) < (come.valid_from, come.recorded_at)
+     WHERE come.parent_id = ANY(%(areas)s)
     UNION ALL SELECT came_from_id, valid_from FROM areas_areaversion WHERE came_from_id = ANY(%(areas)s)
     UNION ALL SELECT went_into_id, valid_from FROM areas_areaversion WHERE went_into_id = ANY(%(areas)s)) AS change
  WHERE place = ANY(%(areas)s) AND day <= %(on)s GROUP BY place"""
