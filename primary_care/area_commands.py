@@ -104,6 +104,8 @@ def _import_areas(options: argparse.Namespace, on: date) -> int:
         source=options.source,
         report=options.report,
         dry_run=options.dry_run,
+        out=sys.stdout,
+        errors=sys.stderr,
     )
 
 
@@ -117,13 +119,23 @@ def _import_borders(options: argparse.Namespace, on: date) -> int:
         source=options.source,
         report=options.report,
         dry_run=options.dry_run,
+        out=sys.stdout,
+        errors=sys.stderr,
     )
 
 
 def _import_units(options: argparse.Namespace, on: date) -> int:
     from primary_care.units.importing import import_units
 
-    return import_units(options.file, on=on, source=options.source, report=options.report, dry_run=options.dry_run)
+    return import_units(
+        options.file,
+        on=on,
+        source=options.source,
+        report=options.report,
+        dry_run=options.dry_run,
+        out=sys.stdout,
+        errors=sys.stderr,
+    )
 
 
 def _show(options: argparse.Namespace, on: date) -> int:
