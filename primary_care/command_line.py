@@ -211,7 +211,7 @@ class _node_errors:
 
         if isinstance(error, ImproperlyConfigured | PostgresTrouble | CannotRun):
             raise BadInput(str(error)) from error
-        if isinstance(error, OSError):
+        if isinstance(error, OSError) and not isinstance(error, BrokenPipeError):
             raise BadInput(f"{error.filename or 'Folder data'}: {error.strerror}. Lihat SIMPUL_DATA_DIR.") from error
 
 
