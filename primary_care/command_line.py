@@ -75,6 +75,10 @@ def _parser() -> argparse.ArgumentParser:
     households.add_argument("--user", metavar="NAMA", help="nama pengguna yang mengimpor, dalam wilayah kerjanya")
     households.add_argument("--on", type=_day, metavar="TANGGAL", help="hari acuan, 2026-11-01 (bawaan: hari ini)")
     households.set_defaults(command=_import_households)
+
+    from primary_care import area_commands
+
+    area_commands.add_to(commands, kinds, day=_day, in_node=_in_node)
     return parser
 
 
@@ -174,6 +178,16 @@ def _import_households(options: argparse.Namespace) -> int:
     return BAD_INPUT if code else 0
 
 
+def _in_node(work: Callable[[], int]) -> int:
+    """Do something on a node whose tables are up to date; `work` returns 0, or else has told why not."""
+    with _node_errors():
+        from primary_care.node.run import database, migrate
+
+        with database():
+            migrate()
+            return BAD_INPUT if work() else 0
+
+
 def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
@@ -197,7 +211,7 @@ class _node_errors:
 
         if isinstance(error, ImproperlyConfigured | PostgresTrouble | CannotRun):
             raise BadInput(str(error)) from error
-        if isinstance(error, OSError):
+        if isinstance(error, OSError) and not isinstance(error, BrokenPipeError):
             raise BadInput(f"{error.filename or 'Folder data'}: {error.strerror}. Lihat SIMPUL_DATA_DIR.") from error
 
 

@@ -1,14 +1,17 @@
-"""The only code that changes areas and their settings."""
+"""The only code that adds areas and changes their settings. Changes over time: `changes.py`."""
 
 import re
+import uuid
 from datetime import date
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, connection, transaction
 
-from primary_care.areas.models import Area, AreaLevel, AreaSetting
+from primary_care.areas.history import own_code_of
+from primary_care.areas.models import Area, AreaChange, AreaLevel, AreaSetting, AreaVersion
 from primary_care.audit.actions import record
 from primary_care.audit.models import AuditAction
+from primary_care.keys import new_key
 
 ORDER = list(AreaLevel.values)
 OWN_CODES = {AreaLevel.RW: "rw", AreaLevel.RT: "rt"}
@@ -19,14 +22,61 @@ class AreaRefused(ValueError):
 
 
 @transaction.atomic
-def add_area(*, code: str, name: str, level: str, parent: Area | None, on: date) -> Area:
+def add_area(
+    *,
+    code: str,
+    name: str,
+    level: str,
+    parent: Area | None,
+    on: date,
+    change: AreaChange | None = None,
+    came_from: Area | None = None,
+    key: uuid.UUID | None = None,
+) -> Area:
     """Append one area to the tree, inside `parent`, in force from `on`."""
+    check_level(name, level, parent)
+    if not name:
+        raise AreaRefused("Nama wilayah harus diisi.")
+    try:
+        own_code = own_code_of(code, parent, level)
+    except ValueError:
+        raise AreaRefused(f"Kode {code} tidak dimulai dengan kode {parent.code if parent else ''}.") from None
+    path = f"{parent.path if parent else ''}{code}/"
+    try:
+        with transaction.atomic():
+            area = Area.objects.create(
+                pk=key or new_key(), code=code, name=name, level=level, parent=parent, path=path, valid_from=on
+            )
+    except IntegrityError as error:
+        raise AreaRefused(f"Kode {code} tidak sah atau sudah dipakai.") from error
+    AreaVersion.objects.create(
+        area=area, change=change, valid_from=on, name=name, own_code=own_code, parent=parent, came_from=came_from
+    )
+    return area
+
+
+def check_level(name: str, level: str, parent: Area | None) -> None:
+    """Refuse a level inside the same or a lower one."""
     if parent and ORDER.index(level) <= ORDER.index(parent.level):
         raise AreaRefused(
             f"{name}: tingkat {level} tidak dapat berada di dalam {parent.get_level_display()} {parent.name}."
         )
-    path = f"{parent.path if parent else ''}{code}/"
-    return Area.objects.create(code=code, name=name, level=level, parent=parent, path=path, valid_from=on)
+
+
+def part_and_name(level: str, name: str) -> tuple[str, str]:
+    """The own code and the name of a dusun, RW or RT as people write it: ("rw03", "RW 03") for `3`."""
+    if ORDER.index(level) <= ORDER.index(AreaLevel.DESA):
+        raise AreaRefused(f"{name}: wilayah setingkat {level} ke atas memakai kode Kemendagri, tidak dibuat dari nama.")
+    prefix = OWN_CODES.get(AreaLevel(level), "")
+    if prefix:
+        digits = re.sub(r"\D", "", name)
+        if not digits:
+            raise AreaRefused(f'"{name}" bukan nomor {prefix.upper()}.')
+        return f"{prefix}{int(digits):02d}", f"{prefix.upper()} {int(digits):02d}"
+    part = re.sub(r"[^a-z0-9]+", "", name.lower())
+    if not part:
+        raise AreaRefused("Nama dusun kosong.")
+    return part, " ".join(name.split()).title()
 
 
 @transaction.atomic
@@ -34,20 +84,12 @@ def ensure_area(parent: Area, level: AreaLevel, name: str, *, on: date) -> Area:
     """The area of that level and name directly inside `parent`, made if it is missing. For the levels below the desa,
     which have no code of Kemendagri: `ensure_area(dusun, AreaLevel.RW, "3", on=...)` finds or makes `RW 03`.
     """
-    if ORDER.index(level) <= ORDER.index(AreaLevel.DESA):
-        raise AreaRefused(f"{name}: wilayah setingkat {level} ke atas memakai kode Kemendagri, tidak dibuat dari nama.")
-    prefix = OWN_CODES.get(level, "")
-    if prefix:
-        digits = re.sub(r"\D", "", name)
-        if not digits:
-            raise AreaRefused(f'"{name}" bukan nomor {prefix.upper()}.')
-        part, name = f"{prefix}{int(digits):02d}", f"{prefix.upper()} {int(digits):02d}"
-    else:
-        part = re.sub(r"[^a-z0-9]+", "", name.lower())
-        if not part:
-            raise AreaRefused("Nama dusun kosong.")
-        name = " ".join(name.split()).title()
-    Area.objects.select_for_update().get(pk=parent.pk)  # two who make the same RT at once make one
+    part, name = part_and_name(level, name)
+    lock_tree(shared=True)
+    # Two who make the same RT at once make one; read anew, as the code of the parent may have changed meanwhile.
+    parent = Area.objects.select_for_update().get(pk=parent.pk)
+    if parent.valid_to is not None:
+        raise AreaRefused(f"{parent.name} ({parent.code}) sudah berakhir pada {parent.valid_to:%d-%m-%Y}.")
     code = f"{parent.code}-{part}"
     found = Area.objects.filter(code=code, valid_to__isnull=True).first()
     return found or add_area(code=code, name=name, level=level, parent=parent, on=on)
@@ -70,3 +112,13 @@ def set_setting(area: Area, key: str, value: Any, *, on: date, by: Any = None) -
         reason=f"{key} di {area.code}",
     )
     return setting
+
+
+def lock_tree(*, shared: bool = False) -> None:
+    """Those who change the tree go one after the other, until the end of the transaction. `shared`: who only writes
+    something at an area goes beside others of that kind, and never while the area ends.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT pg_advisory_xact_lock{'_shared' if shared else ''}(hashtextextended('simpul areas', 0))"
+        )

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q, QuerySet
 
+from primary_care.areas.history import UP
 from primary_care.areas.models import Area
 
 
@@ -27,23 +28,19 @@ def address_in_words(area_path: str) -> str:
 
 
 # Read for every decision: plain SQL is sent as it stands, where a query of the ORM is put together anew each time.
-_SETTINGS = """
-    SELECT here.id, setting.key, setting.value
-    FROM areas_area AS here
-    JOIN areas_area AS above ON starts_with(here.path, above.path)
-    JOIN areas_areasetting AS setting ON setting.area_id = above.id AND setting.valid_from <= %s
-    WHERE here.id = ANY(%s)
-    ORDER BY length(above.path), setting.valid_from, setting.recorded_at, setting.id
-"""
+_SETTINGS = f"""{UP}
+SELECT up.here, setting.key, setting.value
+  FROM up JOIN areas_areasetting AS setting ON setting.area_id = up.above AND setting.valid_from <= %(on)s
+ ORDER BY up.steps DESC, setting.valid_from, setting.recorded_at, setting.id"""
 
 
 def settings_of_many(areas: Iterable[uuid.UUID], on: date) -> dict[uuid.UUID, dict[str, Any]]:
-    """Every setting in force in each area on a day, by the area's key: of the nearest area up the tree that has one, the
-    latest not after `on`. One query.
+    """Every setting in force in each area on a day, by the area's key: of the nearest area up the tree of that day
+    that has one, the latest not after `on`. One query.
     """
     found: dict[uuid.UUID, dict[str, Any]] = {area: {} for area in areas}
     with connection.cursor() as cursor:
-        cursor.execute(_SETTINGS, [on, list(found)])
+        cursor.execute(_SETTINGS, {"on": on, "areas": list(found)})
         for area, key, value in cursor.fetchall():
             found[area][key] = json.loads(value)
     return found

@@ -6,7 +6,10 @@ from datetime import date
 from primary_care.accounts.models import Assignment, User
 from primary_care.areas.actions import add_area, ensure_area, set_setting
 from primary_care.areas.models import Area, AreaLevel
-from primary_care.units.models import Catchment, Unit
+from primary_care.demo import borders
+from primary_care.staff.actions import appoint, post_to_klaster
+from primary_care.units.actions import add_unit
+from primary_care.units.models import Unit
 
 FOUNDED = date(2020, 1, 1)
 PASSWORD = (
@@ -65,6 +68,7 @@ def build() -> DemoPlace:
     kecamatan = area
     mekar = add_area(code="99.01.01.2001", name="Mekar Sari", level="desa", parent=kecamatan, on=FOUNDED)
     sumber = add_area(code="99.01.01.2002", name="Sumber Rejeki", level="desa", parent=kecamatan, on=FOUNDED)
+    borders.add(FOUNDED)
     for key, value in [("malaria-endemis", False), ("je-endemis", False), ("kecacingan", "sedang")]:
         set_setting(kecamatan, key, value, on=FOUNDED)
     puskesmas = _unit("puskesmas-tirta-mulya", "puskesmas", "Puskesmas Tirta Mulya", kecamatan, None, [mekar, sumber])
@@ -90,19 +94,14 @@ def _dusun(desa: Area) -> list[Area]:
 
 
 def _unit(code: str, kind: str, name: str, area: Area, parent: Unit | None, serves: list[Area]) -> Unit:
-    unit = Unit.objects.create(code=code, kind=kind, name=name, area=area, parent=parent, valid_from=FOUNDED)
-    for served in serves:
-        Catchment.objects.create(unit=unit, area=served, valid_from=FOUNDED)
-    return unit
+    return add_unit(code=code, kind=kind, name=name, area=area, parent=parent, serves=serves, on=FOUNDED)
 
 
 def _employ(staff: Staff, units: dict[str, Unit]) -> Assignment:
     user = User.objects.create_user(staff.username, PASSWORD, full_name=staff.full_name)
-    return Assignment.objects.create(
-        user=user,
-        role=staff.role,
-        cadre=staff.cadre,
-        klaster=staff.klaster,
-        unit=units[staff.unit],
-        valid_from=FOUNDED,
-    )
+    unit = units[staff.unit]
+    assignment = appoint(user, staff.role, unit=unit, cadre=staff.cadre, klaster=staff.klaster, on=FOUNDED)
+    if staff.klaster:
+        first = not unit.klaster_posts.filter(klaster=staff.klaster).exists()
+        post_to_klaster(user, unit, staff.klaster, "pj" if first else "anggota", on=FOUNDED)
+    return assignment

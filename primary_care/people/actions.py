@@ -7,7 +7,7 @@ with the same key changes nothing.
 """
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date, time
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from primary_care.accounts.models import Assignment
+from primary_care.areas.actions import lock_tree
 from primary_care.areas.models import Area
 from primary_care.audit.actions import record
 from primary_care.audit.models import AuditAction
@@ -80,6 +81,7 @@ def register_household(
 ) -> Household:
     """A new household that lives in `area` (an RT where it is known)."""
     permissions.check_can_register(by, area.path, on)
+    check_areas([area])
     household, made = Household.objects.get_or_create(pk=key or new_key())
     if not made:
         return household
@@ -110,6 +112,7 @@ def register_person(
         raise ActionRefused("tempat-tinggal", "Pilih keluarga, atau wilayah tempat tinggal bila tanpa keluarga.")
     permissions.check_can_register(by, area.path if area else _place(household), on)
     _check(details, on)
+    check_areas([area] if area else [])
     person, made = Person.objects.get_or_create(pk=key or new_key())
     if not made:
         return person
@@ -247,6 +250,7 @@ def move_residence(
     before = owner.residences.filter(replaced_by__isnull=True).first()
     if before and before.valid_from > on and not correction:
         raise ActionRefused("urutan", f"Sudah tercatat pindah pada {before.valid_from:%d-%m-%Y}, sesudah tanggal ini.")
+    check_areas([area] if area else [])
     of = {"household": owner} if isinstance(owner, Household) else {"person": owner}
     residence = Residence.objects.create(
         **of, area=area, address=address, rt=rt, rw=rw, replaces=before, correction=correction, **_signed(by, on)
@@ -339,6 +343,13 @@ def _check(details: PersonDetails, on: date) -> None:
         wrong = values - {"", *allowed.values}
         if wrong:
             raise ActionRefused("pilihan", f"{label} tidak dikenal: {', '.join(sorted(wrong))}.")
+
+
+def check_areas(areas: Iterable[Area]) -> None:
+    """Refuse an area that has ended meanwhile: nobody would serve those who are written there."""
+    lock_tree(shared=True)
+    for ended in Area.objects.filter(pk__in=[area.pk for area in areas], valid_to__isnull=False):
+        raise ActionRefused("wilayah-berakhir", f"{ended.name} tidak ada lagi. Pilih wilayah penggantinya.")
 
 
 def _signed(by: Assignment, on: date) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from primary_care.areas.models import Area
 from primary_care.audit.many import Written, record_many
 from primary_care.keys import new_key
 from primary_care.people import permissions, projection
-from primary_care.people.actions import ActionRefused, PersonDetails, _check
+from primary_care.people.actions import ActionRefused, PersonDetails, _check, check_areas
 from primary_care.people.models import (
     Household,
     Identifier,
@@ -72,6 +72,7 @@ def register_families(
     if by is not None:
         for path in {family.area.path for family in families}:
             permissions.check_can_register(by, path, on)
+    check_areas(family.area for family in families)
     signed: dict[str, Any] = {"valid_from": on, "recorded_by": user, "recorded_as": by}
     households, persons, residences, identifiers, versions, memberships = [], [], [], [], [], []
     written: list[Written] = []

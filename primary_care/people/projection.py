@@ -88,6 +88,12 @@ def refresh_new(households: Sequence[uuid.UUID], persons: Sequence[uuid.UUID]) -
     _write_words(Person.objects.filter(pk__in=persons), fresh=True)
 
 
+def refresh_moved(households: Sequence[uuid.UUID], persons: Sequence[uuid.UUID]) -> None:
+    """After new residences of many households and of persons who live apart from theirs."""
+    _run(HOUSEHOLDS, keys=households)
+    _run(PERSONS, keys=persons, households=households)
+
+
 @transaction.atomic
 def rebuild() -> None:
     """Compute everything again from the facts, e.g. after the tree of areas changed. What was right stays as it was."""

@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "primary_care.areas",
     "primary_care.units",
     "primary_care.accounts",
+    "primary_care.staff",
     "primary_care.audit",
     "primary_care.people",
     "primary_care.visits",

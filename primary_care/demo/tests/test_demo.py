@@ -7,11 +7,14 @@ import pytest
 
 from primary_care.accounts.models import User
 from primary_care.accounts.scope import scope_of
+from primary_care.areas.borders import borders_of_children
 from primary_care.areas.models import Area
 from primary_care.audit.queries import verify_chains
 from primary_care.demo import families, load, place
 from primary_care.people.models import Household, Person
 from primary_care.people.nik import check_nik
+from primary_care.staff.queries import staffing_warnings
+from primary_care.units.queries import villages_without_facility
 
 DAYS = [date(2026, 11, 1), date(2027, 3, 1), date(2028, 2, 29)]
 MEMBERS = [(on, family, member) for on in DAYS for family in families.plan_families(on) for member in family.members]
@@ -80,3 +83,15 @@ def test_the_demo_is_loaded_once_and_seen_by_area() -> None:
     assert not Person.objects.filter(area_path="").exists()
     assert Area.objects.filter(level="rt").count() == 12
     assert verify_chains() == []
+
+
+@pytest.mark.django_db
+def test_the_place_has_a_map_and_a_staff_with_gaps() -> None:
+    built = place.build()
+    kecamatan = Area.objects.get(code="99.01.01")
+    desa = borders_of_children(kecamatan, DAYS[0])["features"]
+    assert [one["properties"]["nama"] for one in desa] == ["Mekar Sari", "Sumber Rejeki"]
+    river = [set(map(tuple, one["geometry"]["coordinates"][0][0])) for one in desa]
+    assert len(river[0] & river[1]) == 6  # the two banks meet in the river and leave nothing between them
+    assert {one.code for one in staffing_warnings(built.puskesmas, DAYS[0])} >= {"klaster-tanpa-anggota"}
+    assert villages_without_facility((kecamatan.path,), DAYS[0]) == []

@@ -12,6 +12,7 @@ from typing import TextIO
 from django.db import IntegrityError, transaction
 
 from primary_care.accounts.models import Assignment, User
+from primary_care.accounts.operators import operator_account
 from primary_care.accounts.scope import assignments_of
 from primary_care.areas.models import Area
 from primary_care.people.actions import ActionRefused
@@ -21,7 +22,8 @@ from primary_care.people.register.importing import OnPregnancy, import_plan
 from primary_care.people.register.places import PlaceFinder
 from primary_care.people.register.plans import make_plan
 from primary_care.people.register.reading import Workbook, WorkbookError, read_workbook
-from primary_care.people.register.report import check_writable, make_report, write_report
+from primary_care.people.register.report import make_report
+from primary_care.reports import ReportRefused, check_report_path, write_report
 
 DONE, REFUSED = 0, 1
 # Makes, for the one who signs and the day, the function that opens a pregnancy.
@@ -54,7 +56,7 @@ def run(
     can be tried on a fresh node; it is called for nothing but a register of synthetic people.
     """
     try:
-        _check_report_path(report, file)
+        check_report_path(report, file)
         workbook = read_workbook(file)
         with transaction.atomic():
             if load_sample_areas and is_synthetic(workbook) and not Area.objects.exists():
@@ -75,7 +77,7 @@ def run(
                 written = import_plan(
                     plan, places=places, file=file, on=on, user=user, by=assignment, on_pregnancy=opener
                 )
-    except (WorkbookError, ImportRefused, ActionRefused, NotAllowed) as error:
+    except (WorkbookError, ImportRefused, ReportRefused, ActionRefused, NotAllowed) as error:
         print(f"Tidak ada yang diimpor. {error}", file=errors)
         return REFUSED
     except IntegrityError:
@@ -114,33 +116,10 @@ def is_synthetic(workbook: Workbook) -> bool:
     return bool(numbers) and all(number.startswith(SYNTHETIC_PROVINCE) for number in numbers)
 
 
-def _check_report_path(report: Path | None, file: Path) -> None:
-    """Before the import, not after it: an import without its report would leave the questions unseen."""
-    if report is None:
-        return
-    try:
-        if report.exists() and file.exists() and report.samefile(file):
-            raise ImportRefused(f"Laporan akan menimpa register {file}. Sebutkan nama lain, misalnya laporan.json.")
-        if not report.resolve().parent.is_dir():
-            raise ImportRefused(f"Folder untuk laporan tidak ada: {report.resolve().parent}. Buat foldernya dahulu.")
-        if report.is_dir():
-            raise ImportRefused(f"{report} adalah folder. Sebutkan nama berkas laporannya, misalnya laporan.json.")
-        check_writable(report)
-    except OSError as error:
-        raise ImportRefused(
-            f"Laporan tidak dapat ditulis ke {report} ({error.strerror}). Pilih nama atau folder lain."
-        ) from error
-
-
 def _signer(username: str | None, on: date) -> tuple[User, Assignment | None]:
     """Who signs the import, and the assignment that binds it."""
     if username is None:
-        operator = User.objects.filter(username=OPERATOR).first()
-        if operator is None:
-            operator = User.objects.create_user(OPERATOR, full_name="Impor register keluarga")
-            operator.is_active = False
-            operator.save(update_fields=["is_active"])
-        return operator, None
+        return operator_account(OPERATOR, "Impor register keluarga"), None
     user = User.objects.filter(username=username, is_active=True).first()
     if user is None:
         raise ImportRefused(f"Pengguna “{username}” tidak ada atau tidak aktif. Periksa nama penggunanya.")

@@ -2,29 +2,39 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from datetime import date
-
-from django.db.models import Q
 
 from primary_care.areas.actions import ensure_area
 from primary_care.areas.models import Area, AreaLevel
+from primary_care.areas.queries import list_villages
 from primary_care.people.register.cells import plain_village
 from primary_care.people.register.rows import RegisterRow
+from primary_care.units.models import Catchment
+from primary_care.units.queries import in_force, paths_through
 
 
 class PlaceFinder:
     """The desa in force on a day, by name, and the dusun, RW and RT inside them, which are made where they are missing.
 
-    A name that two desa of this node bear is left out: it cannot be told which one is meant.
+    Looked for in the kabupaten in which the units of this node serve somebody, elsewhere only if there are none: a node
+    may hold the whole nation. Of several desa of one name the one that a unit serves is meant; if that does not tell
+    them apart, the name is left out.
     """
 
     def __init__(self, on: date) -> None:
-        in_force = Q(valid_from__lte=on) & (Q(valid_to__isnull=True) | Q(valid_to__gt=on))
-        villages = list(Area.objects.filter(in_force, level=AreaLevel.DESA).order_by("code"))
-        counts = Counter(plain_village(area.name) for area in villages)
+        served = set(Catchment.objects.filter(in_force(on)).values_list("area__path", flat=True))
+        through = {path for one in served for path in paths_through(one)}
+        around = Area.objects.filter(level=AreaLevel.KABUPATEN, path__in=through).values_list("path", flat=True)
+        by_name: dict[str, list[Area]] = defaultdict(list)
+        for area in list_villages(tuple(around), on) if around else Area.objects.filter(in_force(on), level="desa"):
+            by_name[plain_village(area.name)].append(area)
         self._on = on
-        self._villages = {plain_village(area.name): area for area in villages if counts[plain_village(area.name)] == 1}
+        self._villages: dict[str, Area] = {}
+        for name, areas in sorted(by_name.items(), key=lambda one: one[1][0].code):
+            meant = [area for area in areas if area.path in served] if len(areas) > 1 else areas
+            if len(meant) == 1:
+                self._villages[name] = meant[0]
         self._found: dict[tuple[str, str, str], Area] = {}
 
     @property

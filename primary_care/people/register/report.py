@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from datetime import date
 from pathlib import Path
@@ -61,18 +60,3 @@ def make_report(
             for row in plan.rows
         ],
     }
-
-
-def check_writable(path: Path) -> None:
-    """Raise OSError where `write_report` could not write."""
-    partial = path.with_name(path.name + ".partial")
-    partial.touch()
-    partial.unlink()
-
-
-def write_report(report: dict[str, Any], path: Path) -> None:
-    """Write the report so that a reader never meets half of it."""
-    text = json.dumps(report, ensure_ascii=False, indent=1)
-    partial = path.with_name(path.name + ".partial")
-    partial.write_text(text + "\n", encoding="utf-8")
-    partial.replace(path)

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from primary_care.accounts.models import Assignment, User
+from primary_care.areas.actions import add_area
 from primary_care.areas.models import Area
 from primary_care.people.actions import PersonDetails, register_household, register_person
 from primary_care.people.models import Person
@@ -15,8 +16,7 @@ BEGAN = date(2020, 1, 1)
 
 def area(code: str, level: str, parent: Area | None, name: str = "") -> Area:
     """One area below another."""
-    path = (parent.path if parent else "") + code + "/"
-    return Area.objects.create(code=code, name=name or code, level=level, parent=parent, path=path, valid_from=BEGAN)
+    return add_area(code=code, name=name or code, level=level, parent=parent, on=BEGAN)
 
 
 def small_world() -> Any:

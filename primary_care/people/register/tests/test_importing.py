@@ -274,7 +274,7 @@ def test_a_report_never_replaces_the_register(tmp_path, clerk):
     file = write_workbook(tmp_path / "a.xlsx", FAMILY)
     before, errors = file.read_bytes(), io.StringIO()
     assert run(file, tmp_path / "." / "a.xlsx", True, on=ON, out=io.StringIO(), errors=errors) == REFUSED
-    assert "Laporan akan menimpa register" in errors.getvalue()
+    assert "Laporan akan menimpa berkas" in errors.getvalue()
     assert file.read_bytes() == before
 
 

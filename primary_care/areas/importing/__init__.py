@@ -1,0 +1,1 @@
+"""Areas from files: codes and names (CSV), borders (GeoJSON)."""

@@ -1,0 +1,225 @@
+"""The only code that changes units, their traits and catchments. Partners: `partners.py`.
+
+Each action takes the day `on` from which it holds and `by`, the assignment in which somebody acts (None: the operator
+of the node), checks, appends, brings the current view up to date and writes the audit trail, all in one transaction.
+"""
+
+import uuid
+from datetime import date
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from primary_care.accounts.models import Assignment
+from primary_care.areas.actions import set_setting
+from primary_care.areas.models import Area
+from primary_care.audit.actions import record
+from primary_care.audit.models import AuditAction
+from primary_care.units import permissions
+from primary_care.units.models import Catchment, Unit, UnitKind, UnitTrait, UnitVersion
+from primary_care.units.queries import in_force, traits_on, units_serving
+from primary_care.units.traits import TRAITS
+
+# Who may coordinate whom in the network (*jaringan*). Every other kind stands alone.
+COORDINATORS = {
+    UnitKind.POSYANDU.value: frozenset({UnitKind.PUSTU.value, UnitKind.PUSKESMAS.value}),
+    UnitKind.PUSTU.value: frozenset({UnitKind.PUSKESMAS.value}),
+}
+
+
+class UnitRefused(ValueError):
+    """The unit cannot be recorded like this; the text says why."""
+
+
+@transaction.atomic
+def add_unit(
+    *,
+    code: str,
+    kind: str,
+    name: str,
+    area: Area,
+    on: date,
+    parent: Unit | None = None,
+    serves: list[Area] | None = None,
+    source: str = "",
+    by: Assignment | None = None,
+) -> Unit:
+    """A unit begins on `on` at `area`, coordinated by `parent`, and serves the areas `serves`."""
+    permissions.check_can_found_unit(by, kind, area.path, on)
+    if kind not in UnitKind.values:
+        raise UnitRefused(f"Jenis unit tidak dikenal: {kind}.")
+    code, name = code.strip(), " ".join(name.split())
+    if not code or not name:
+        raise UnitRefused("Kode dan nama unit harus diisi.")
+    _check_parent(kind, parent, on)
+    _check_area(area)
+    try:
+        with transaction.atomic():
+            unit = Unit.objects.create(code=code, kind=kind, name=name, parent=parent, area=area, valid_from=on)
+    except IntegrityError as error:
+        raise UnitRefused(f"Kode unit {code} sudah dipakai.") from error
+    UnitVersion.objects.create(unit=unit, name=name, parent=parent, area=area, **_signed(by, on, source))
+    audit("units.unit", unit.pk, by, code)
+    for served in serves or []:
+        add_catchment(unit, served, on=on, by=by)
+    return unit
+
+
+@transaction.atomic
+def change_unit(
+    unit: Unit,
+    *,
+    on: date,
+    name: str | None = None,
+    parent: Unit | None = None,
+    area: Area | None = None,
+    ends: bool = False,
+    source: str = "",
+    by: Assignment | None = None,
+) -> UnitVersion:
+    """From `on` the unit has another name, coordinator or place; what is not given stays. `ends`: it is closed, and
+    serves nobody any more.
+    """
+    unit = _lock(unit)
+    if ends:
+        permissions.check_can_found_unit(by, unit.kind, unit.area.path, on)
+    permissions.check_can_change_unit(by, unit, on)
+    last = unit.versions.order_by("-valid_from", "-recorded_at", "-id").first()
+    if last and last.valid_from > on:
+        raise UnitRefused(
+            f"{unit.name}: sudah tercatat perubahan pada {last.valid_from:%d-%m-%Y}, sesudah tanggal ini."
+        )
+    if parent:
+        _check_parent(unit.kind, parent, on)
+    if area:
+        permissions.check_can_found_unit(by, unit.kind, area.path, on)
+        _check_area(area)
+    if name is not None and not name.strip():
+        raise UnitRefused("Nama unit harus diisi.")
+    if ends:
+        _check_can_end(unit, on)
+        for row in unit.catchments.filter(in_force(on)):
+            end_catchment(row, on=on, by=by)
+    version = UnitVersion.objects.create(
+        unit=unit,
+        name=" ".join((name or unit.name).split()),
+        parent=parent or unit.parent,
+        area=area or unit.area,
+        ends=ends,
+        **_signed(by, on, source),
+    )
+    project(unit)
+    audit("units.unitversion", version.pk, by, unit.code)
+    return version
+
+
+@transaction.atomic
+def set_trait(
+    unit: Unit, key: str, value: Any, *, on: date, source: str = "", by: Assignment | None = None
+) -> UnitTrait:
+    """From `on`, the trait `key` of the unit is `value`. A trait on which care depends is set in its catchment too."""
+    unit = _lock(unit)
+    permissions.check_can_change_unit(by, unit, on)
+    trait = TRAITS.get(key)
+    if trait is None or unit.kind not in trait.kinds:
+        raise UnitRefused(f"{unit.get_kind_display()} tidak punya ciri {key}.")
+    if not trait.allows(value):
+        raise UnitRefused(f"{trait.label}: nilai {value!r} tidak dikenal.")
+    row = UnitTrait.objects.create(unit=unit, key=key, value=value, **_signed(by, on, source))
+    if trait.setting:
+        for served in unit.catchments.filter(in_force(on)).select_related("area"):
+            set_setting(served.area, trait.setting, value, on=on, by=by)
+    audit("units.unittrait", row.pk, by, f"{key} di {unit.code}")
+    return row
+
+
+@transaction.atomic
+def add_catchment(unit: Unit, area: Area, *, on: date, by: Assignment | None = None) -> Catchment:
+    """The unit serves `area` and everything inside it from `on`."""
+    unit = _lock(unit)
+    permissions.check_can_found_unit(by, unit.kind, area.path, on)
+    _check_area(area)
+    for other in units_serving(area.path, on):
+        if other.pk == unit.pk:
+            raise UnitRefused(f"{unit.name} sudah melayani {area.name}.")
+        if unit.kind == other.kind == UnitKind.PUSKESMAS:
+            raise UnitRefused(f"{area.name} sudah dilayani {other.name}. Akhiri dahulu wilayah kerja itu.")
+    row = Catchment.objects.create(unit=unit, area=area, valid_from=on)
+    for key, value in traits_on(unit, on).items():
+        if TRAITS[key].setting:
+            set_setting(area, TRAITS[key].setting, value, on=on, by=by)
+    audit("units.catchment", row.pk, by, f"{unit.code} melayani {area.code}")
+    return row
+
+
+@transaction.atomic
+def end_catchment(row: Catchment, *, on: date, by: Assignment | None = None) -> None:
+    """`on` is the first day on which the unit no longer serves the area."""
+    permissions.check_can_found_unit(by, row.unit.kind, row.area.path, on)
+    if row.valid_from >= on:
+        raise UnitRefused(f"Wilayah kerja ini baru mulai pada {row.valid_from:%d-%m-%Y}.")
+    row.valid_to = on
+    row.save(update_fields=["valid_to"])
+    audit("units.catchment", row.pk, by, f"{row.unit.code} tidak lagi melayani {row.area.code}")
+
+
+def project(unit: Unit) -> None:
+    """The current view of a unit, from its versions."""
+    last = unit.versions.order_by("-valid_from", "-recorded_at", "-id").first()
+    assert last is not None
+    unit.name, unit.parent, unit.area = last.name, last.parent, last.area
+    unit.valid_to = last.valid_from if last.ends else None
+    unit.save(update_fields=["name", "parent", "area", "valid_to"])
+
+
+def audit(kind: str, key: uuid.UUID, by: Assignment | None, reason: str) -> None:
+    """One line of the audit trail about a unit."""
+    record(
+        AuditAction.WRITE,
+        kind,
+        user_id=by.user_id if by else None,
+        unit_id=by.unit_id if by else None,
+        object_id=key,
+        reason=reason,
+    )
+
+
+def _check_parent(kind: str, parent: Unit | None, on: date) -> None:
+    if parent is None:
+        return
+    if parent.kind not in COORDINATORS.get(kind, frozenset()):
+        raise UnitRefused(f"{UnitKind(kind).label} tidak dikoordinasi oleh {parent.get_kind_display()}.")
+    if parent.valid_from > on or (parent.valid_to and parent.valid_to <= on):
+        raise UnitRefused(f"{parent.name} tidak buka pada {on:%d-%m-%Y}.")
+
+
+def _check_area(area: Area) -> None:
+    if area.valid_to is not None:
+        raise UnitRefused(f"{area.name} ({area.code}) sudah berakhir pada {area.valid_to:%d-%m-%Y}.")
+
+
+def _check_can_end(unit: Unit, on: date) -> None:
+    if unit.valid_from >= on:
+        raise UnitRefused(f"{unit.name} baru mulai pada {unit.valid_from:%d-%m-%Y}.")
+    network = list(unit.network.filter(in_force(on)).values_list("name", flat=True)[:5])
+    staff = unit.assignments.filter(in_force(on)).count()
+    if network:
+        raise UnitRefused(f"{unit.name} masih mengoordinasi {', '.join(network)}. Pindahkan dahulu.")
+    if staff:
+        raise UnitRefused(f"{unit.name} masih punya {staff} petugas. Akhiri dahulu penugasannya.")
+
+
+def _lock(unit: Unit) -> Unit:
+    now = Unit.objects.select_for_update(of=("self",)).select_related("area").get(pk=unit.pk)
+    if now.valid_to is not None:
+        raise UnitRefused(f"{now.name} sudah ditutup pada {now.valid_to:%d-%m-%Y}.")
+    return now
+
+
+def _signed(by: Assignment | None, on: date, source: str) -> dict[str, Any]:
+    return {
+        "valid_from": on,
+        "source": source.strip()[:300],
+        "recorded_by_id": by.user_id if by else None,
+        "recorded_as": by,
+    }

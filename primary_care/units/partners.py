@@ -1,0 +1,80 @@
+"""Partners (*jejaring*) of a Puskesmas: agreements that begin and end. Part of the actions of this app."""
+
+from datetime import date
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from primary_care.accounts.models import Assignment
+from primary_care.units import permissions
+from primary_care.units.actions import UnitRefused, audit
+from primary_care.units.models import DataIntegration, NetworkKind, Owner, Partnership, ReportFrequency, Unit, UnitKind
+
+# Which of our units belong to which network (Gambar 9). The fifth, across sectors, is open to all.
+_CARE = frozenset(
+    {UnitKind.PUSKESMAS.value, UnitKind.FKTP_LAIN.value, UnitKind.RUMAH_SAKIT.value, UnitKind.LABKESMAS.value}
+)
+MEMBERS = {
+    NetworkKind.WILAYAH.value: _CARE | {UnitKind.PUSTU.value, UnitKind.POSYANDU.value, UnitKind.IFK.value},
+    NetworkKind.PENDIDIKAN.value: frozenset({UnitKind.SEKOLAH.value, UnitKind.PAUD.value}),
+    NetworkKind.TEMPAT_KERJA.value: _CARE | {UnitKind.TEMPAT_KERJA.value},
+    NetworkKind.RUJUKAN.value: _CARE,
+    NetworkKind.LINSEK.value: frozenset(UnitKind.values),
+}
+CHOICES = {"owner": Owner, "reports": ReportFrequency, "integration": DataIntegration}
+TEXTS = ("services", "agreement_number", "contact")
+
+
+@transaction.atomic
+def add_partner(
+    coordinator: Unit,
+    kind: str,
+    *,
+    on: date,
+    name: str = "",
+    partner: Unit | None = None,
+    until: date | None = None,
+    by: Assignment | None = None,
+    **details: Any,
+) -> Partnership:
+    """`coordinator` works with a partner from `on`, until the day before `until` if the agreement says so. `partner` is a
+    unit of this node, or none: then `name` says who. `details`: owner, services, agreement_number, contact, reports,
+    integration; what is not known is left out.
+    """
+    permissions.check_can_change_unit(by, coordinator, on)
+    if coordinator.kind != UnitKind.PUSKESMAS:
+        raise UnitRefused("Jejaring dikoordinasi oleh Puskesmas.")
+    if kind not in MEMBERS:
+        raise UnitRefused(f"Jenis jejaring tidak dikenal: {kind}.")
+    if partner and partner.kind not in MEMBERS[kind]:
+        raise UnitRefused(f"{partner.get_kind_display()} bukan anggota jejaring {NetworkKind(kind).label}.")
+    if partner and partner.pk == coordinator.pk:
+        raise UnitRefused("Puskesmas tidak dapat menjadi jejaringnya sendiri.")
+    name = " ".join(name.split()) or (partner.name if partner else "")
+    if not name:
+        raise UnitRefused("Nama mitra harus diisi.")
+    if until and until <= on:
+        raise UnitRefused("Perjanjian berakhir sesudah mulai.")
+    for field, value in details.items():
+        if field not in (*CHOICES, *TEXTS) or (field in CHOICES and value not in ("", *CHOICES[field].values)):
+            raise UnitRefused(f"Isian jejaring tidak dikenal: {field} = {value!r}.")
+    try:
+        with transaction.atomic():
+            row = Partnership.objects.create(
+                coordinator=coordinator, partner=partner, kind=kind, name=name, valid_from=on, valid_to=until, **details
+            )
+    except IntegrityError as error:
+        raise UnitRefused(f"{name} sudah menjadi jejaring. Akhiri dahulu perjanjian yang lama.") from error
+    audit("units.partnership", row.pk, by, f"{kind}: {name}")
+    return row
+
+
+@transaction.atomic
+def end_partner(row: Partnership, *, on: date, by: Assignment | None = None) -> None:
+    """`on` is the first day on which the agreement no longer holds."""
+    permissions.check_can_change_unit(by, row.coordinator, on)
+    if row.valid_from >= on:
+        raise UnitRefused(f"Perjanjian ini baru mulai pada {row.valid_from:%d-%m-%Y}.")
+    row.valid_to = on
+    row.save(update_fields=["valid_to"])
+    audit("units.partnership", row.pk, by, f"berakhir: {row.name}")
