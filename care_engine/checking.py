@@ -125,6 +125,14 @@ class _Checker:
             item.at,
             "item",
         )
+        if item.formula is not None and item.sensitive is None:
+            for name in sorted(node.id for node in walk(item.formula) if isinstance(node, Name)):
+                part = self.knowledge.items.get(name)
+                if part is not None and part.sensitive not in (None, "campuran"):
+                    yield (
+                        item.at,
+                        f"{item.id} is worked out from {name}, which is sensitive; say sensitive: {part.sensitive} here too",
+                    )
         if item.recorded_as is not None:
             yield from self.known([item.recorded_as], self.knowledge.items, item.at, "item")
         for one in (*item.ranges, *item.usual):

@@ -70,7 +70,8 @@ class FindingReader(Reader):
                     self._recheck(one, finding, i, (*path, "recheck")) for i, one in enumerate(listed(finding.recheck))
                 ),
                 refer=tuple(self._refer(one, (*path, "refer")) for one in listed(finding.refer)),
-                hidden_from=tuple(finding.hidden_from),
+                hidden_from=tuple(finding.hidden_from if finding.hidden_from is not None else file.hidden_from),
+                sensitive=finding.sensitive,
                 aliases=tuple(finding.aliases),
             )
 

@@ -33,6 +33,7 @@ class ServiceReader(Reader):
                     form=member.form or file.form,
                     tell=self.topics_to_tell(member.tell if member.tell is not None else file.tell, path),
                     hidden_from=tuple(member.hidden_from if member.hidden_from is not None else file.hidden_from),
+                    sensitive=member.sensitive or file.sensitive,
                     aliases=tuple(member.aliases),
                 )
             )

@@ -44,7 +44,8 @@ class Item:
     #: The item under which a value of this formula item is kept when somebody records it all the same.
     recorded_as: str | None = None
     formula: Expression | None = None
-    sensitive: bool = False
+    #: What it would tell about a person (`Topic` of the schema); kader never see it.
+    sensitive: str | None = None
     hint: Text | None = None
 
 

@@ -51,6 +51,7 @@ REFUSALS = [
     ({"services__s": service("form: anc\n")}, "services/s.yaml:1: there is no form 'anc'"),
     ({"services__s": service("tell: [makan]\n")}, "services/s.yaml:1: there is no education topic 'makan'"),
     ({"services__s": service("hidden_from: [tetangga]\n")}, "services/s.yaml:1: there is no role 'tetangga'"),
+    ({"services__s": service("sensitive: rahasia\n")}, "services/s.yaml"),
     ({"services__s": service("for: {episode: nifas}\n")}, "services/s.yaml:1: there is no episode 'nifas'"),
     ({"services__s": service("for: {area: {x: true}}\n")}, "services/s.yaml:1: there is no area setting 'x'"),
     ({"services__s": service("for: {when: given(x)}\n")}, "services/s.yaml:1: for.when: there is no service 'x'"),

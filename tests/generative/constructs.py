@@ -37,7 +37,20 @@ MODEL = (
     model.AreaSetting,
 )
 #: Fields that are for readers: no decision looks at them.
-DESCRIPTIVE = {"id", "label", "at", "source", "because", "tell", "hidden_from", "aliases", "name", "cadre", "choices"}
+DESCRIPTIVE = {
+    "id",
+    "label",
+    "at",
+    "source",
+    "because",
+    "tell",
+    "hidden_from",
+    "sensitive",
+    "aliases",
+    "name",
+    "cadre",
+    "choices",
+}
 
 
 def every_construct() -> set[str]:
