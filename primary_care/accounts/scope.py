@@ -8,10 +8,9 @@ from datetime import date
 from django.db.models import Q, QuerySet
 
 from primary_care.accounts.access import BY_AREA, BY_CATCHMENT, OWN, READ, allowed
-from primary_care.accounts.models import Assignment, Cadre, User
+from primary_care.accounts.models import NOT_LICENSED, Assignment, Cadre, User
 from primary_care.units.models import Catchment
 
-NOT_LICENSED = frozenset({Cadre.KADER, Cadre.KADER_TERLATIH, Cadre.GURU, Cadre.KELUARGA})
 LICENSED_CADRES = frozenset(cadre.value for cadre in Cadre if cadre not in NOT_LICENSED)
 
 

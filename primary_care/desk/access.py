@@ -1,7 +1,7 @@
 """Who stands before a page: the user, where he works today, what he may see. And: what was typed when a login ended is kept."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import wraps
@@ -14,16 +14,21 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
+from primary_care.accounts.access import CREATE, allowed
 from primary_care.accounts.models import Assignment, User
 from primary_care.accounts.scope import NOTHING, Scope, assignments_of, scope_of_assignment
+from primary_care.accounts.sight import Sight, may_record_at, sight_of
 from primary_care.audit.actions import record
 from primary_care.audit.models import AuditAction
 from primary_care.desk.presenters.person import header
 from primary_care.people.models import Person
+from primary_care.people.openings import openings_now
+from primary_care.people.own_work import has_work_with
 from primary_care.people.queries import read_person
 
 KEPT = "kept-form"
 PLACE = "assignment"
+HOME_VISIT = "rumah"
 LARGEST_KEPT = 100_000  # characters of a form: far above any visit, far below a nuisance
 _SALT = "desk.form-owner"
 
@@ -49,9 +54,40 @@ class Worker:
         return self.assignment.cadre if self.assignment else ""
 
     @property
-    def is_kader(self) -> bool:
-        """Whether sensitive results stay hidden."""
-        return self.cadre in ("kader", "kader-terlatih", "keluarga", "guru", "")
+    def role(self) -> str:
+        """The role worked in, or nothing."""
+        return self.assignment.role if self.assignment else ""
+
+    def may_record_at(self, place: str) -> bool:
+        """Whether visits in this kind of place are recorded by this worker."""
+        return bool(self.unit_kind and self.cadre and place) and may_record_at(self.role, place)
+
+    def may_create(self, resource: str) -> bool:
+        """Whether the matrix lets this worker create in one of its rows."""
+        return allowed(self.role, resource, CREATE) is not None
+
+    def sights(self, people: Iterable[Person]) -> dict[uuid.UUID, Sight]:
+        """What this worker sees of each person, by key. Two queries."""
+        people = list(people)
+        if self.assignment is None:
+            return {person.pk: Sight("") for person in people}
+        keys = [person.pk for person in people]
+        own = set(Person.objects.filter(has_work_with(self.user.pk), pk__in=keys).values_list("pk", flat=True))
+        opened = openings_now(self.assignment, keys, timezone.now())
+        return {
+            person.pk: sight_of(
+                self.role,
+                self.cadre,
+                inside=self.scope.covers(person.area_path),
+                own=person.pk in own,
+                opened=person.pk in opened,
+            )
+            for person in people
+        }
+
+    def sight(self, person: Person) -> Sight:
+        """What this worker sees of one person."""
+        return self.sights([person])[person.pk]
 
 
 @dataclass(frozen=True)
@@ -82,23 +118,50 @@ def worker_page(view: View) -> View:
     return page
 
 
-def recording_page(view: View) -> View:
-    """A page on which something is recorded about a person; the view gets the worker, the person and what was `Typed`."""
+May = Callable[[Worker], bool]
 
-    @worker_page
-    @wraps(view)
-    def page(request: HttpRequest, worker: Worker, person_id: uuid.UUID) -> HttpResponse:
-        person = person_or_none(worker, person_id)
-        if person is None:
-            return not_here(request)
-        if not worker.unit_kind or not worker.cadre:
-            return render(request, "desk/cannot_record.html", {"p": header(person, worker.today)}, status=403)
-        if request.method == "POST":
-            return view(request, worker, person, Typed(request.POST, kept=False))
-        kept = take_kept(request, worker.user) if request.method == "GET" else None
-        return view(request, worker, person, Typed(kept, kept=kept is not None))
 
-    return page
+def records_visits(worker: Worker) -> bool:
+    """Whether this worker records visits at all, in the unit or in houses."""
+    return worker.may_record_at(worker.unit_kind) or worker.may_record_at(HOME_VISIT)
+
+
+def records_births(worker: Worker) -> bool:
+    """Whether this worker records how a pregnancy ended."""
+    recording = bool(worker.unit_kind and worker.cadre)
+    return recording and (worker.may_create("kelahiran") or worker.may_create("kematian"))
+
+
+def may_open_records(worker: Worker) -> bool:
+    """Whether this worker may give a reason to see closed data."""
+    return sight_of(worker.role, worker.cadre, inside=True, own=False).may_open
+
+
+def records_consents(worker: Worker) -> bool:
+    """Whether this worker records what a person agreed to."""
+    return worker.may_create("persetujuan")
+
+
+def recording_page(may: May) -> Callable[[View], View]:
+    """A page on which those who `may` record something about a person; the view gets the worker, the person and what was `Typed`."""
+
+    def decorate(view: View) -> View:
+        @worker_page
+        @wraps(view)
+        def page(request: HttpRequest, worker: Worker, person_id: uuid.UUID) -> HttpResponse:
+            person = person_or_none(worker, person_id)
+            if person is None:
+                return not_here(request)
+            if not may(worker):
+                return render(request, "desk/cannot_record.html", {"p": header(person, worker.today)}, status=403)
+            if request.method == "POST":
+                return view(request, worker, person, Typed(request.POST, kept=False))
+            kept = take_kept(request, worker.user) if request.method == "GET" else None
+            return view(request, worker, person, Typed(kept, kept=kept is not None))
+
+        return page
+
+    return decorate
 
 
 def worker_of(request: HttpRequest, user: User) -> Worker:

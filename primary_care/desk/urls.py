@@ -3,7 +3,18 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from primary_care.desk.views import gallery, home, household, login, person, pregnancy, pregnancy_end, search, visit
+from primary_care.desk.views import (
+    closed,
+    gallery,
+    home,
+    household,
+    login,
+    person,
+    pregnancy,
+    pregnancy_end,
+    search,
+    visit,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -16,6 +27,8 @@ urlpatterns = [
     path("orang/<uuid:person_id>/pertumbuhan", person.growth, name="growth"),
     path("orang/<uuid:person_id>/kehamilan", pregnancy.register, name="register-pregnancy"),
     path("orang/<uuid:person_id>/akhir-kehamilan", pregnancy_end.end, name="end-pregnancy"),
+    path("orang/<uuid:person_id>/buka-data", closed.open_closed, name="open-record"),
+    path("orang/<uuid:person_id>/persetujuan", closed.consent, name="consent"),
     path("orang/<uuid:person_id>/kunjungan", visit.visit, name="visit"),
     path("orang/<uuid:person_id>/kunjungan/<uuid:contact_id>", visit.result, name="visit-result"),
     path("gaya", gallery.gallery, name="gallery"),

@@ -385,5 +385,6 @@ class NameToken(models.Model):
         ]
 
 
-# The tables of the register import, so that Django finds them with the app.
+# Further tables of the app, so that Django finds them with it.
+import primary_care.people.closed_models  # noqa: E402
 import primary_care.people.register_models  # noqa: E402, F401

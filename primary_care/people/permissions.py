@@ -5,6 +5,7 @@ from datetime import date
 from primary_care.accounts.access import CHANGE, CREATE, EXPORT, allowed
 from primary_care.accounts.models import Assignment
 from primary_care.accounts.scope import scope_of_assignment
+from primary_care.accounts.sight import may_record_at
 
 
 class NotAllowed(Exception):
@@ -39,6 +40,20 @@ def check_can_record_death(by: Assignment, area_path: str, on: date) -> None:
 def check_can_record_consent(by: Assignment, area_path: str, on: date) -> None:
     """May `by` record what somebody who lives at `area_path` consented to?"""
     _check(by, area_path, on, "persetujuan", CREATE, "mencatat persetujuan orang")
+
+
+def check_can_record(by: Assignment, area_path: str, on: date, place: str, row: str = "") -> None:
+    """May `by` record what was done in a kind of place with somebody who lives at `area_path`, or whom he has met? `row` names the
+    row of the matrix that says so where it is not that of the place (a birth).
+    """
+    may = allowed(by.role, row, CREATE) is not None if row else may_record_at(by.role, place)
+    if not may:
+        raise NotAllowed(f"Sebagai {by.get_role_display()}, Anda tidak dapat mencatat kunjungan di tempat ini.")
+    scope = scope_of_assignment(by, on)
+    if not (scope.own or scope.covers(area_path)):
+        raise NotAllowed(
+            f"Anda hanya dapat mencatat kunjungan orang yang tinggal di wilayah kerja {by.unit or 'Anda'}."
+        )
 
 
 def check_can_export_names(by: Assignment, area_path: str, on: date) -> None:

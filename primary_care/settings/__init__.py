@@ -21,6 +21,7 @@ ALLOWED_HOSTS = _env.hosts("SIMPUL_ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[
 TIME_ZONE = _env.choice("SIMPUL_TIME_ZONE", "Asia/Jakarta", ["Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura"])
 LANGUAGE_CODE = _env.choice("SIMPUL_LANGUAGE", "id", ["id", "en"])
 SESSION_IDLE = timedelta(minutes=_env.number("SIMPUL_SESSION_IDLE_MINUTES", 30, 1, 24 * 60))
+BREAK_GLASS_MINUTES = _env.number("SIMPUL_BREAK_GLASS_MINUTES", 60, 5, 24 * 60)
 DEMO = _env.yes_or_no("SIMPUL_DEMO", HOST in ("127.0.0.1", "localhost", "::1"))  # its password is known to all
 _secret = _env.text("SIMPUL_SECRET_KEY", "")
 

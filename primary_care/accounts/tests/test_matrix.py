@@ -8,14 +8,14 @@ from primary_care.accounts import matrix
 from primary_care.accounts.access import Grant, allowed, read_cell, resources
 from primary_care.accounts.models import Role
 
-# Copied as it stands in jejaring-dan-peran §3.1, a line a row.
+# Copied as it stands in jejaring-dan-peran §3.1, a line a row ("if needed" there: if prescribing safety needs it).
 AS_WRITTEN = """
 Resource | KD | PU | DR | K1 | K2 | K3 | K4 | FA | LA | KP | DK | DP | KM | DS
 Keluarga & anggota | CRU:r | CRUA:d | R:p | CRUAX:p | RU:p | RU:p | R:p | R:o | R:o | RX:p | G:k | G:v | G:n | G:d
 Sesi Posyandu & hasil ukur | CRU:r | CRUA:d | R:p | RX:p | RU:p | RU:p | R:p | | | R:p | G:k | G:v | G:n | G:d
 Skrining (kuesioner/ukur) | CR:r | CRU:d | CRU:p | G:p | CRU:p | CRU:p | R:p | | R:o | G:p | G:k | G:v | G:n | G:d
 Rekam medis (anamnesis, dx, terapi) | | CRU:d | CRUA:p | | CRU:p | CRU:p | R:p PM only | R:o | R:o | R:p with reason | | | |
-Data sensitif (HIV, IMS, jiwa/NAPZA, KtPA) | | CR:o | CRU:o | | CRU:o | CRU:o | CRU:o HIV/IMS | R:o if prescribing safety needs it | R:o | R with reason | G:k | G:v | G:n |
+Data sensitif (HIV, IMS, jiwa/NAPZA, KtPA) | | CR:o | CRU:o | | CRU:o | CRU:o | CRU:o HIV/IMS | R:o if needed | R:o | R with reason | G:k | G:v | G:n |
 Permintaan & hasil lab | | CR:d (PoCT CRU) | CRU:p | G:p | CR:p | CR:p | CR:p | | CRUA:p | G:p | G:k | | |
 Resep & penyerahan | | C limited list, R:d | CRU:p | G:p | R:p | R:p | R:o | CRUA:p | | G:p | | | |
 Stok obat/BMHP/vaksin | | CRU:d sub-unit | R:p | RX:p | R:p | R:p | R:p | CRUX:p | CRU:o reagen | A:p | RA:k | G:v | G:n |
