@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from primary_care.accounts.sight import Sight
-from primary_care.decisions.content import knowledge
+from primary_care.decisions.content import knowledge, vocabulary
 from primary_care.decisions.reading import MOST_URGENT, Finding, Missing, Reading, Service
 
 
@@ -49,9 +49,9 @@ def closed(reading: Reading, sight: Sight) -> Closed | None:
 
 def _reasons(one: Finding, sight: Sight) -> Finding:
     """Without its reason, where that tells a value which is not open."""
-    items = knowledge().items
+    items = vocabulary()
     told = [items[name] for name in one.trace.get("inputs", {}) if name in items]
-    if all(sight.topic(item.sensitive) for item in told) and (not sight.lay or not one.hidden_from):
+    if all(sight.item(item.sensitive, item.laboratory) for item in told):
         return one
     return replace(one, because="")
 
