@@ -14,7 +14,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from primary_care.accounts.access import CREATE, allowed
+from primary_care.accounts import second_factor
+from primary_care.accounts.access import CREATE, READ, allowed
 from primary_care.accounts.models import Assignment, User
 from primary_care.accounts.scope import NOTHING, Scope, assignments_of, scope_of_assignment
 from primary_care.accounts.sight import Sight, may_record_at, sight_of
@@ -28,6 +29,7 @@ from primary_care.people.queries import read_person
 
 KEPT = "kept-form"
 PLACE = "assignment"
+SECOND_FACTOR = "second-factor"
 HOME_VISIT = "rumah"
 LARGEST_KEPT = 100_000  # characters of a form: far above any visit, far below a nuisance
 _SALT = "desk.form-owner"
@@ -61,6 +63,11 @@ class Worker:
     def may_record_at(self, place: str) -> bool:
         """Whether visits in this kind of place are recorded by this worker."""
         return bool(self.unit_kind and self.cadre and place) and may_record_at(self.role, place)
+
+    @property
+    def reads_trail(self) -> bool:
+        """Whether the audit trail is open to this worker."""
+        return allowed(self.role, "log-audit", READ) is not None
 
     def may_create(self, resource: str) -> bool:
         """Whether the matrix lets this worker create in one of its rows."""
@@ -112,6 +119,11 @@ def worker_page(view: View) -> View:
             query = urlencode({"next": request.path if request.method == "POST" else request.get_full_path()})
             return HttpResponseRedirect(f"{reverse('login')}?{query}")
         worker = worker_of(request, request.user)
+        if not _second_factor_done(request, worker):
+            if request.method == "POST":
+                _keep(request)
+            path = request.path if request.method == "POST" else request.get_full_path()
+            return HttpResponseRedirect(f"{reverse('second-factor')}?{urlencode({'next': path})}")
         request.worker = worker  # type: ignore[attr-defined]
         return view(request, worker, *args, **kwargs)
 
@@ -172,6 +184,32 @@ def worker_of(request: HttpRequest, user: User) -> Worker:
     assignment = next((one for one in assignments if str(one.pk) == chosen), assignments[0] if assignments else None)
     scope = scope_of_assignment(assignment, today) if assignment else NOTHING
     return Worker(user, today, scope, assignment, assignments)
+
+
+def pass_second_factor(request: HttpRequest) -> None:
+    """Remember for this session that the user has shown the second factor."""
+    request.session.cycle_key()
+    request.session[SECOND_FACTOR] = f"passed {request.user.pk}"
+
+
+def passed_second_factor(request: HttpRequest) -> bool:
+    """Whether the user has shown it in this session."""
+    return bool(request.session.get(SECOND_FACTOR) == f"passed {request.user.pk}")
+
+
+def _second_factor_done(request: HttpRequest, worker: Worker) -> bool:
+    """Whether the user may go on: has shown the second factor, or has none and needs none for any of his roles of today."""
+    if passed_second_factor(request):
+        return True
+    if second_factor.required(frozenset(one.role for one in worker.assignments)):
+        return False
+    has_none = f"none {worker.user.pk}"
+    if request.session.get(SECOND_FACTOR) == has_none:
+        return True
+    if second_factor.enrolled(worker.user):
+        return False
+    request.session[SECOND_FACTOR] = has_none
+    return True
 
 
 def person_or_none(worker: Worker, person_id: uuid.UUID) -> Person | None:

@@ -4,6 +4,7 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from primary_care.desk.views import (
+    audit,
     closed,
     gallery,
     home,
@@ -13,12 +14,16 @@ from primary_care.desk.views import (
     pregnancy,
     pregnancy_end,
     search,
+    second_factor,
     visit,
 )
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("masuk", login.log_in, name="login"),
+    path("masuk/kode", second_factor.ask, name="second-factor"),
+    path("masuk/kode/pasang", second_factor.set_up, name="second-factor-setup"),
+    path("jejak", audit.trail, name="audit"),
     path("keluar", login.log_out, name="logout"),
     path("tempat", login.place, name="place"),
     path("cari", search.search, name="search"),

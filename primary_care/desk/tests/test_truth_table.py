@@ -66,6 +66,7 @@ RECORDS_CONSENT = {
     "kader", "kader-pustu", "petugas-pustu", "dokter", "registrasi", "petugas-klaster-1", "petugas-klaster-2", "petugas-klaster-3",
     "petugas-klaster-4",
 }  # fmt: skip
+READS_TRAIL = {"petugas-klaster-1", "kepala-puskesmas", "dinas-kabkota"}
 OPENS = {"petugas-pustu", "dokter", "petugas-klaster-2", "petugas-klaster-3", "petugas-klaster-4", "kepala-puskesmas"}
 BY_OWN_WORK = {"petugas-laboratorium", "petugas-farmasi", "fktp-lain", "rumah-sakit"}
 CADRES = {
@@ -96,6 +97,9 @@ PAGES: dict[str, tuple[str, Expected]] = {
     "place": ("", _always(200)),
     "search": ("", _always(200)),
     "gallery": ("", _always(200)),
+    "second-factor": ("", _always(302)),  # nobody here has one: to its setting up
+    "second-factor-setup": ("", _always(200)),
+    "audit": ("", lambda role, seen: 200 if role in READS_TRAIL else 404),
     "favicon": ("", _always(302)),
     "household": ("household", lambda role, seen: 200 if "I" in seen and role not in BY_OWN_WORK else 404),
     "person": ("person", lambda role, seen: 200 if "I" in seen else 404),

@@ -79,7 +79,7 @@ def person(request: HttpRequest, worker: Worker, person_id: uuid.UUID) -> HttpRe
         "entries": entries(contacts if everything else contacts[:CONTACTS_SHOWN], sight),
         "consents": _consents(found, worker, sight),
         "may_consent": records_consents(worker) and worker.scope.covers(found.area_path),
-        "links": _links(found, sight),
+        "links": _links(found, worker, sight),
         "more_contacts": not everything and len(contacts) > CONTACTS_SHOWN,
     }
     return render(request, "desk/person.html", context)
@@ -120,11 +120,14 @@ def _consents(found: Person, worker: Worker, sight: Sight) -> list[dict[str, obj
     ]
 
 
-def _links(found: Person, sight: Sight) -> list[Action]:
-    """Ways to what is closed."""
+def _links(found: Person, worker: Worker, sight: Sight) -> list[Action]:
+    """Ways to what is closed, and to who has read it."""
+    links = []
     if sight.may_open and not sight.opened:
-        return [Action(_("Buka data tertutup"), reverse("open-record", args=[found.pk]))]
-    return []
+        links.append(Action(_("Buka data tertutup"), reverse("open-record", args=[found.pk])))
+    if worker.reads_trail:
+        links.append(Action(_("Siapa membaca data ini"), f"{reverse('audit')}?orang={found.pk}"))
+    return links
 
 
 def _actions(worker: Worker, found: Person, reading: Reading, sight: Sight) -> tuple[Action, ...]:
