@@ -50,13 +50,13 @@ def page(client: Client, world: Any) -> str:
 def test_a_reason_opens_closed_data_for_one_person_and_a_while(reactive: Any, client: Client) -> None:
     mine = someone(reactive, "petugas-klaster-3", "perawat")
     client.force_login(mine.user)
-    assert "Tes HIV reaktif" not in page(client, reactive) and "Buka data tertutup" in page(client, reactive)
+    assert "Tes HIV (skrining) Reaktif" not in page(client, reactive) and "Buka data tertutup" in page(client, reactive)
     form = reverse("open-record", args=[reactive.ibu.pk])
     assert client.post(form, {"alasan": "perawatan", "penjelasan": WHY}).url == reverse(
         "person", args=[reactive.ibu.pk]
     )
     shown = page(client, reactive)
-    assert "Tes HIV reaktif" in shown and "Data tertutup orang ini terbuka untuk Anda sampai" in shown
+    assert "Tes HIV (skrining) Reaktif" in shown and "Data tertutup orang ini terbuka untuk Anda sampai" in shown
     opening = Opening.objects.get()
     assert opening.until - opening.opened_at == timedelta(minutes=60)
     entry = AuditEntry.objects.get(action="open")
@@ -72,7 +72,7 @@ def test_an_opening_ends(reactive: Any, client: Client) -> None:
         person=reactive.ibu, assignment=mine, user=mine.user, kind="mutu", reason="uji", opened_at=ago,
         until=ago + timedelta(hours=1),
     )  # fmt: skip
-    assert "Tes HIV reaktif" not in page(client, reactive)
+    assert "Tes HIV (skrining) Reaktif" not in page(client, reactive)
 
 
 @pytest.mark.parametrize(
