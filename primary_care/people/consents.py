@@ -13,11 +13,11 @@ from primary_care.people.models import Person
 
 
 class ConsentRefused(Exception):
-    """The consent cannot be recorded as it stands; `at` names the field, the text says what is wrong, for the user."""
+    """The consent cannot be recorded as it stands. `faults` are pairs (field, what is wrong), for the user."""
 
-    def __init__(self, at: str, message: str) -> None:
-        self.at = at
-        super().__init__(message)
+    def __init__(self, faults: list[tuple[str, str]]) -> None:
+        self.faults = faults
+        super().__init__("; ".join(f"{at}: {message}" for at, message in faults))
 
 
 @transaction.atomic
@@ -35,16 +35,16 @@ def record_consent(
     """Append what was agreed to, or refused. Raises `NotAllowed` or `ConsentRefused`."""
     permissions.check_can_record_consent(by, person.area_path, today)
     witness, given_by = " ".join(witness.split()), " ".join(given_by.split())
-    if kind not in ConsentKind.values:
-        raise ConsentRefused("jenis", "Pilih persetujuan untuk apa.")
-    if given is None:
-        raise ConsentRefused("setuju", "Pilih setuju atau tidak setuju.")
-    if on > today:
-        raise ConsentRefused("tanggal", "Tanggal ini belum tiba.")
-    if person.birth_date and on < person.birth_date:
-        raise ConsentRefused("tanggal", "Tanggal ini mendahului tanggal lahir.")
-    if not witness:
-        raise ConsentRefused("saksi", "Tulis nama saksi.")
+    rules = [
+        (kind not in ConsentKind.values, "jenis", "Pilih persetujuan untuk apa."),
+        (given is None, "setuju", "Pilih setuju atau tidak setuju."),
+        (on > today, "tanggal", "Tanggal ini belum tiba."),
+        (bool(person.birth_date and on < person.birth_date), "tanggal", "Tanggal ini mendahului tanggal lahir."),
+        (not witness, "saksi", "Tulis nama saksi."),
+    ]
+    if faults := [(at, message) for broken, at, message in rules if broken]:
+        raise ConsentRefused(faults)
+    assert given is not None  # among the rules
     consent = Consent.objects.create(
         person=person, kind=kind, given=given, valid_from=on, witness=witness[:120], given_by=given_by[:120],
         recorded_by=by.user, recorded_as=by,

@@ -155,6 +155,13 @@ def test_an_incomplete_consent_is_refused(world: Any, client: Client, typed: dic
     assert not Consent.objects.exists()
 
 
+def test_everything_that_is_wrong_with_a_consent_is_told_at_once(world: Any, client: Client) -> None:
+    client.force_login(world.bidan)
+    page = client.post(reverse("consent", args=[world.ibu.pk]), {"tanggal": "11-6-2026"}).content.decode()
+    for said in ("Pilih persetujuan untuk apa", "Pilih setuju atau tidak", "Tulis nama saksi", "belum tiba"):
+        assert said in page
+
+
 def test_the_head_reads_who_read_and_why(reactive: Any, client: Client) -> None:
     doctor, head = someone(reactive, "dokter", "dokter"), someone(reactive, "kepala-puskesmas", "dokter")
     opener = Client()

@@ -108,7 +108,8 @@ def consent(request: HttpRequest, worker: Worker, person: Person, typed: Typed) 
                 messages.success(request, _("Persetujuan tercatat."))
                 return redirect("person", person_id=person.pk)
             except ConsentRefused as refused:
-                faults.add(refused.at, str(refused))
+                for at, message in refused.faults:
+                    faults.add(at, message)
             except NotAllowed as refused:
                 faults.add("jenis", str(refused))
     typed_or_new = data if data is not None else QueryDict()
