@@ -65,7 +65,7 @@ def _scope(user: User, assignments: list[Assignment], on: date, resource: str, r
     paths: list[str] = []
     for one, grant in grants:
         if grant.reach in BY_CATCHMENT:
-            paths += _catchment_paths(one, on)
+            paths += catchment_paths(one, on)
         elif grant.reach in BY_AREA and one.area:
             paths.append(one.area.path)
     return Scope(
@@ -79,7 +79,7 @@ def _scope(user: User, assignments: list[Assignment], on: date, resource: str, r
     )
 
 
-def _catchment_paths(assignment: Assignment, on: date) -> list[str]:
+def catchment_paths(assignment: Assignment, on: date) -> list[str]:
     """The areas that the unit serves; of those only the one that the assignment names, where it names one (the RT of a kader)."""
     if assignment.unit_id is None:
         return []

@@ -17,7 +17,7 @@ from django.utils import timezone
 from primary_care.accounts import second_factor
 from primary_care.accounts.access import CREATE, READ, allowed
 from primary_care.accounts.models import Assignment, User
-from primary_care.accounts.scope import NOTHING, Scope, assignments_of, scope_of_assignment
+from primary_care.accounts.scope import NOTHING, Scope, assignments_of, catchment_paths, scope_of_assignment
 from primary_care.accounts.sight import Sight, may_record_at, sight_of
 from primary_care.audit.actions import record
 from primary_care.audit.models import AuditAction
@@ -81,11 +81,13 @@ class Worker:
         keys = [person.pk for person in people]
         own = set(Person.objects.filter(has_work_with(self.user.pk), pk__in=keys).values_list("pk", flat=True))
         opened = openings_now(self.assignment, keys, timezone.now())
+        # Who sees people of own work only (a laboratory) may still have other rights in the area of the unit.
+        served = tuple(catchment_paths(self.assignment, self.today)) if self.scope.own else self.scope.area_paths
         return {
             person.pk: sight_of(
                 self.role,
                 self.cadre,
-                inside=self.scope.covers(person.area_path),
+                inside=bool(person.area_path) and person.area_path.startswith(served),
                 own=person.pk in own,
                 opened=person.pk in opened,
             )
