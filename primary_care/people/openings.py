@@ -14,12 +14,7 @@ from primary_care.audit.models import AuditAction
 from primary_care.people.closed_models import Opening, OpeningReason
 from primary_care.people.models import Person
 from primary_care.people.permissions import NotAllowed
-
-SHORTEST_REASON = 10  # letters: enough that a reader of the trail learns something
-
-
-class NoReason(Exception):
-    """The reason does not say enough; the text says what is missing, for the user."""
+from primary_care.people.reasons import NoReason, checked
 
 
 @transaction.atomic
@@ -30,14 +25,12 @@ def open_record(person: Person, *, kind: str, reason: str, by: Assignment, insid
     """
     if not sight_of(by.role, by.cadre, inside=inside, own=False).may_open:
         raise NotAllowed(f"Sebagai {by.get_role_display()}, Anda tidak dapat membuka data tertutup orang ini.")
-    reason = " ".join(reason.split())
     if kind not in OpeningReason.values:
         raise NoReason("Pilih salah satu alasan.")
-    if sum(letter.isalpha() for letter in reason) < SHORTEST_REASON:
-        raise NoReason("Jelaskan alasannya, paling sedikit sepuluh huruf.")
+    reason = checked(reason)
     until = at + timedelta(minutes=opening_minutes())
     opening = Opening.objects.create(
-        person=person, assignment=by, user=by.user, kind=kind, reason=reason[:250], opened_at=at, until=until
+        person=person, assignment=by, user=by.user, kind=kind, reason=reason, opened_at=at, until=until
     )
     record(
         AuditAction.OPEN,

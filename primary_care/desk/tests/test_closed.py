@@ -16,7 +16,8 @@ from primary_care.audit.models import AuditEntry
 from primary_care.desk import access
 from primary_care.desk.tests.test_pages import visit_form
 from primary_care.people.closed_models import Consent, Opening
-from primary_care.people.permissions import NotAllowed, check_can_export_names
+from primary_care.people.permissions import NotAllowed
+from primary_care.people.reasons import NoReason, allow_export
 from primary_care.visits.models import Contact
 from primary_care.visits.tests.world import BEGAN, TODAY
 
@@ -208,13 +209,28 @@ def test_a_changed_trail_is_told(reactive: Any, client: Client) -> None:
     assert "Jejak ini pernah diubah" in shown and re.search(r"Sri Wahyuni,\s+baris 1", shown)
 
 
-@pytest.mark.parametrize(("role", "may"), [("petugas-klaster-1", True), ("petugas-klaster-4", True), ("dokter", False)])
-def test_lists_with_names_leave_only_through_those_who_may(world: Any, role: str, may: bool) -> None:
+@pytest.mark.parametrize("role", ["petugas-klaster-1", "petugas-klaster-4", "kepala-puskesmas"])
+def test_lists_with_names_leave_with_a_reason_that_is_kept(world: Any, role: str) -> None:
     mine = someone(world, role)
-    if may:
-        check_can_export_names(mine, world.rt.path, TODAY)
+    how = {"by": mine, "on": TODAY}
+    with pytest.raises(NoReason):
+        allow_export("people.person", area_path=world.rt.path, reason="ya", **how)
     with pytest.raises(NotAllowed):
-        check_can_export_names(mine, world.elsewhere.path if may else world.rt.path, TODAY)
+        allow_export("people.person", area_path=world.elsewhere.path, reason="rapat lintas sektor", **how)
+    assert not AuditEntry.objects.filter(action="export").exists()
+    allow_export("people.person", area_path=world.rt.path, reason="rapat lintas sektor", **how)
+    assert AuditEntry.objects.get(action="export").reason == "rapat lintas sektor"
+
+
+def test_nobody_else_exports_names(world: Any) -> None:
+    with pytest.raises(NotAllowed):
+        allow_export(
+            "people.person",
+            area_path=world.rt.path,
+            reason="rapat lintas sektor",
+            by=someone(world, "dokter"),
+            on=TODAY,
+        )
 
 
 def test_an_idle_session_ends_and_what_was_typed_survives(world: Any, client: Client, settings: Any) -> None:

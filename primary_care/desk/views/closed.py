@@ -19,8 +19,9 @@ from primary_care.desk.presenters.person import header
 from primary_care.people.closed_models import ConsentKind, OpeningReason
 from primary_care.people.consents import ConsentRefused, record_consent
 from primary_care.people.models import Person
-from primary_care.people.openings import NoReason, open_record, opening_minutes
+from primary_care.people.openings import open_record, opening_minutes
 from primary_care.people.permissions import NotAllowed
+from primary_care.people.reasons import NoReason
 
 # The labels of people.closed_models, named here so that they are translated.
 WORDS = (
