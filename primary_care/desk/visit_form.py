@@ -95,7 +95,6 @@ class VisitForm:
         return not item.worked_out and self.sight.writes(item.sensitive, item.laboratory)
 
     def _open(self, item: Item) -> bool:
-        """Whether an earlier value may be shown beside the field."""
         return self.sight.item(item.sensitive, item.laboratory)
 
     def _key(self) -> uuid.UUID:
