@@ -28,7 +28,7 @@ from primary_care.desk.presenters.growth import chart
 from primary_care.desk.presenters.person import Action, header
 from primary_care.desk.presenters.pregnancy import pregnancy, state_words
 from primary_care.desk.presenters.timeline import entries
-from primary_care.people.closed_models import ConsentKind
+from primary_care.people.closed_models import ConsentKind, Opening
 from primary_care.people.consents import consents_of
 from primary_care.people.models import Person, Sex
 from primary_care.people.openings import openings_now
@@ -63,9 +63,7 @@ def person(request: HttpRequest, worker: Worker, person_id: uuid.UUID) -> HttpRe
         "person": found,
         "sight": sight,
         "closed": None if found.deceased_on else due.closed_result(closed(whole, sight)),
-        "opening": openings_now(worker.assignment, [found.pk], timezone.now()).get(found.pk)
-        if worker.assignment
-        else None,
+        "opening": _opening(found, worker) if sight.opened else None,
         "urgent": due.results([one for one in visible if one in reading.urgent], worker.today, worker.unit_kind),
         "findings": due.results([one for one in standing if one not in minor], worker.today, worker.unit_kind),
         "minor": due.results(minor, worker.today, worker.unit_kind),
@@ -102,6 +100,13 @@ def growth(request: HttpRequest, worker: Worker, person_id: uuid.UUID) -> HttpRe
 def sees_growth(sight: Sight) -> bool:
     """Whether the weighings of a child are open."""
     return "sesi-posyandu" in sight.reads or sight.screening
+
+
+def _opening(found: Person, worker: Worker) -> Opening | None:
+    """The opening of closed data that lasts."""
+    if worker.assignment is None:
+        return None
+    return openings_now(worker.assignment, [found.pk], timezone.now()).get(found.pk)
 
 
 def _consents(found: Person, worker: Worker, sight: Sight) -> list[dict[str, object]] | None:
