@@ -127,6 +127,14 @@ class _Checker:
         for word, meant in item.words.items():
             if isinstance(meant, Mapping):
                 yield from self.known(meant, self.knowledge.items, item.at.key("words", word), "item")
+        if item.formula is not None and item.sensitive is None:
+            for name in sorted(node.id for node in walk(item.formula) if isinstance(node, Name)):
+                part = self.knowledge.items.get(name)
+                if part is not None and part.sensitive not in (None, "campuran"):
+                    yield (
+                        item.at.key("formula"),
+                        f"{item.id} is worked out from {name}, which is sensitive; say sensitive: {part.sensitive} here too",
+                    )
         if item.recorded_as is not None:
             yield from self.known([item.recorded_as], self.knowledge.items, item.at.key("recorded_as"), "item")
         if item.below is not None:

@@ -71,7 +71,8 @@ class FindingReader(Reader):
                     for i, one in enumerate(listed(finding.recheck))
                 ),
                 refer=tuple(self._refer(one, (*path, "refer", i)) for i, one in enumerate(listed(finding.refer))),
-                hidden_from=tuple(finding.hidden_from),
+                hidden_from=tuple(finding.hidden_from if finding.hidden_from is not None else file.hidden_from),
+                sensitive=finding.sensitive,
                 aliases=tuple(finding.aliases),
             )
 

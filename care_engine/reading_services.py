@@ -34,6 +34,7 @@ class ServiceReader(Reader):
                     form=member.form or file.form,
                     tell=self.topics_to_tell(tell, tell_at),
                     hidden_from=tuple(member.hidden_from if member.hidden_from is not None else file.hidden_from),
+                    sensitive=member.sensitive or file.sensitive,
                     aliases=tuple(member.aliases),
                 )
             )

@@ -47,6 +47,8 @@ def _finding(finding: Finding, knowledge: Knowledge) -> list[str]:
         follows.append(f"Sampaikan: {told_words(finding.tell, knowledge)}")
     if finding.hidden_from:
         follows.append(f"Tidak diperlihatkan kepada {listed(finding.hidden_from)}")
+    if finding.sensitive:
+        follows.append(f"Sensitif: {finding.sensitive}")
     tables = ", ".join(
         f"[{one.label.id}](tabel/{one.at.file.split('/')[1]}.md#{one.id})"
         for one in knowledge.tables_by_finding.get(finding.id, ())

@@ -60,7 +60,7 @@ def vocabulary_page(knowledge: Knowledge) -> str:
 
 def _item(item: Item, knowledge: Knowledge) -> list[str]:
     unit = f" ({item.unit})" if item.unit else ""
-    sensitive = "<br>sensitif" if item.sensitive else ""
+    sensitive = f"<br>sensitif: {item.sensitive}" if item.sensitive else ""
     usual = f"<br>lazim {_ranges(item.usual)}" if item.usual else ""
     codes = ", ".join(f"{system} {value}" for system, value in sorted(item.codes.items()))
     return [

@@ -76,6 +76,8 @@ def _family(family: Family, knowledge: Knowledge) -> Iterator[str]:
         yield f"- Formulir: {labelled(first.form, knowledge.forms)}"
     if hidden := dict.fromkeys(role for one in services for role in one.hidden_from):
         yield f"- Tidak diperlihatkan kepada: {listed(hidden)}"
+    if topics := dict.fromkeys(one.sensitive for one in services if one.sensitive):
+        yield f"- Sensitif: {listed(topics)}"
     if aliases := [alias for one in services for alias in one.aliases]:
         yield f"- Nama lain: {listed(aliases)}"
     for text in dict.fromkeys(source_words(one.source, knowledge) for one in services):

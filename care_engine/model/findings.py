@@ -100,5 +100,6 @@ class Finding:
     recheck: tuple[Recheck, ...] = ()
     refer: tuple[Referral, ...] = ()
     hidden_from: tuple[str, ...] = ()
+    sensitive: str | None = None
     aliases: tuple[str, ...] = ()
     severities: tuple[tuple[Expression, str], ...] = ()

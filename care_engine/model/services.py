@@ -169,6 +169,7 @@ class Service:
     form: str | None = None
     tell: tuple[Tell, ...] = ()
     hidden_from: tuple[str, ...] = ()
+    sensitive: str | None = None
     aliases: tuple[str, ...] = ()
 
 

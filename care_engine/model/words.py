@@ -48,7 +48,8 @@ class Item:
     #: The item than which it is lower when both are recorded at one contact.
     below: str | None = None
     formula: Expression | None = None
-    sensitive: bool = False
+    #: What it would tell about a person (`Topic` of the schema); kader never see it.
+    sensitive: str | None = None
     hint: Text | None = None
 
 

@@ -99,6 +99,11 @@ class ProviderShape(Strict):
     if_: Expr | None = Field(default=None, alias="if")
 
 
+#: What a thing would tell about a person: HIV, another sexually transmitted infection, hepatitis, mental health and drugs,
+#: violence, tuberculosis, or several of these at once.
+Topic = Literal["hiv", "ims", "hepatitis", "jiwa", "ktpa", "tbc", "campuran"]
+
+
 class TellShape(Strict):
     topic: Id
     if_: Expr | None = Field(default=None, alias="if")

@@ -15,6 +15,7 @@ from care_engine.schema.basics import (
     SpanText,
     Strict,
     TellShape,
+    Topic,
     UnitId,
     WhoShape,
     WithinText,
@@ -105,7 +106,8 @@ class FindingShape(Strict):
     do: list[DoShape] = []
     recheck: RecheckShape | list[RecheckShape] = []
     refer: ReferralShape | list[ReferralShape] = []
-    hidden_from: list[str] = []
+    hidden_from: list[str] | None = None
+    sensitive: Topic | None = None
     aliases: list[str] = []
     source: SourceShape | None = None
     assumed: bool = False
@@ -113,5 +115,6 @@ class FindingShape(Strict):
 
 class FindingFile(Strict):
     source: SourceShape | None = None
+    hidden_from: list[str] = []  # of every finding of the file that says nothing else
     findings: list[FindingShape] = []
     tables: list[TableShape] = []

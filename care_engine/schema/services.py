@@ -15,6 +15,7 @@ from care_engine.schema.basics import (
     SpanText,
     Strict,
     TellShape,
+    Topic,
     WhoShape,
 )
 
@@ -115,6 +116,7 @@ class MemberShape(Strict):
     form: Id | None = None
     tell: list[Id | TellShape] | None = None
     hidden_from: list[str] | None = None
+    sensitive: Topic | None = None
     aliases: list[str] = []
     source: SourceShape | None = None
 
@@ -129,6 +131,7 @@ class ServiceFile(Strict):
     form: Id | None = None
     tell: list[Id | TellShape] = []
     hidden_from: list[str] = []
+    sensitive: Topic | None = None
     aliases: list[str] = []
     source: SourceShape
     services: list[MemberShape] = []

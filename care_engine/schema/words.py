@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from care_engine.schema.basics import Expr, Id, LabelShape, Pair, SourceShape, SpanText, Strict, WhoShape
+from care_engine.schema.basics import Expr, Id, LabelShape, Pair, SourceShape, SpanText, Strict, Topic, WhoShape
 from care_engine.schema.services import TargetShape
 
 
@@ -32,7 +32,7 @@ class ItemShape(Strict):
     codes: dict[str, str] = {}
     aliases: list[str] = []
     formula: Expr | None = None
-    sensitive: bool = False
+    sensitive: Topic | None = None
     hint: LabelShape | None = None
     source: SourceShape | None = None
     assumed: bool = False

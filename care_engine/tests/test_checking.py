@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from care_engine.loading import KnowledgeErrors, load_knowledge
 from care_engine.tests.faulty import LABEL, ROW, SOURCE, faults, findings, service
 
 
@@ -228,6 +229,13 @@ REFUSALS = [
         "vocabulary/w.yaml:3: the formula of x needs itself; break the circle",
     ),
     (
+        {
+            "vocabulary__w": SOURCE
+            + f"items:\n  - {{id: x, {LABEL}, type: number, formula: y + 1}}\n  - {{id: y, {LABEL}, type: number, sensitive: hiv}}\n"
+        },
+        "vocabulary/w.yaml:3: x is worked out from y, which is sensitive; say sensitive: hiv here too",
+    ),
+    (
         {"vocabulary__w": SOURCE + f"items:\n  - {{id: x, {LABEL}, type: choice}}\n"},
         "vocabulary/w.yaml:3: x is a choice without choices",
     ),
@@ -265,6 +273,18 @@ REFUSALS = [
 def test_a_refusal(tmp_path: Path, files: dict[str, str], said: str) -> None:
     found = faults(tmp_path, **files)
     assert [one for one in found if one.startswith(said)], found
+
+
+def test_a_topic_that_does_not_exist_is_not_read(tmp_path: Path) -> None:
+    with pytest.raises(KnowledgeErrors, match="sensitive"):
+        faults(tmp_path, services__s=service("sensitive: rahasia\n"))
+
+
+@pytest.mark.parametrize(("own", "found"), [("", ("kader",)), (", hidden_from: []", ())])
+def test_a_file_says_once_from_whom_its_findings_are_hidden(tmp_path: Path, own: str, found: tuple[str, ...]) -> None:
+    text = findings(ROW, finding=f"severity: biasa, tell: [minum]{own}")
+    assert faults(tmp_path, findings__f="hidden_from: [kader]\n" + text) == []
+    assert load_knowledge(tmp_path).findings["anemia"].hidden_from == found
 
 
 def test_days_may_come_from_an_area_setting(tmp_path: Path) -> None:

@@ -58,6 +58,9 @@ class Cadre(models.TextChoices):
     KELUARGA = "keluarga", "Keluarga"
 
 
+NOT_LICENSED = frozenset({Cadre.KADER, Cadre.KADER_TERLATIH, Cadre.GURU, Cadre.KELUARGA})
+
+
 class Klaster(models.TextChoices):
     """The part of the Puskesmas that an assignment belongs to."""
 
@@ -142,13 +145,14 @@ class Assignment(models.Model):
         return f"{self.get_role_display()} – {self.unit or self.area}"
 
 
-class FailedLogin(models.Model):
-    """One failed login, kept while it counts (`backends.py`). The name is kept as a hash: it may be a mistyped password."""
+class Attempt(models.Model):
+    """One try at something that is limited, kept while it counts (`limits.py`). Whose is kept as a hash: it may be a mistyped password."""
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
-    name_hash = models.CharField(max_length=64)
+    what = models.CharField(max_length=20, default="login")
+    key_hash = models.CharField(max_length=64)
     at = models.DateTimeField()
 
     class Meta:
-        verbose_name = "gagal masuk"
-        indexes = [models.Index(fields=["name_hash", "at"], name="failed_login_recent")]
+        verbose_name = "percobaan"
+        indexes = [models.Index(fields=["what", "key_hash", "at"], name="attempt_recent")]

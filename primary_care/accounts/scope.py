@@ -1,39 +1,23 @@
 """Where a user works decides what the user sees: the units and the areas of a user on a date."""
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from primary_care.accounts.models import Assignment, Cadre, Role, User
+from primary_care.accounts.access import BY_AREA, BY_CATCHMENT, OWN, READ, allowed
+from primary_care.accounts.models import NOT_LICENSED, Assignment, Cadre, User
 from primary_care.units.models import Catchment
 
-# Roles that see people by name in the catchment of the unit they work in: the Posyandu's RT and RW, the Pustu's desa,
-# the desa of the Puskesmas. The others see nobody here: laboratory, pharmacy, other clinics and hospitals will see
-# those who have a task or a referral with them; Dinas, Kementerian and village government see figures without names.
-ROLES_WITH_A_CATCHMENT = frozenset(
-    {
-        Role.KADER,
-        Role.KADER_PUSTU,
-        Role.PETUGAS_PUSTU,
-        Role.DOKTER,
-        Role.PETUGAS_KLASTER_1,
-        Role.PETUGAS_KLASTER_2,
-        Role.PETUGAS_KLASTER_3,
-        Role.PETUGAS_KLASTER_4,
-        Role.REGISTRASI,
-        Role.KEPALA_PUSKESMAS,
-    }
-)
-NOT_LICENSED = frozenset({Cadre.KADER, Cadre.KADER_TERLATIH, Cadre.GURU, Cadre.KELUARGA})
 LICENSED_CADRES = frozenset(cadre.value for cadre in Cadre if cadre not in NOT_LICENSED)
 
 
 @dataclass(frozen=True)
 class Scope:
-    """What one user may see on one day. `area_paths` are prefixes of `Area.path`, none inside another; empty means
-    nobody.
+    """What one user may see on one day. `area_paths` are prefixes of `Area.path`, none inside another. `own` adds those whom the
+    user has work with (a contact, later a task), wherever they live. Neither means nobody.
     """
 
     user_id: uuid.UUID | None = None
@@ -42,6 +26,7 @@ class Scope:
     roles: frozenset[str] = frozenset()
     cadres: frozenset[str] = frozenset()
     area_paths: tuple[str, ...] = ()
+    own: bool = False
 
     def covers(self, area_path: str) -> bool:
         """Whether a place lies in the scope."""
@@ -62,29 +47,49 @@ def assignments_of(user: User, on: date) -> QuerySet[Assignment]:
 
 
 def scope_of(user: User, on: date) -> Scope:
-    """The scope of `user` on the day `on`; of an account that is closed or without assignment, nothing."""
+    """The people by name whom `user` may see on the day `on`; of an account that is closed or without assignment, nobody."""
     if not user.is_active:
         return Scope(user_id=user.pk)
-    return _scope(user, list(assignments_of(user, on)), on)
+    return _scope(user, list(assignments_of(user, on)), on, "keluarga", READ)
 
 
-def scope_of_assignment(assignment: Assignment, on: date) -> Scope:
-    """The scope that one assignment alone gives on the day `on`; nothing outside its dates."""
+def scope_of_assignment(assignment: Assignment, on: date, resource: str = "keluarga", right: str = READ) -> Scope:
+    """How far one assignment alone reaches on the day `on` for a right to a resource of the matrix; nothing outside its dates."""
     holds = assignment.valid_from <= on and (assignment.valid_to is None or on < assignment.valid_to)
-    return _scope(assignment.user, [assignment] if holds and assignment.user.is_active else [], on)
+    assignments = [assignment] if holds and assignment.user.is_active else []
+    return _scope(assignment.user, assignments, on, resource, right)
 
 
-def _scope(user: User, assignments: list[Assignment], on: date) -> Scope:
-    units = {a.unit_id for a in assignments if a.unit_id and a.role in ROLES_WITH_A_CATCHMENT}
-    catchments = Catchment.objects.filter(in_force(on), unit_id__in=units)
+def _scope(user: User, assignments: list[Assignment], on: date, resource: str, right: str) -> Scope:
+    grants = [(one, grant) for one in assignments if (grant := allowed(one.role, resource, right))]
+    paths: list[str] = []
+    for one, grant in grants:
+        if grant.reach in BY_CATCHMENT:
+            paths += catchment_paths(one, on)
+        elif grant.reach in BY_AREA and one.area:
+            paths.append(one.area.path)
     return Scope(
         user_id=user.pk,
         assignment_ids=tuple(a.pk for a in assignments),
         unit_ids=tuple(dict.fromkeys(a.unit_id for a in assignments if a.unit_id)),
         roles=frozenset(a.role for a in assignments),
         cadres=with_implied_cadres({a.cadre for a in assignments if a.cadre}),
-        area_paths=outermost(catchments.values_list("area__path", flat=True)) if units else (),
+        area_paths=outermost(paths),
+        own=any(grant.reach == OWN for _, grant in grants),
     )
+
+
+def catchment_paths(assignment: Assignment, on: date) -> list[str]:
+    """The areas that the unit serves; of those only the one that the assignment names, where it names one (the RT of a kader)."""
+    if assignment.unit_id is None:
+        return []
+    served = Catchment.objects.filter(in_force(on), unit_id=assignment.unit_id).values_list("area__path", flat=True)
+    if assignment.area is None:
+        return list(served)
+    here = assignment.area.path
+    return [
+        here if here.startswith(path) else path for path in served if here.startswith(path) or path.startswith(here)
+    ]
 
 
 def with_implied_cadres(cadres: set[str]) -> frozenset[str]:
@@ -93,7 +98,7 @@ def with_implied_cadres(cadres: set[str]) -> frozenset[str]:
     return frozenset(cadres | implied | ({"kader"} if "kader-terlatih" in cadres else set()))
 
 
-def outermost(paths: "QuerySet[Catchment, str] | list[str]") -> tuple[str, ...]:
+def outermost(paths: Iterable[str]) -> tuple[str, ...]:
     """The paths that lie inside no other one, sorted."""
     kept: list[str] = []
     for path in sorted(set(paths)):

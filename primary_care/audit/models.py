@@ -17,6 +17,7 @@ class AuditAction(models.TextChoices):
     READ = "read", "membaca"
     WRITE = "write", "mencatat"
     EXPORT = "export", "mengekspor"
+    OPEN = "open", "membuka data tertutup"
     LOGIN = "login", "masuk"
     LOGIN_FAILED = "login-failed", "gagal masuk"
     LOGOUT = "logout", "keluar"

@@ -1,26 +1,35 @@
 """Saving a visit and keeping what was found at it, in one transaction."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from primary_care.accounts.models import Assignment
 from primary_care.accounts.scope import with_implied_cadres
-from primary_care.decisions.content import knowledge, words
+from primary_care.accounts.sight import Sight, is_lay
+from primary_care.decisions.content import knowledge, vocabulary, words
 from primary_care.decisions.models import Finding
 from primary_care.decisions.queries import decide_for
 from primary_care.people.models import Person
+from primary_care.people.permissions import check_can_record
 from primary_care.visits.actions import Saved, ServiceEntry, VisitRefused, record_visit
 from primary_care.visits.checks import Fault
 from primary_care.visits.models import Source
 
 
 @transaction.atomic
-def save_visit(person: Person, **visit: Any) -> Saved:
-    """`record_visit`, then the findings that stand on the day of the visit are kept with their trace. Raises what it raises."""
+def save_visit(person: Person, *, row: str = "", **visit: Any) -> Saved:
+    """`record_visit`, then the findings that stand on the day of the visit are kept with their trace. Raises what it raises, and
+    `NotAllowed`. `row` is the row of the permission matrix that allows it, where that is not the row of the place.
+    """
+    assignment: Assignment | None = visit.get("assignment")
     if visit.get("source", Source.LOKAL) == Source.LOKAL:
         check_services(visit.get("services", ()), visit["unit_kind"], visit["cadre"])
+        if assignment is not None:
+            check_can_record(assignment, person.area_path, visit["today"], visit["unit_kind"], row)
+            check_items(visit.get("observations") or {}, assignment)
     saved = record_visit(person, **visit)
     if saved.new:
         keep_findings(saved)
@@ -40,6 +49,19 @@ def check_services(services: Iterable[ServiceEntry], unit_kind: str, cadre: str)
         ):
             message = _("%(service)s tidak dapat Anda berikan di tempat ini.")
             faults.append(Fault(entry.service, message % {"service": words(service.label)}))
+    if faults:
+        raise VisitRefused(faults)
+
+
+def check_items(observations: Mapping[str, Any], by: Assignment) -> None:
+    """Refuse values that are not for this role to record. Raises `VisitRefused`."""
+    sight = Sight(by.role, lay=is_lay(by.role, by.cadre))
+    items = vocabulary()
+    faults = [
+        Fault(item, _("Ini tidak dicatat oleh peran Anda. Kosongkan, atau minta tenaga kesehatan mencatatnya."))
+        for item in observations
+        if item in items and not sight.writes(items[item].sensitive, items[item].laboratory)
+    ]
     if faults:
         raise VisitRefused(faults)
 

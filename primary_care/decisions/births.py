@@ -207,6 +207,7 @@ def _record_contact(mother: Person, birth: Birth, contact: uuid.UUID, today: dat
         assignment=by,
         observations=observations,
         source=Source.LOKAL if ours else Source.LUAR,
+        row="kelahiran",
     )
 
 

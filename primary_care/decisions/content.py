@@ -18,7 +18,14 @@ def knowledge() -> model.Knowledge:
 @lru_cache(maxsize=1)
 def vocabulary() -> Vocabulary:
     """The items of the knowledge as the app `visits` wants them."""
-    return {item.id: _item(item) for item in knowledge().items.values()}
+    tested = {
+        entry.item
+        for form in knowledge().forms.values()
+        for section in form.sections
+        for entry in section.items
+        if section.hands == "test"
+    }
+    return {item.id: _item(item, item.id in tested) for item in knowledge().items.values()}
 
 
 def language() -> str:
@@ -37,6 +44,12 @@ def service_label(service: str) -> str:
     return words(found.label) if found else service
 
 
+def service_marks(service: str) -> tuple[str | None, tuple[str, ...]]:
+    """The sensitive topic of a service and the roles that do not see it; one that the knowledge no longer has counts as `campuran`."""
+    found = knowledge().services.get(service)
+    return (found.sensitive, found.hidden_from) if found else ("campuran", ())
+
+
 def item_label(item: str) -> str:
     """The name of an item; its id where the knowledge no longer has it."""
     found = knowledge().items.get(item)
@@ -49,7 +62,7 @@ def topic_text(topic: str) -> tuple[str, str] | None:
     return (words(found.label), words(found.text)) if found else None
 
 
-def _item(item: model.Item) -> Item:
+def _item(item: model.Item, laboratory: bool) -> Item:
     return Item(
         id=item.id,
         label=Words(item.label.id, item.label.en),
@@ -61,6 +74,7 @@ def _item(item: model.Item) -> Item:
         choices={key: Words(text.id, text.en) for key, text in item.choices.items()},
         worked_out=item.formula is not None,
         sensitive=item.sensitive,
+        laboratory=laboratory,
         hint=Words(item.hint.id, item.hint.en) if item.hint else None,
     )
 

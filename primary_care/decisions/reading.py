@@ -11,6 +11,7 @@ from care_engine.expressions import Name, walk
 from care_engine.facts import Contact
 from primary_care.decisions.conditions import Condition, condition
 from primary_care.decisions.content import item_label, knowledge, language, service_label, words
+from primary_care.decisions.topics import by_family
 
 MOST_URGENT = ("gawat", "segera")
 HANDS = ("danger", "ask", "measure", "test", "give", "tell")
@@ -40,6 +41,11 @@ class Service:
     tell: tuple[str, ...]
     credit_items: tuple[str, ...] = ()
     credit_services: tuple[str, ...] = ()
+    topic: str | None = None
+    hidden_from: tuple[str, ...] = ()
+    asks: tuple[str, ...] = ()  # the items behind `missing`
+    rests_on: frozenset[str] = frozenset()  # topics that its rule looks at, and so what `because` may tell
+    hangs_on: frozenset[str] = frozenset()  # topics that its dates hang on, and so what `why` may tell
 
     @property
     def credited_by(self) -> tuple[str, ...]:
@@ -97,15 +103,21 @@ class Finding:
     source: str
     actions: tuple[Action, ...]
     trace: Mapping[str, Any]
+    topic: str | None = None
 
 
 @dataclass(frozen=True)
 class Missing:
-    """What is not recorded and would be needed."""
+    """What is not recorded and would be needed, for which services and tables: pairs (id, name)."""
 
     item: str
     label: str
-    needed_for: tuple[str, ...]
+    needs: tuple[tuple[str, str], ...]
+
+    @property
+    def needed_for(self) -> tuple[str, ...]:
+        """The names of what it is needed for."""
+        return tuple(label for _, label in self.needs)
 
 
 @dataclass(frozen=True)
@@ -187,7 +199,7 @@ def read(decision: bedside.Decision) -> Reading:
         ),
         actions=tuple(actions.values()),
         missing=tuple(
-            Missing(one.item, item_label(one.item), tuple(_needer(need) for need in one.needed_for))
+            Missing(one.item, item_label(one.item), tuple((need, _needer(need)) for need in one.needed_for))
             for one in decision.unknown
             if one.item in knowledge().items
         ),
@@ -312,6 +324,7 @@ def _moment(reading: Reading, form: model.Form, unit: str, cadre: str) -> Moment
 
 def _service(one: bedside.Status, decision: bedside.Decision) -> Service:
     # The engine's sentence begins with the state, which the chip says already; what follows is the reason.
+    rests_on, hangs_on = by_family()[one.family.id]
     state, _, reason = explaining.why(one, decision, language()).partition(". ")
     return Service(
         id=one.service.id,
@@ -334,6 +347,11 @@ def _service(one: bedside.Status, decision: bedside.Decision) -> Service:
         tell=one.tell,
         credit_items=_credit_items(one.family.schedule.credit),
         credit_services=tuple(one.family.schedule.credit.services),
+        topic=one.service.sensitive,
+        hidden_from=one.service.hidden_from,
+        asks=tuple(one.missing),
+        rests_on=rests_on,
+        hangs_on=hangs_on,
     )
 
 
@@ -357,6 +375,7 @@ def _finding(one: bedside.Found, actions: tuple[Action, ...]) -> Finding:
                 for name, value in judgement.inputs.items()
             },
         },
+        topic=one.finding.sensitive,
     )
 
 

@@ -1,7 +1,7 @@
 """Who stands before a page: the user, where he works today, what he may see. And: what was typed when a login ended is kept."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import wraps
@@ -14,16 +14,23 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
+from primary_care.accounts import second_factor
+from primary_care.accounts.access import CREATE, READ, allowed
 from primary_care.accounts.models import Assignment, User
-from primary_care.accounts.scope import NOTHING, Scope, assignments_of, scope_of_assignment
+from primary_care.accounts.scope import NOTHING, Scope, assignments_of, catchment_paths, scope_of_assignment
+from primary_care.accounts.sight import Sight, may_record_at, sight_of
 from primary_care.audit.actions import record
 from primary_care.audit.models import AuditAction
 from primary_care.desk.presenters.person import header
 from primary_care.people.models import Person
+from primary_care.people.openings import openings_now
+from primary_care.people.own_work import has_work_with
 from primary_care.people.queries import read_person
 
 KEPT = "kept-form"
 PLACE = "assignment"
+SECOND_FACTOR = "second-factor"
+HOME_VISIT = "rumah"
 LARGEST_KEPT = 100_000  # characters of a form: far above any visit, far below a nuisance
 _SALT = "desk.form-owner"
 
@@ -49,9 +56,47 @@ class Worker:
         return self.assignment.cadre if self.assignment else ""
 
     @property
-    def is_kader(self) -> bool:
-        """Whether sensitive results stay hidden."""
-        return self.cadre in ("kader", "kader-terlatih", "keluarga", "guru", "")
+    def role(self) -> str:
+        """The role worked in, or nothing."""
+        return self.assignment.role if self.assignment else ""
+
+    def may_record_at(self, place: str) -> bool:
+        """Whether visits in this kind of place are recorded by this worker."""
+        return bool(self.unit_kind and self.cadre and place) and may_record_at(self.role, place)
+
+    @property
+    def reads_trail(self) -> bool:
+        """Whether the audit trail is open to this worker."""
+        return allowed(self.role, "log-audit", READ) is not None
+
+    def may_create(self, resource: str) -> bool:
+        """Whether the matrix lets this worker create in one of its rows."""
+        return allowed(self.role, resource, CREATE) is not None
+
+    def sights(self, people: Iterable[Person]) -> dict[uuid.UUID, Sight]:
+        """What this worker sees of each person, by key. Two queries."""
+        people = list(people)
+        if self.assignment is None:
+            return {person.pk: Sight("") for person in people}
+        keys = [person.pk for person in people]
+        own = set(Person.objects.filter(has_work_with(self.user.pk), pk__in=keys).values_list("pk", flat=True))
+        opened = openings_now(self.assignment, keys, timezone.now())
+        # Who sees people of own work only (a laboratory) may still have other rights in the area of the unit.
+        served = tuple(catchment_paths(self.assignment, self.today)) if self.scope.own else self.scope.area_paths
+        return {
+            person.pk: sight_of(
+                self.role,
+                self.cadre,
+                inside=bool(person.area_path) and person.area_path.startswith(served),
+                own=person.pk in own,
+                opened=person.pk in opened,
+            )
+            for person in people
+        }
+
+    def sight(self, person: Person) -> Sight:
+        """What this worker sees of one person."""
+        return self.sights([person])[person.pk]
 
 
 @dataclass(frozen=True)
@@ -76,29 +121,61 @@ def worker_page(view: View) -> View:
             query = urlencode({"next": request.path if request.method == "POST" else request.get_full_path()})
             return HttpResponseRedirect(f"{reverse('login')}?{query}")
         worker = worker_of(request, request.user)
+        if not _second_factor_done(request, worker):
+            if request.method == "POST":
+                _keep(request)
+            path = request.path if request.method == "POST" else request.get_full_path()
+            return HttpResponseRedirect(f"{reverse('second-factor')}?{urlencode({'next': path})}")
         request.worker = worker  # type: ignore[attr-defined]
         return view(request, worker, *args, **kwargs)
 
     return page
 
 
-def recording_page(view: View) -> View:
-    """A page on which something is recorded about a person; the view gets the worker, the person and what was `Typed`."""
+May = Callable[[Worker], bool]
 
-    @worker_page
-    @wraps(view)
-    def page(request: HttpRequest, worker: Worker, person_id: uuid.UUID) -> HttpResponse:
-        person = person_or_none(worker, person_id)
-        if person is None:
-            return not_here(request)
-        if not worker.unit_kind or not worker.cadre:
-            return render(request, "desk/cannot_record.html", {"p": header(person, worker.today)}, status=403)
-        if request.method == "POST":
-            return view(request, worker, person, Typed(request.POST, kept=False))
-        kept = take_kept(request, worker.user) if request.method == "GET" else None
-        return view(request, worker, person, Typed(kept, kept=kept is not None))
 
-    return page
+def records_visits(worker: Worker) -> bool:
+    """Whether this worker records visits at all, in the unit or in houses."""
+    return worker.may_record_at(worker.unit_kind) or worker.may_record_at(HOME_VISIT)
+
+
+def records_births(worker: Worker) -> bool:
+    """Whether this worker records how a pregnancy ended."""
+    recording = bool(worker.unit_kind and worker.cadre)
+    return recording and (worker.may_create("kelahiran") or worker.may_create("kematian"))
+
+
+def may_open_records(worker: Worker) -> bool:
+    """Whether this worker may give a reason to see closed data."""
+    return sight_of(worker.role, worker.cadre, inside=True, own=False).may_open
+
+
+def records_consents(worker: Worker) -> bool:
+    """Whether this worker records what a person agreed to."""
+    return worker.may_create("persetujuan")
+
+
+def recording_page(may: May) -> Callable[[View], View]:
+    """A page on which those who `may` record something about a person; the view gets the worker, the person and what was `Typed`."""
+
+    def decorate(view: View) -> View:
+        @worker_page
+        @wraps(view)
+        def page(request: HttpRequest, worker: Worker, person_id: uuid.UUID) -> HttpResponse:
+            person = person_or_none(worker, person_id)
+            if person is None:
+                return not_here(request)
+            if not may(worker):
+                return render(request, "desk/cannot_record.html", {"p": header(person, worker.today)}, status=403)
+            if request.method == "POST":
+                return view(request, worker, person, Typed(request.POST, kept=False))
+            kept = take_kept(request, worker.user) if request.method == "GET" else None
+            return view(request, worker, person, Typed(kept, kept=kept is not None))
+
+        return page
+
+    return decorate
 
 
 def worker_of(request: HttpRequest, user: User) -> Worker:
@@ -109,6 +186,32 @@ def worker_of(request: HttpRequest, user: User) -> Worker:
     assignment = next((one for one in assignments if str(one.pk) == chosen), assignments[0] if assignments else None)
     scope = scope_of_assignment(assignment, today) if assignment else NOTHING
     return Worker(user, today, scope, assignment, assignments)
+
+
+def pass_second_factor(request: HttpRequest) -> None:
+    """Remember for this session that the user has shown the second factor."""
+    request.session.cycle_key()
+    request.session[SECOND_FACTOR] = f"passed {request.user.pk}"
+
+
+def passed_second_factor(request: HttpRequest) -> bool:
+    """Whether the user has shown it in this session."""
+    return bool(request.session.get(SECOND_FACTOR) == f"passed {request.user.pk}")
+
+
+def _second_factor_done(request: HttpRequest, worker: Worker) -> bool:
+    """Whether the user may go on: has shown the second factor, or has none and needs none for any of his roles of today."""
+    if passed_second_factor(request):
+        return True
+    if second_factor.required(frozenset(one.role for one in worker.assignments)):
+        return False
+    has_none = f"none {worker.user.pk}"
+    if request.session.get(SECOND_FACTOR) == has_none:
+        return True
+    if second_factor.enrolled(worker.user):
+        return False
+    request.session[SECOND_FACTOR] = has_none
+    return True
 
 
 def person_or_none(worker: Worker, person_id: uuid.UUID) -> Person | None:

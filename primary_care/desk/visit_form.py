@@ -13,6 +13,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from primary_care.accounts.sight import Sight
 from primary_care.decisions.reading import Reading, Service, sections
 from primary_care.design.fields import Choice, Faults, Field
 from primary_care.design.formats import (
@@ -64,7 +65,7 @@ class VisitForm:
     unit: str
     cadre: str
     now: time
-    show_sensitive: bool
+    sight: Sight
     extra: frozenset[str] = frozenset()
     data: QueryDict | None = None
     faults: Faults = field(default_factory=Faults)
@@ -91,7 +92,10 @@ class VisitForm:
         return service.wanted or service.id in self.extra or bool(self._typed(f"l-{service.id}"))
 
     def _shown(self, item: Item) -> bool:
-        return not item.worked_out and (self.show_sensitive or not item.sensitive)
+        return not item.worked_out and self.sight.writes(item.sensitive, item.laboratory)
+
+    def _open(self, item: Item) -> bool:
+        return self.sight.item(item.sensitive, item.laboratory)
 
     def _key(self) -> uuid.UUID:
         try:
@@ -346,7 +350,8 @@ class VisitForm:
 
     def _known(self, item: Item) -> str:
         """What is known already stands in the field, and is marked with its date (`_last`)."""
-        value = self.known[item.id].value if item.id in self.known and item.id not in self.last else None
+        known = item.id in self.known and item.id not in self.last and self._open(item)
+        value = self.known[item.id].value if known else None
         if isinstance(value, bool):
             return "ya" if value else "tidak"
         if isinstance(value, date):
@@ -357,7 +362,7 @@ class VisitForm:
 
     def _last(self, item: Item) -> str:
         before = self.last.get(item.id) or self.known.get(item.id)
-        if before is None:
+        if before is None or not self._open(item):
             return ""
         value = value_words(item if item.type not in ("number", "integer") else None, before.value)
         return _("terakhir %(value)s, %(day)s") % {"value": value, "day": near_date(before.on, self.reading.on)}

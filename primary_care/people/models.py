@@ -17,6 +17,7 @@ from primary_care.accounts.scope import Scope
 from primary_care.areas.models import Area
 from primary_care.audit.facts import Fact
 from primary_care.keys import new_key
+from primary_care.people.own_work import has_work_with
 
 PREFIX = "text_pattern_ops"
 
@@ -92,6 +93,14 @@ class IdentifierSystem(models.TextChoices):
 AnyModel = TypeVar("AnyModel", bound=models.Model, covariant=True)
 
 
+def living_under(paths: Iterable[str]) -> models.Q:
+    """The condition "lives under one of `paths`"; of no paths, nobody."""
+    inside = models.Q(pk__in=[])
+    for path in paths:
+        inside |= models.Q(area_path__startswith=path)
+    return inside
+
+
 class ScopedQuerySet(models.QuerySet[AnyModel]):
     """Every list of people starts here, so that where somebody works is part of the query and never a filter
     afterwards.
@@ -103,10 +112,7 @@ class ScopedQuerySet(models.QuerySet[AnyModel]):
 
     def in_areas(self, paths: Iterable[str]) -> Self:
         """Only those who live under one of `paths`."""
-        inside = models.Q(pk__in=[])
-        for path in paths:
-            inside |= models.Q(area_path__startswith=path)
-        return self.filter(inside)
+        return self.filter(living_under(paths))
 
 
 class HouseholdQuerySet(ScopedQuerySet["Household"]):
@@ -115,6 +121,13 @@ class HouseholdQuerySet(ScopedQuerySet["Household"]):
 
 class PersonQuerySet(ScopedQuerySet["Person"]):
     """Questions about persons."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        """Those who live in the areas of `scope`, and where it says so those whom the user has work with. Else nobody."""
+        seen = living_under(scope.area_paths)
+        if scope.own and scope.user_id:
+            seen |= has_work_with(scope.user_id)
+        return self.filter(seen)
 
     def alive(self) -> Self:
         """Without those recorded as dead."""
@@ -372,5 +385,6 @@ class NameToken(models.Model):
         ]
 
 
-# The tables of the register import, so that Django finds them with the app.
+# Further tables of the app, so that Django finds them with it.
+import primary_care.people.closed_models  # noqa: E402
 import primary_care.people.register_models  # noqa: E402, F401

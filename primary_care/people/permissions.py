@@ -1,47 +1,68 @@
-"""Who may register and correct people. Source: the permission matrix in the domain files (our own; the decree fixes
-only that access is tiered by working area).
-"""
+"""Who may register and correct people, and record what happened to them: asks the permission matrix and says no in words."""
 
 from datetime import date
 
-from primary_care.accounts.models import Assignment, Role
+from primary_care.accounts.access import CHANGE, CREATE, EXPORT, allowed
+from primary_care.accounts.models import Assignment
 from primary_care.accounts.scope import scope_of_assignment
-
-MAY_REGISTER = frozenset({Role.KADER, Role.KADER_PUSTU, Role.PETUGAS_PUSTU, Role.PETUGAS_KLASTER_1, Role.REGISTRASI})
-MAY_CHANGE = MAY_REGISTER | {Role.PETUGAS_KLASTER_2, Role.PETUGAS_KLASTER_3}
-MAY_RECORD_DEATH = MAY_CHANGE | {
-    Role.DOKTER,
-    Role.KEPALA_PUSKESMAS,
-}  # assumed: who is at a death in pregnancy may say so
-MAY_REGISTER_NEWBORN = MAY_REGISTER | {Role.PETUGAS_KLASTER_2, Role.DOKTER, Role.KEPALA_PUSKESMAS}
+from primary_care.accounts.sight import may_record_at
 
 
 class NotAllowed(Exception):
     """The assignment does not allow this; the text says why, for the user."""
 
 
+def may_register(role: str) -> bool:
+    """Whether a role registers families at all."""
+    return allowed(role, "keluarga", CREATE) is not None
+
+
 def check_can_register(by: Assignment, area_path: str, on: date) -> None:
     """May `by` add a household or a person who lives at `area_path`?"""
-    _check(by, area_path, on, MAY_REGISTER, "mendaftarkan keluarga atau anggotanya")
+    _check(by, area_path, on, "keluarga", CREATE, "mendaftarkan keluarga atau anggotanya")
 
 
 def check_can_register_newborn(by: Assignment, area_path: str, on: date) -> None:
     """May `by` register the child of a woman who lives at `area_path`? Whoever is at births may."""
-    _check(by, area_path, on, MAY_REGISTER_NEWBORN, "mendaftarkan bayi yang baru lahir")
+    _check(by, area_path, on, "kelahiran", CREATE, "mendaftarkan bayi yang baru lahir")
 
 
 def check_can_change(by: Assignment, area_path: str, on: date) -> None:
     """May `by` correct or change the data of those who live at `area_path`?"""
-    _check(by, area_path, on, MAY_CHANGE, "mengubah data keluarga atau anggotanya")
+    _check(by, area_path, on, "keluarga", CHANGE, "mengubah data keluarga atau anggotanya")
 
 
 def check_can_record_death(by: Assignment, area_path: str, on: date) -> None:
     """May `by` record that somebody who lives at `area_path` has died?"""
-    _check(by, area_path, on, MAY_RECORD_DEATH, "mencatat kematian orang")
+    _check(by, area_path, on, "kematian", CREATE, "mencatat kematian orang")
 
 
-def _check(by: Assignment, area_path: str, on: date, roles: frozenset[Role], what: str) -> None:
-    if by.role not in roles:
+def check_can_record_consent(by: Assignment, area_path: str, on: date) -> None:
+    """May `by` record what somebody who lives at `area_path` consented to?"""
+    _check(by, area_path, on, "persetujuan", CREATE, "mencatat persetujuan orang")
+
+
+def check_can_record(by: Assignment, area_path: str, on: date, place: str, row: str = "") -> None:
+    """May `by` record what was done in a kind of place with somebody who lives at `area_path`, or whom he has met? `row` names the
+    row of the matrix that says so where it is not that of the place (a birth).
+    """
+    may = allowed(by.role, row, CREATE) is not None if row else may_record_at(by.role, place)
+    if not may:
+        raise NotAllowed(f"Sebagai {by.get_role_display()}, Anda tidak dapat mencatat kunjungan di tempat ini.")
+    scope = scope_of_assignment(by, on)
+    if not (scope.own or scope.covers(area_path)):
+        raise NotAllowed(
+            f"Anda hanya dapat mencatat kunjungan orang yang tinggal di wilayah kerja {by.unit or 'Anda'}."
+        )
+
+
+def check_can_export_names(by: Assignment, area_path: str, on: date) -> None:
+    """May `by` take a list with names of those who live at `area_path` out of the node?"""
+    _check(by, area_path, on, "ekspor-nama", EXPORT, "mengekspor daftar dengan nama orang")
+
+
+def _check(by: Assignment, area_path: str, on: date, resource: str, right: str, what: str) -> None:
+    if allowed(by.role, resource, right) is None:
         raise NotAllowed(f"Sebagai {by.get_role_display()}, Anda tidak dapat {what}.")
-    if not scope_of_assignment(by, on).covers(area_path):
+    if not scope_of_assignment(by, on, resource, right).covers(area_path):
         raise NotAllowed(f"Anda hanya dapat {what} yang tinggal di wilayah kerja {by.unit or 'Anda'}.")

@@ -21,7 +21,10 @@ ALLOWED_HOSTS = _env.hosts("SIMPUL_ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[
 TIME_ZONE = _env.choice("SIMPUL_TIME_ZONE", "Asia/Jakarta", ["Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura"])
 LANGUAGE_CODE = _env.choice("SIMPUL_LANGUAGE", "id", ["id", "en"])
 SESSION_IDLE = timedelta(minutes=_env.number("SIMPUL_SESSION_IDLE_MINUTES", 30, 1, 24 * 60))
+BREAK_GLASS_MINUTES = _env.number("SIMPUL_BREAK_GLASS_MINUTES", 60, 5, 24 * 60)
 DEMO = _env.yes_or_no("SIMPUL_DEMO", HOST in ("127.0.0.1", "localhost", "::1"))  # its password is known to all
+# Of whom a code is asked besides the password: nobody, wide roles, all.
+SECOND_FACTOR = _env.choice("SIMPUL_SECOND_FACTOR", "tidak" if DEMO else "peran-luas", ["tidak", "peran-luas", "semua"])
 _secret = _env.text("SIMPUL_SECRET_KEY", "")
 
 DATABASES = {
@@ -52,6 +55,9 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_htmx",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "primary_care.areas",
     "primary_care.units",
     "primary_care.accounts",
@@ -74,6 +80,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
 ]
 ROOT_URLCONF = "primary_care.urls"
 WSGI_APPLICATION = "primary_care.wsgi.application"
@@ -101,6 +108,12 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+# The pages are our own; of django-allauth only the second factor is used, and the table that it leans on.
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+MFA_TOTP_TOLERANCE = 1  # the clock of a phone may be half a minute off
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "login"

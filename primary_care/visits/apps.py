@@ -6,3 +6,9 @@ from django.apps import AppConfig
 class VisitsConfig(AppConfig):
     name = "primary_care.visits"
     verbose_name = "Kunjungan"
+
+    def ready(self) -> None:
+        from primary_care.people.own_work import counts_as_work
+        from primary_care.visits.queries import met_by
+
+        counts_as_work(met_by)

@@ -78,6 +78,11 @@ def timeline(person: Person, on: date) -> QuerySet[Contact]:
     )
 
 
+def met_by(user_id: uuid.UUID) -> Q:
+    """The condition "this user has recorded a contact with the person", on `Person`."""
+    return Q(pk__in=Contact.objects.filter(recorded_by=user_id).values("person"))
+
+
 def standing_episode(person: Person, kind: str) -> Episode | None:
     """The episode of a kind that has not ended."""
     return Episode.objects.filter(person=person, kind=kind, ended_on__isnull=True).first()

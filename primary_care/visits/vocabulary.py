@@ -47,7 +47,8 @@ class Item:
     usual: tuple[Limits, ...] = ()
     choices: Mapping[str, Words] = field(default_factory=dict)
     worked_out: bool = False
-    sensitive: bool = False
+    sensitive: str | None = None  # the topic that it would tell about
+    laboratory: bool = False
     hint: Words | None = None
 
     def limits_at(self, age_in_months: int) -> Limits | None:

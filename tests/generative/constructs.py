@@ -37,8 +37,21 @@ MODEL = (
     model.AreaSetting,
 )
 #: Fields that no decision looks at: they are for readers, or say which cases are refused (`earliest`).
-DESCRIPTIVE = {"id", "label", "at", "source", "because", "tell", "hidden_from", "aliases", "name", "cadre", "choices"}
-DESCRIPTIVE |= {"earliest"}
+DESCRIPTIVE = {
+    "id",
+    "label",
+    "at",
+    "source",
+    "because",
+    "tell",
+    "hidden_from",
+    "sensitive",
+    "aliases",
+    "name",
+    "cadre",
+    "choices",
+    "earliest",
+}
 
 
 def every_construct() -> set[str]:

@@ -6,8 +6,8 @@ import pytest
 from django.contrib.auth import authenticate
 from django.test import Client
 
-from primary_care.accounts.backends import MOST_FAILURES, WINDOW
-from primary_care.accounts.models import FailedLogin, User
+from primary_care.accounts.limits import LOGIN
+from primary_care.accounts.models import Attempt, User
 from primary_care.audit.models import AuditEntry
 
 pytestmark = pytest.mark.django_db
@@ -25,30 +25,30 @@ def guess(times: int, name: str = "sari") -> None:
 
 
 def test_the_right_password_opens_and_forgives_earlier_slips(user: User) -> None:
-    guess(MOST_FAILURES - 1)
+    guess(LOGIN.most - 1)
     assert authenticate(username="sari", password=RIGHT) == user
-    assert not FailedLogin.objects.exists()
+    assert not Attempt.objects.exists()
 
 
 def test_too_many_guesses_shut_one_name_and_no_other(user: User) -> None:
     other = User.objects.create_user("budi", RIGHT, full_name="Budi")
-    guess(MOST_FAILURES)
+    guess(LOGIN.most)
     assert authenticate(username="sari", password=RIGHT) is None
     assert authenticate(username="budi", password=RIGHT) == other
 
 
 def test_a_shut_name_opens_again_when_the_window_has_passed(user: User) -> None:
-    guess(MOST_FAILURES)
-    for failure in FailedLogin.objects.all():
-        failure.at -= WINDOW + timedelta(seconds=1)
+    guess(LOGIN.most)
+    for failure in Attempt.objects.all():
+        failure.at -= LOGIN.window + timedelta(seconds=1)
         failure.save()
     assert authenticate(username="sari", password=RIGHT) == user
 
 
 def test_a_name_that_does_not_exist_is_counted_the_same_and_kept_unreadable() -> None:
     guess(2, "sandi-salah-ketik")
-    assert FailedLogin.objects.count() == 2
-    assert "sandi" not in str(list(FailedLogin.objects.values()))
+    assert Attempt.objects.count() == 2
+    assert "sandi" not in str(list(Attempt.objects.values()))
 
 
 @pytest.mark.parametrize(("name", "password"), [("", RIGHT), ("sari", ""), (None, RIGHT), ("sari", None)])

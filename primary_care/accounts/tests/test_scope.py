@@ -7,10 +7,15 @@ from django.contrib.auth.hashers import get_hasher
 from django.db import IntegrityError, transaction
 
 from primary_care.accounts.models import Assignment, Role, User
-from primary_care.accounts.scope import ROLES_WITH_A_CATCHMENT, outermost, scope_of, with_implied_cadres
+from primary_care.accounts.scope import outermost, scope_of, scope_of_assignment, with_implied_cadres
 from primary_care.accounts.tests.factories import FOUNDED, TODAY, Place, assign, make_place
 
 pytestmark = pytest.mark.django_db
+BY_NAME_IN_THE_CATCHMENT = {
+    "kader", "kader-pustu", "petugas-pustu", "dokter", "petugas-klaster-1", "petugas-klaster-2", "petugas-klaster-3",
+    "petugas-klaster-4", "registrasi", "kepala-puskesmas",
+}  # fmt: skip
+BY_NAME_OF_OWN_WORK = {"petugas-laboratorium", "petugas-farmasi", "fktp-lain", "rumah-sakit"}
 
 
 @pytest.fixture
@@ -51,7 +56,23 @@ def test_a_closed_account_sees_nothing(place: Place) -> None:
 @pytest.mark.parametrize("role", Role.values)
 def test_only_the_named_roles_see_people_by_name(place: Place, role: str) -> None:
     user = assign("seseorang", role, "", place.puskesmas).user
-    assert bool(scope_of(user, TODAY).area_paths) == (role in ROLES_WITH_A_CATCHMENT)
+    scope = scope_of(user, TODAY)
+    assert bool(scope.area_paths) == (role in BY_NAME_IN_THE_CATCHMENT)
+    assert scope.own == (role in BY_NAME_OF_OWN_WORK)
+
+
+def test_an_assignment_that_names_an_rt_reaches_no_further(place: Place) -> None:
+    kader = assign("kader.rt", "kader", "kader", place.pustu, place.rt2)
+    assert scope_of(kader.user, TODAY).area_paths == (place.rt2.path,)
+    strayed = assign("kader.jauh", "kader", "kader", place.pustu, place.other_rt)
+    assert scope_of(strayed.user, TODAY).area_paths == ()
+
+
+def test_the_trail_of_a_kabupaten_is_read_where_its_people_are_not(place: Place) -> None:
+    kabupaten = place.kecamatan.parent
+    assert kabupaten is not None
+    assert scope_of(place.dinas.user, TODAY).area_paths == ()
+    assert scope_of_assignment(place.dinas, TODAY, "log-audit").area_paths == (kabupaten.path,)
 
 
 def test_an_area_whose_code_begins_like_another_is_not_inside_it() -> None:

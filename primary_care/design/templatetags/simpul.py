@@ -1,10 +1,11 @@
 """Filters and tags of every template: `{% load simpul %}`."""
 
-from datetime import date, time
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from primary_care.design import formats
@@ -23,6 +24,12 @@ def tanggal(day: date | None) -> str:
 def jam(at: time | None) -> str:
     """`pukul 09.30`; nothing for no time."""
     return formats.clock(at) if at else ""
+
+
+@register.filter
+def jam_setempat(moment: datetime | None) -> str:
+    """The hour of a moment where the node stands: `pukul 09.30`."""
+    return formats.clock(timezone.localtime(moment).time()) if moment else ""
 
 
 @register.filter

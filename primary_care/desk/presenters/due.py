@@ -10,6 +10,7 @@ from primary_care.accounts.models import Cadre
 from primary_care.accounts.scope import with_implied_cadres
 from primary_care.decisions.content import topic_text
 from primary_care.decisions.reading import MOST_URGENT, Action, Finding, Missing, Reading, Service
+from primary_care.decisions.visibility import Closed
 from primary_care.design.formats import near_date, relative
 from primary_care.design.states import UNIT_LABELS, Chip, chip, window
 
@@ -115,9 +116,20 @@ def nearest(units: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(unit for unit in NEAR if unit in units) or units
 
 
-def results(findings: Iterable[Finding], on: date, cadre: str = "", unit: str = "") -> list[Result]:
-    """Findings as a worker of `cadre` in a unit of this kind may see them, the most urgent first."""
-    return [result(one, on, unit) for one in findings if cadre not in one.hidden_from]
+def results(findings: Iterable[Finding], on: date, unit: str = "") -> list[Result]:
+    """Findings with what concerns a unit of this kind, the most urgent first."""
+    return [result(one, on, unit) for one in findings]
+
+
+def closed_result(closed: Closed | None) -> Result | None:
+    """What is said of something urgent that this worker does not see: that help is needed, not why."""
+    if closed is None:
+        return None
+    if closed.may_open:
+        what, now = _("Ada temuan mendesak di data tertutup"), _("Buka data tertutup dengan alasan, lalu tangani.")
+    else:
+        what, now = _("Perlu pendampingan tenaga kesehatan"), _("Dampingi orangnya, hubungi tenaga kesehatan sekarang.")
+    return Result(severity=closed.severity, what=what, now=(now,), when="", chip=urgency(closed.severity))
 
 
 def result(one: Finding, on: date, unit: str = "") -> Result:

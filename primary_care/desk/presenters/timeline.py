@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from primary_care.decisions.content import item_label, service_label
+from primary_care.accounts.sight import Sight
+from primary_care.decisions.content import item_label, service_label, service_marks
 from primary_care.design.formats import long_date, near_date, number
 from primary_care.visits.models import Contact, ServiceGiven, Source
 from primary_care.visits.vocabulary import Item, vocabulary
@@ -25,9 +26,11 @@ class Entry:
     by: str
 
 
-def entries(contacts: Iterable[Contact], *, show_sensitive: bool) -> list[Entry]:
-    """The contacts as they come; sensitive results only for those who may see them."""
-    return [_entry(contact, show_sensitive) for contact in contacts]
+def entries(contacts: Iterable[Contact], sight: Sight) -> list[Entry]:
+    """The contacts as they come, each with the services and the values that are open to `sight`; of a contact of which neither is
+    open, only that it was.
+    """
+    return [_entry(contact, sight) for contact in contacts]
 
 
 def unit_words(unit: str) -> str:
@@ -51,14 +54,12 @@ def value_words(item: Item | None, value: object) -> str:
     return _choice(item, str(value))
 
 
-def _entry(contact: Contact, show_sensitive: bool) -> Entry:
+def _entry(contact: Contact, sight: Sight) -> Entry:
     items = vocabulary()
     values = {
         row.item: row
         for row in contact.observations.all()
-        if not hasattr(row, "replaced_by")
-        and row.value is not None
-        and (show_sensitive or not _sensitive(items.get(row.item)))
+        if not hasattr(row, "replaced_by") and row.value is not None and _open(items.get(row.item), contact, sight)
     }
     told = []
     if "sistolik" in values and "diastolik" in values:
@@ -73,9 +74,13 @@ def _entry(contact: Contact, show_sensitive: bool) -> Entry:
         if row.truth is None
     ]
     told += [item_label(item) for item, row in values.items() if row.truth is True]
-    given = [row for row in contact.services.all() if not hasattr(row, "replaced_by") and row.state != "withdrawn"]
+    given = [
+        row
+        for row in contact.services.all()
+        if not hasattr(row, "replaced_by") and row.state != "withdrawn" and sight.service(*service_marks(row.service))
+    ]
     lines = [", ".join(service_label(row.service) for row in given if row.state == "given")]
-    lines += [_not_given(row, contact.on) for row in given if row.state != "given"]
+    lines += [_not_given(row, contact.on, sight.whole_record) for row in given if row.state != "given"]
     lines.append(" · ".join(told))
     if no:
         lines.append(_("Tidak: %(what)s") % {"what": ", ".join(no)})
@@ -91,21 +96,21 @@ def _entry(contact: Contact, show_sensitive: bool) -> Entry:
     )
 
 
-def _not_given(row: ServiceGiven, on: date) -> str:
-    label = service_label(row.service)
+def _not_given(row: ServiceGiven, on: date, with_reason: bool) -> str:
+    """What became of a service, with the reason as it was typed only for those to whom the record is open."""
+    label, why = service_label(row.service), f": {row.because}" if row.because and with_reason else ""
     if row.state == "deferred" and row.until:
-        return _("%(service)s ditunda sampai %(day)s: %(why)s") % {
-            "service": label,
-            "day": near_date(row.until, on),
-            "why": row.because,
-        }
+        return _("%(service)s ditunda sampai %(day)s") % {"service": label, "day": near_date(row.until, on)} + why
     if row.state == "declined":
-        return _("%(service)s ditolak") % {"service": label} + (f": {row.because}" if row.because else "")
-    return _("%(service)s tidak boleh: %(why)s") % {"service": label, "why": row.because}
+        return _("%(service)s ditolak") % {"service": label} + why
+    return _("%(service)s tidak boleh") % {"service": label} + why
 
 
-def _sensitive(item: Item | None) -> bool:
-    return item is None or item.sensitive
+def _open(item: Item | None, contact: Contact, sight: Sight) -> bool:
+    """Whether a value is open; of an item that the knowledge no longer has, only to those to whom everything is."""
+    if item is None:
+        return sight.whole_record and bool(sight.topics)
+    return sight.item(item.sensitive, item.laboratory, contact.unit_kind)
 
 
 def _choice(item: Item | None, value: str) -> str:

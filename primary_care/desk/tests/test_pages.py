@@ -298,7 +298,7 @@ def test_results_that_are_not_for_kader_are_hidden_from_them(client: Client, wor
     bidan.force_login(world.bidan)
     bidan.post(reverse("visit", args=[world.ibu.pk]), visit_form(bidan, world.ibu, **{"i-hiv": "non-reaktif"}))
     assert "Tes HIV" in bidan.get(reverse("person", args=[world.ibu.pk])).content.decode()
-    world.assignment.cadre = "kader"
+    world.assignment.role = world.assignment.cadre = "kader"
     world.assignment.save()
     assert "Tes HIV" not in bidan.get(reverse("person", args=[world.ibu.pk])).content.decode()
 

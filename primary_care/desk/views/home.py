@@ -13,13 +13,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 
-from primary_care.accounts.scope import with_implied_cadres
+from primary_care.accounts.access import READ, allowed
+from primary_care.accounts.scope import NOTHING, Scope, scope_of_assignment, with_implied_cadres
+from primary_care.accounts.sight import STATUS
 from primary_care.areas.models import Area
 from primary_care.areas.queries import address_in_words
 from primary_care.decisions.queries import decide_for_many
-from primary_care.decisions.reading import MOST_URGENT, Finding, Reading, Service
+from primary_care.decisions.reading import MOST_URGENT, Reading, Service
+from primary_care.decisions.visibility import closed, seen
 from primary_care.design.states import Chip
-from primary_care.desk.access import Worker, audit_read, worker_page
+from primary_care.desk.access import HOME_VISIT, Worker, audit_read, records_visits, worker_page
 from primary_care.desk.presenters import due
 from primary_care.desk.presenters.due import urgency
 from primary_care.desk.presenters.person import age_words
@@ -65,7 +68,7 @@ class Place:
 @worker_page
 def home(request: HttpRequest, worker: Worker) -> HttpResponse:
     """The first page after logging in."""
-    people = Person.objects.visible_to(worker.scope).alive().filter(_life_stages_with_content(worker.today))
+    people = Person.objects.visible_to(status_scope(worker)).alive().filter(_life_stages_with_content(worker.today))
     places = _places(people, request.GET.get("rt", ""))
     chosen = next((one for one in places if one[1].chosen), places[0] if places else None)
     inside = people.filter(area=chosen[0]) if chosen else people.none()
@@ -82,9 +85,17 @@ def home(request: HttpRequest, worker: Worker) -> HttpResponse:
             if any(one.group == key for one in waiting)
         ],
         "count": len(here),
-        "no_scope": not worker.scope.area_paths,
+        "no_scope": not worker.scope.area_paths and not worker.scope.own,
+        "no_list": not allowed(worker.role, STATUS, READ),
     }
     return render(request, "desk/home.html", context)
+
+
+def status_scope(worker: Worker) -> Scope:
+    """Those of whom the worker sees what is due."""
+    if worker.assignment is None:
+        return NOTHING
+    return scope_of_assignment(worker.assignment, worker.today, STATUS)
 
 
 def _life_stages_with_content(today: date) -> Q:
@@ -115,23 +126,34 @@ def _within(area: Area) -> str:
 def _work(decided: Iterable[tuple[Person, Reading]], worker: Worker) -> list[Work]:
     """Those with something to do here, the most urgent first, then the latest."""
     cadres = with_implied_cadres({worker.cadre})
+    decided = list(decided)
+    sights = worker.sights(person for person, _reading in decided)
     found = []
-    for person, reading in decided:
-        urgent = [one for one in reading.urgent if worker.cadre not in one.hidden_from]
+    for person, whole in decided:
+        reading = seen(whole, sights[person.pk])
+        hidden = due.closed_result(closed(whole, sights[person.pk]))
+        urgent = [(one.severity, one.label) for one in reading.urgent] + (
+            [(hidden.severity, hidden.what)] if hidden else []
+        )
         wanted = [
-            one for one in reading.wanted if one.given_by(worker.unit_kind, cadres) or one.given_by("rumah", cadres)
+            one
+            for one in reading.wanted
+            if not records_visits(worker) or one.given_by(worker.unit_kind, cadres) or one.given_by(HOME_VISIT, cadres)
         ]
         if urgent or wanted:
             found.append(_one(person, reading, urgent, wanted, worker))
     return sorted(found, key=lambda one: one.rank)
 
 
-def _one(person: Person, reading: Reading, urgent: list[Finding], wanted: list[Service], worker: Worker) -> Work:
+def _one(
+    person: Person, reading: Reading, urgent: list[tuple[str, str]], wanted: list[Service], worker: Worker
+) -> Work:
+    """`urgent` are pairs (severity, what)."""
     late = [one for one in wanted if one.status == "overdue"]
     first = min((one.due for one in wanted if one.due), default=worker.today)
     if urgent:
-        worst = min(urgent, key=lambda one: MOST_URGENT.index(one.severity))
-        group, why, mark, count = "urgent", worst.label, urgency(worst.severity), len(urgent)
+        severity, why = min(urgent, key=lambda one: MOST_URGENT.index(one[0]))
+        group, mark, count = "urgent", urgency(severity), len(urgent)
     else:
         # Here before elsewhere: what can be done in this unit, then what waits for a home visit.
         soonest = min(

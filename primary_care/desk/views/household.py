@@ -8,9 +8,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
+from primary_care.accounts.sight import Sight
 from primary_care.areas.queries import address_in_words
 from primary_care.decisions.queries import decide_for_many
 from primary_care.decisions.reading import Reading
+from primary_care.decisions.visibility import seen
 from primary_care.desk.access import Worker, audit_read, not_here, worker_page
 from primary_care.desk.presenters import due
 from primary_care.desk.presenters.person import age_words, relationship_word, sex_word
@@ -43,24 +45,31 @@ def household(request: HttpRequest, worker: Worker, household_id: uuid.UUID) -> 
         return not_here(request)
     for one in members:
         audit_read(worker, "people.household", object_id=found.pk, person_id=one.pk)
+    sights = worker.sights(members)
     place = address_in_words(found.area_path) if found.area_path else ""
     context = {
         "address": ", ".join(part for part in (found.address, place) if part),
         "no_kk": found.no_kk,
         "head": next((one.full_name for one in members if one.relationship == "kepala-keluarga"), ""),
-        "members": [_member(one, reading, worker) for one, reading in decide_for_many(members, worker.today)],
+        "status": any(one.status for one in sights.values()),
+        "members": [
+            _member(one, seen(reading, sights[one.pk]), worker, sights[one.pk])
+            for one, reading in decide_for_many(members, worker.today)
+        ],
     }
     return render(request, "desk/household.html", context)
 
 
-def _member(person: Person, reading: Reading, worker: Worker) -> Member:
+def _member(person: Person, reading: Reading, worker: Worker, sight: Sight) -> Member:
+    """`reading` holds only what is open to `sight`."""
     wanted = [] if person.deceased_on else reading.wanted
-    parts = (relationship_word(person), sex_word(person), age_words(person, worker.today), state_words(reading))
+    state = state_words(reading) if sight.status else ""
+    parts = (relationship_word(person), sex_word(person), age_words(person, worker.today), state)
     return Member(
         name=person.full_name,
         url=reverse("person", args=[person.pk]),
         line=", ".join(part for part in parts if part),
-        urgent=tuple(one.label for one in reading.urgent if worker.cadre not in one.hidden_from),
+        urgent=tuple(one.label for one in reading.urgent),
         lines=tuple(due.line(one, worker.today) for one in wanted[:SHOWN]),
         more=max(0, len(wanted) - SHOWN),
     )

@@ -5,19 +5,33 @@ import uuid
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from primary_care.accounts.sight import Sight
 from primary_care.decisions.deaths import pregnancy_of_death
 from primary_care.decisions.queries import decide_for
 from primary_care.decisions.reading import Reading
-from primary_care.desk.access import Worker, not_here, person_or_none, worker_page
+from primary_care.decisions.visibility import closed, seen
+from primary_care.desk.access import (
+    Worker,
+    not_here,
+    person_or_none,
+    records_births,
+    records_consents,
+    records_visits,
+    worker_page,
+)
 from primary_care.desk.presenters import due
 from primary_care.desk.presenters.growth import chart
 from primary_care.desk.presenters.person import Action, header
 from primary_care.desk.presenters.pregnancy import pregnancy, state_words
 from primary_care.desk.presenters.timeline import entries
+from primary_care.people.closed_models import ConsentKind, Opening
+from primary_care.people.consents import consents_of
 from primary_care.people.models import Person, Sex
+from primary_care.people.openings import openings_now
 from primary_care.visits import queries
 
 CONTACTS_SHOWN = 5
@@ -30,35 +44,40 @@ def person(request: HttpRequest, worker: Worker, person_id: uuid.UUID) -> HttpRe
     found = person_or_none(worker, person_id)
     if found is None:
         return not_here(request)
-    reading = decide_for(found, worker.today)
-    visible = [one for one in reading.findings if worker.cadre not in one.hidden_from and not found.deceased_on]
+    sight = worker.sight(found)
+    whole = decide_for(found, worker.today)
+    reading = seen(whole, sight)
+    visible = [one for one in reading.findings if not found.deceased_on]
     standing = [one for one in visible if one not in reading.urgent and one.severity != "normal"]
     minor = due.minor(standing)
     everything = "semua" in request.GET
-    contacts = list(queries.timeline(found, worker.today)[: None if everything else CONTACTS_SHOWN + 1])
+    shown = None if everything else CONTACTS_SHOWN + 1
+    contacts = list(queries.timeline(found, worker.today)[:shown]) if sight.status or sight.whole_record else []
     context = {
         "p": header(
             found,
             worker.today,
-            state="" if found.deceased_on else state_words(reading),
-            actions=_actions(worker, found, reading),
+            state="" if found.deceased_on or not sight.status else state_words(reading),
+            actions=_actions(worker, found, reading, sight),
         ),
         "person": found,
-        "urgent": due.results(
-            [one for one in visible if one in reading.urgent], worker.today, worker.cadre, worker.unit_kind
-        ),
-        "findings": due.results(
-            [one for one in standing if one not in minor], worker.today, worker.cadre, worker.unit_kind
-        ),
-        "minor": due.results(minor, worker.today, worker.cadre, worker.unit_kind),
+        "sight": sight,
+        "closed": None if found.deceased_on else due.closed_result(closed(whole, sight)),
+        "opening": _opening(found, worker) if sight.opened else None,
+        "urgent": due.results([one for one in visible if one in reading.urgent], worker.today, worker.unit_kind),
+        "findings": due.results([one for one in standing if one not in minor], worker.today, worker.unit_kind),
+        "minor": due.results(minor, worker.today, worker.unit_kind),
         "normal": [one.label for one in visible if one.severity == "normal"],
         "lines": due.lines(reading, worker.unit_kind, worker.cadre),
         "missing": [] if found.deceased_on else due.missing_words(reading.missing),
         "deceased": found.deceased_on,
-        "pregnancy": None if found.deceased_on else pregnancy(reading),
-        "chart": chart(found, reading, worker.today),
+        "pregnancy": None if found.deceased_on or not sight.status else pregnancy(reading),
+        "chart": chart(found, reading, worker.today) if sees_growth(sight) else None,
         "next": due.next_dates(reading, 4),
-        "entries": entries(contacts if everything else contacts[:CONTACTS_SHOWN], show_sensitive=not worker.is_kader),
+        "entries": entries(contacts if everything else contacts[:CONTACTS_SHOWN], sight),
+        "consents": _consents(found, worker, sight),
+        "may_consent": records_consents(worker) and worker.scope.covers(found.area_path),
+        "links": _links(found, worker, sight),
         "more_contacts": not everything and len(contacts) > CONTACTS_SHOWN,
     }
     return render(request, "desk/person.html", context)
@@ -69,21 +88,64 @@ def person(request: HttpRequest, worker: Worker, person_id: uuid.UUID) -> HttpRe
 def growth(request: HttpRequest, worker: Worker, person_id: uuid.UUID) -> HttpResponse:
     """The growth chart of a child, large, with its table; made to be printed too."""
     found = person_or_none(worker, person_id)
-    drawing = chart(found, decide_for(found, worker.today), worker.today) if found else None
+    seen_by = worker.sight(found) if found else None
+    drawing = None
+    if found and seen_by and sees_growth(seen_by):
+        drawing = chart(found, decide_for(found, worker.today), worker.today)
     if found is None or drawing is None:
         return not_here(request)
     return render(request, "desk/growth.html", {"p": header(found, worker.today), "person": found, "chart": drawing})
 
 
-def _actions(worker: Worker, found: Person, reading: Reading) -> tuple[Action, ...]:
-    if found.deceased_on or not worker.cadre or not worker.unit_kind:
+def sees_growth(sight: Sight) -> bool:
+    """Whether the weighings of a child are open."""
+    return "sesi-posyandu" in sight.reads or sight.screening
+
+
+def _opening(found: Person, worker: Worker) -> Opening | None:
+    """The opening of closed data that lasts."""
+    if worker.assignment is None:
+        return None
+    return openings_now(worker.assignment, [found.pk], timezone.now()).get(found.pk)
+
+
+def _consents(found: Person, worker: Worker, sight: Sight) -> list[dict[str, object]] | None:
+    """What the person agreed to; None for those who do not see it."""
+    if "persetujuan" not in sight.reads:
+        return None
+    return [
+        {
+            "kind": _(str(ConsentKind(one.kind).label)),
+            "given": one.given,
+            "on": one.valid_from,
+            "given_by": one.given_by,
+            "witness": one.witness,
+        }
+        for one in consents_of(found, worker.today)
+    ]
+
+
+def _links(found: Person, worker: Worker, sight: Sight) -> list[Action]:
+    """Ways to what is closed, and to who has read it."""
+    links = []
+    if sight.may_open and not sight.opened:
+        links.append(Action(_("Buka data tertutup"), reverse("open-record", args=[found.pk])))
+    if worker.reads_trail:
+        links.append(Action(_("Siapa membaca data ini"), f"{reverse('audit')}?orang={found.pk}"))
+    return links
+
+
+def _actions(worker: Worker, found: Person, reading: Reading, sight: Sight) -> tuple[Action, ...]:
+    if found.deceased_on:
         return ()
-    actions = [Action(_("Catat kunjungan"), reverse("visit", args=[found.pk]))]
+    recording, births = records_visits(worker), records_births(worker) and sight.status
+    actions = [Action(_("Catat kunjungan"), reverse("visit", args=[found.pk]))] if recording else []
     if "kehamilan" in reading.episodes():
-        actions.append(Action(_("Catat akhir kehamilan"), reverse("end-pregnancy", args=[found.pk])))
-    elif pregnancy_of_death(found, worker.today):
+        if births:
+            actions.append(Action(_("Catat akhir kehamilan"), reverse("end-pregnancy", args=[found.pk])))
+    elif births and pregnancy_of_death(found, worker.today):
         actions.append(Action(_("Catat kematian ibu"), reverse("end-pregnancy", args=[found.pk]) + "?cara=meninggal"))
     age = queries.age_in_months(found, worker.today) // 12
-    if found.sex == Sex.PEREMPUAN and 10 <= age <= 55 and "kehamilan" not in reading.episodes():
+    if recording and found.sex == Sex.PEREMPUAN and 10 <= age <= 55 and "kehamilan" not in reading.episodes():
         actions.append(Action(_("Daftarkan kehamilan"), reverse("register-pregnancy", args=[found.pk])))
     return tuple(actions)

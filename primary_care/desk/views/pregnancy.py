@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 
 from primary_care.design.fields import Choice, Faults, Field
 from primary_care.design.formats import NotADate, NotANumber, read_date, read_number
-from primary_care.desk.access import Typed, Worker, owner_mark, recording_page
+from primary_care.desk.access import Typed, Worker, owner_mark, recording_page, records_visits
 from primary_care.desk.presenters.person import header
 from primary_care.desk.presenters.visit import questions_of
 from primary_care.people.models import Person
@@ -22,7 +22,7 @@ HISTORY = ("gravida", "partus", "abortus")
 
 
 @never_cache
-@recording_page
+@recording_page(records_visits)
 def register(request: HttpRequest, worker: Worker, person: Person, typed: Typed) -> HttpResponse:
     """The form, and the saving of it."""
     faults, questions = Faults(), []

@@ -11,7 +11,8 @@ from django.views.decorators.cache import never_cache
 from primary_care.decisions.births import record_birth, record_end
 from primary_care.decisions.deaths import pregnancy_of_death, record_mothers_death
 from primary_care.decisions.queries import decide_for
-from primary_care.desk.access import Typed, Worker, owner_mark, recording_page
+from primary_care.decisions.visibility import seen
+from primary_care.desk.access import Typed, Worker, owner_mark, recording_page, records_births
 from primary_care.desk.birth_form import WAYS, EndForm
 from primary_care.desk.presenters.person import header
 from primary_care.desk.presenters.pregnancy import pregnancy, state_words
@@ -28,7 +29,7 @@ DEATH = "meninggal"
 
 
 @never_cache
-@recording_page
+@recording_page(records_births)
 def end(request: HttpRequest, worker: Worker, person: Person, typed: Typed) -> HttpResponse:
     """The choice of the way, the form of that way, and the saving of it."""
     data = typed.data
@@ -52,11 +53,12 @@ def end(request: HttpRequest, worker: Worker, person: Person, typed: Typed) -> H
             questions = questions_of(refused)
         except NotAllowed as refused:
             form.faults.add("ended", str(refused))
-    reading = decide_for(person, worker.today)
+    sight = worker.sight(person)
+    reading = seen(decide_for(person, worker.today), sight)
     context = {
-        "p": header(person, worker.today, state=state_words(reading)),
+        "p": header(person, worker.today, state=state_words(reading) if sight.status else ""),
         "person": person,
-        "pregnancy": pregnancy(reading),
+        "pregnancy": pregnancy(reading) if sight.status else None,
         "way": way,
         "form": form,
         "errors": form.faults.listed(form.labels()) if form else [],

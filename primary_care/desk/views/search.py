@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from primary_care.accounts.limits import SEARCH, TooMany, count
 from primary_care.desk.access import Worker, audit_read, worker_page
 from primary_care.desk.presenters.person import card
 from primary_care.people.queries import search_persons
@@ -14,16 +15,27 @@ LIMIT = 20
 def search(request: HttpRequest, worker: Worker) -> HttpResponse:
     """The search page; with HTMX only the list of those found."""
     text = request.GET.get("q", "").strip()[:80]
-    found = search_persons(text, worker.scope, limit=LIMIT + 1) if text else []
+    try:
+        if text:
+            count(SEARCH, str(worker.user.pk))
+        found, too_many = search_persons(text, worker.scope, limit=LIMIT + 1) if text else [], ""
+    except TooMany as refused:
+        found, too_many = [], str(refused)
     for person in found[:LIMIT]:
         audit_read(worker, "desk.search", person_id=person.pk)
     context = {
         "q": text,
         "people": [card(person, worker.today) for person in found[:LIMIT]],
         "more": len(found) > LIMIT,
+        "too_many": too_many,
         "short": 0 < len(text) < 2 or (text.isdigit() and len(text) < 6),
     }
     part = request.headers.get("HX-Request") == "true" and request.headers.get("HX-Boosted") != "true"
-    response = render(request, "desk/_found.html" if part else "desk/search.html", context)
+    response = render(
+        request,
+        "desk/_found.html" if part else "desk/search.html",
+        context,
+        status=429 if too_many and not part else 200,
+    )
     response.headers["Vary"] = "HX-Request"
     return response

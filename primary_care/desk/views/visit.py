@@ -10,10 +10,22 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from primary_care.accounts.scope import with_implied_cadres
+from primary_care.accounts.sight import Sight
 from primary_care.decisions.actions import save_visit
 from primary_care.decisions.queries import decide_for
+from primary_care.decisions.visibility import closed, seen
 from primary_care.design.states import UNIT_LABELS
-from primary_care.desk.access import Typed, Worker, not_here, owner_mark, person_or_none, recording_page, worker_page
+from primary_care.desk.access import (
+    HOME_VISIT,
+    Typed,
+    Worker,
+    not_here,
+    owner_mark,
+    person_or_none,
+    recording_page,
+    records_visits,
+    worker_page,
+)
 from primary_care.desk.presenters import due
 from primary_care.desk.presenters.person import header
 from primary_care.desk.presenters.pregnancy import state_words
@@ -24,17 +36,16 @@ from primary_care.visits import queries
 from primary_care.visits.actions import AlreadyOtherwise, Saved, VisitRefused
 from primary_care.visits.models import Contact
 
-HOME_VISIT = "rumah"
-
 
 @never_cache
-@recording_page
+@recording_page(records_visits)
 def visit(request: HttpRequest, worker: Worker, person: Person, typed: Typed) -> HttpResponse:
     """The form of a visit, empty or with what was typed; a good one is saved and leads to its result."""
     data = typed.data
     kind = _kind(request, data, worker)
-    form, elsewhere = _form(worker, person, kind, data, frozenset(request.GET.getlist("tambah")))
-    who = header(person, worker.today, state=state_words(form.reading))
+    sight = worker.sight(person)
+    form, elsewhere = _form(worker, person, sight, kind, data, frozenset(request.GET.getlist("tambah")))
+    who = header(person, worker.today, state=state_words(form.reading) if sight.status else "")
     questions: list[dict[str, str]] = []
     if request.method == "POST":
         visit_read = form.read()
@@ -60,7 +71,7 @@ def visit(request: HttpRequest, worker: Worker, person: Person, typed: Typed) ->
         "confirmed": data.getlist("yakin") if data else [],
         "kept": typed.kept,
         "mark": owner_mark(worker.user),
-        "urgent": due.results(form.reading.urgent, worker.today, worker.cadre, kind),
+        "urgent": due.results(form.reading.urgent, worker.today, kind),
     }
     return render(request, "desk/visit.html", context, status=422 if form.faults or questions else 200)
 
@@ -73,9 +84,13 @@ def result(request: HttpRequest, worker: Worker, person_id: uuid.UUID, contact_i
     contact = Contact.objects.filter(pk=contact_id, person=person_id).select_related("unit").first() if person else None
     if person is None or contact is None:
         return not_here(request)
-    reading = decide_for(person, contact.on)
+    sight = worker.sight(person)
+    if not sight.screening and not sight.whole_record:
+        return not_here(request)
+    whole = decide_for(person, contact.on)
+    reading = seen(whole, sight)
     given = set(contact.services.filter(state="given", replaced_by__isnull=True).values_list("service", flat=True))
-    fresh = [one for one in reading.findings if one.on == contact.on and worker.cadre not in one.hidden_from]
+    fresh = [one for one in reading.findings if one.on == contact.on]
     fresh_normal = [one.label for one in fresh if one.severity == "normal"]
     fresh = [one for one in fresh if one.severity != "normal"]
     minor = due.minor(fresh)
@@ -85,10 +100,11 @@ def result(request: HttpRequest, worker: Worker, person_id: uuid.UUID, contact_i
         "person": person,
         "contact": contact,
         "place": str(contact.unit or contact.unit_kind),
-        "results": due.results([one for one in fresh if one not in minor], contact.on, worker.cadre, contact.unit_kind),
-        "minor": due.results(minor, contact.on, worker.cadre, contact.unit_kind),
+        "closed": due.closed_result(closed(whole, sight)),
+        "results": due.results([one for one in fresh if one not in minor], contact.on, contact.unit_kind),
+        "minor": due.results(minor, contact.on, contact.unit_kind),
         "normal": fresh_normal,
-        "standing": due.results(older, contact.on, worker.cadre, contact.unit_kind),
+        "standing": due.results(older, contact.on, contact.unit_kind),
         "advice": due.advice(fresh, [one for one in reading.services if one.id in given]),
         "missing": due.missing_words(reading.missing),
         "still": [due.line(one, contact.on) for one in reading.wanted],
@@ -98,10 +114,10 @@ def result(request: HttpRequest, worker: Worker, person_id: uuid.UUID, contact_i
 
 
 def _form(
-    worker: Worker, person: Person, kind: str, data: QueryDict | None, extra: frozenset[str]
+    worker: Worker, person: Person, sight: Sight, kind: str, data: QueryDict | None, extra: frozenset[str]
 ) -> tuple[VisitForm, list[due.Line]]:
     """The form of what this worker may do here, and what is due for somebody else or somewhere else."""
-    reading = decide_for(person, worker.today)
+    reading = seen(decide_for(person, worker.today), sight)
     cadres = with_implied_cadres({worker.cadre})
     here = [one for one in reading.services if one.open_at(kind) and one.given_by(kind, cadres)]
     order = {"overdue": 0, "due": 1, "unknown": 2}
@@ -116,7 +132,7 @@ def _form(
         unit=kind,
         cadre=worker.cadre,
         now=timezone.localtime().time(),
-        show_sensitive=not worker.is_kader,
+        sight=sight,
         extra=extra,
         data=data,
     )
@@ -147,12 +163,15 @@ def _show_refusal(form: VisitForm, refused: VisitRefused) -> list[dict[str, str]
 
 def _kind(request: HttpRequest, data: QueryDict | None, worker: Worker) -> str:
     asked = (data.get("di") if data is not None else request.GET.get("di")) or worker.unit_kind
-    return HOME_VISIT if asked == HOME_VISIT else worker.unit_kind
+    may = [kind for kind in (worker.unit_kind, HOME_VISIT) if worker.may_record_at(kind)]
+    return asked if asked in may else may[0]
 
 
 def _places(worker: Worker, kind: str) -> list[dict[str, Any]]:
     assert worker.assignment is not None
+    labels = {worker.unit_kind: str(worker.assignment.unit), HOME_VISIT: _(UNIT_LABELS[HOME_VISIT])}
     return [
-        {"value": worker.unit_kind, "label": str(worker.assignment.unit), "chosen": kind == worker.unit_kind},
-        {"value": HOME_VISIT, "label": _(UNIT_LABELS[HOME_VISIT]), "chosen": kind == HOME_VISIT},
+        {"value": value, "label": label, "chosen": kind == value}
+        for value, label in labels.items()
+        if worker.may_record_at(value)
     ]

@@ -17,7 +17,7 @@ from primary_care.accounts.scope import assignments_of
 from primary_care.areas.models import Area
 from primary_care.people.actions import ActionRefused
 from primary_care.people.nik import SYNTHETIC_PROVINCE
-from primary_care.people.permissions import MAY_REGISTER, NotAllowed
+from primary_care.people.permissions import NotAllowed, may_register
 from primary_care.people.register.importing import OnPregnancy, import_plan
 from primary_care.people.register.places import PlaceFinder
 from primary_care.people.register.plans import make_plan
@@ -124,7 +124,7 @@ def _signer(username: str | None, on: date) -> tuple[User, Assignment | None]:
     if user is None:
         raise ImportRefused(f"Pengguna “{username}” tidak ada atau tidak aktif. Periksa nama penggunanya.")
     for assignment in assignments_of(user, on):
-        if assignment.role in MAY_REGISTER:
+        if may_register(assignment.role):
             return user, assignment
     raise ImportRefused(
         f"Pengguna “{username}” tidak punya penugasan yang boleh mendaftarkan keluarga pada {on:%d-%m-%Y}."

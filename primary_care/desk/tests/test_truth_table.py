@@ -1,0 +1,304 @@
+"""The truth table of access: every role, every kind of data, every address of the node.
+
+What is expected is written here by hand, a line a role, and not taken from the permission matrix. The addresses are read from the
+configuration: a new page without a line in `PAGES` fails the test.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from primary_care.accounts.models import Assignment, Role, User
+from primary_care.accounts.scope import scope_of_assignment
+from primary_care.decisions.actions import save_visit
+from primary_care.decisions.content import item_label, knowledge
+from primary_care.desk import access
+from primary_care.keys import new_key
+from primary_care.people.actions import PersonDetails, register_household, register_person
+from primary_care.people.closed_models import Opening
+from primary_care.people.models import Household, Person
+from primary_care.visits.actions import record_visit
+from primary_care.visits.episodes import open_episode
+from primary_care.visits.models import Contact
+from primary_care.visits.tests.world import BEGAN, TODAY
+
+# Kinds of data by a letter: Identity, Status of services, what was measured at the Posyandu, result of a screening, medical record and
+# diagnosis, Laboratory, HIV, syphilis (M), hepatitis (B), mental health (J), violence (T).
+EVERYTHING = "ISPKRLHMBJT"
+# Of each role: what it sees of somebody in its area; of one it has work with; of one whose data it has opened for a reason.
+SEES = {
+    "kader": ("ISPK", "ISPK", "ISPK"),
+    "kader-pustu": ("ISPK", "ISPK", "ISPK"),
+    "petugas-pustu": ("ISPKRL", EVERYTHING, EVERYTHING),
+    "dokter": ("ISPKRL", EVERYTHING, EVERYTHING),
+    "petugas-klaster-1": ("ISP", "ISP", "ISP"),
+    "petugas-klaster-2": ("ISPKRL", EVERYTHING, EVERYTHING),
+    "petugas-klaster-3": ("ISPKRL", EVERYTHING, EVERYTHING),
+    "petugas-klaster-4": ("ISPKL", "ISPKLHM", EVERYTHING),
+    "petugas-laboratorium": ("", "IKRLHMBJT", ""),
+    "petugas-farmasi": ("", "IKRHMBJT", ""),
+    "registrasi": ("I", "I", "I"),
+    "kepala-puskesmas": ("ISP", "ISP", EVERYTHING),
+    "fktp-lain": ("", "IKRLHMBJT", ""),
+    "rumah-sakit": ("", "IKRLHMBJT", ""),
+    "dinas-kabkota": ("", "", ""),
+    "dinas-provinsi": ("", "", ""),
+    "kementerian": ("", "", ""),
+    "pemerintah-desa": ("", "", ""),
+    "warga": ("", "", ""),
+}
+STATES = ("area", "own", "opened")
+RECORDS_VISITS = {
+    "kader", "kader-pustu", "petugas-pustu", "dokter", "petugas-klaster-2", "petugas-klaster-3", "petugas-klaster-4", "petugas-farmasi",
+    "fktp-lain", "rumah-sakit",
+}  # fmt: skip
+RECORDS_BIRTHS = {  # registration may too, with a cadre
+    "kader", "kader-pustu", "petugas-pustu", "dokter", "petugas-klaster-1", "petugas-klaster-2", "petugas-klaster-3",
+    "kepala-puskesmas",
+}  # fmt: skip
+RECORDS_CONSENT = {
+    "kader", "kader-pustu", "petugas-pustu", "dokter", "registrasi", "petugas-klaster-1", "petugas-klaster-2", "petugas-klaster-3",
+    "petugas-klaster-4",
+}  # fmt: skip
+READS_TRAIL = {"petugas-klaster-1", "kepala-puskesmas", "dinas-kabkota"}
+OPENS = {"petugas-pustu", "dokter", "petugas-klaster-2", "petugas-klaster-3", "petugas-klaster-4", "kepala-puskesmas"}
+BY_OWN_WORK = {"petugas-laboratorium", "petugas-farmasi", "fktp-lain", "rumah-sakit"}
+CADRES = {
+    "kader": "kader",
+    "kader-pustu": "kader-terlatih",
+    "petugas-pustu": "bidan",
+    "dokter": "dokter",
+    "petugas-farmasi": "apoteker",
+}
+
+Expected = Callable[[str, str], int]
+
+
+def _if(roles: set[str]) -> Expected:
+    return lambda role, seen: 404 if "I" not in seen else 200 if role in roles else 403
+
+
+def _always(status: int) -> Expected:
+    return lambda role, seen: status
+
+
+# Every address: whose it is (a person, a household, or nobody's) and what a GET answers to a role that sees these kinds of the person.
+PAGES: dict[str, tuple[str, Expected]] = {
+    "alive": ("", _always(200)),
+    "home": ("", _always(200)),
+    "login": ("", _always(200)),
+    "logout": ("", _always(405)),
+    "place": ("", _always(200)),
+    "search": ("", _always(200)),
+    "gallery": ("", _always(200)),
+    "second-factor": ("", _always(302)),  # nobody here has one: to its setting up
+    "second-factor-setup": ("", _always(200)),
+    "audit": ("", lambda role, seen: 200 if role in READS_TRAIL else 404),
+    "favicon": ("", _always(302)),
+    "household": ("household", lambda role, seen: 200 if "I" in seen and role not in BY_OWN_WORK else 404),
+    "person": ("person", lambda role, seen: 200 if "I" in seen else 404),
+    "growth": ("child", lambda role, seen: 200 if set("PK") & set(seen) and role != "petugas-farmasi" else 404),
+    "register-pregnancy": ("person", _if(RECORDS_VISITS)),
+    "end-pregnancy": ("person", _if(RECORDS_BIRTHS)),
+    "open-record": ("person", _if(OPENS)),
+    "consent": ("person", _if(RECORDS_CONSENT)),
+    "visit": ("person", _if(RECORDS_VISITS)),
+    "visit-result": ("contact", lambda role, seen: 200 if set("KR") & set(seen) else 404),
+}
+
+
+def addresses(patterns: Any = None) -> Iterator[str]:
+    """The names of all addresses of the node; the address itself where it has none."""
+    for one in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(one, URLResolver):
+            yield from addresses(one.url_patterns)
+        elif isinstance(one, URLPattern):
+            yield one.name or str(one.pattern)
+
+
+def label(finding: str) -> str:
+    return knowledge().findings[finding].label.id
+
+
+def marks() -> dict[str, list[str]]:
+    """Texts that stand on a page only where a kind of data is shown."""
+    return {
+        "I": ["Siti Aminah"],
+        "S": ["Jatuh tempo sekarang"],
+        "P": [f"{item_label('lila-cm')} 22,1 cm"],
+        "K": [label("kek")],
+        "R": ["165/112", label("preeklampsia-berat")],
+        "L": ["10,4 g/dL"],
+        "H": [label("hiv-reaktif"), f"{item_label('hiv')} Reaktif"],
+        "M": [label("sifilis-reaktif"), f"{item_label('sifilis')} Reaktif"],
+        "B": [label("hbsag-reaktif"), f"{item_label('hbsag')} Reaktif"],
+        "J": [label("srq-positif"), item_label("srq-total")],
+        "T": [label("ktpa-dicurigai")],
+    }
+
+
+@pytest.fixture(autouse=True)
+def on_a_fixed_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(access.timezone, "localdate", lambda *args: TODAY)
+
+
+@pytest.fixture
+def full(world: Any) -> Any:
+    """The small world, with every kind of data about the mother and a child that was weighed. Another family lives outside."""
+    world.outside = Household.objects.get(
+        pk=register_household(by=_everywhere(world), on=TODAY, area=world.elsewhere, address="Jalan Jauh 1").pk
+    )
+    details = PersonDetails(full_name="Orang Jauh", sex="perempuan", birth_date=world.ibu.birth_date)
+    world.stranger_person = register_person(
+        details, by=_everywhere(world), on=TODAY, household=world.outside, relationship="kepala-keluarga"
+    )
+    open_episode(
+        world.ibu,
+        kind="kehamilan",
+        facts={"hpht": TODAY - timedelta(weeks=26)},
+        registered_on=TODAY,
+        today=TODAY,
+        by=world.bidan,
+    )
+    day = TODAY - timedelta(days=1)
+    common = {"on": day, "today": TODAY, "by": world.bidan}
+    record_visit(
+        world.ibu,
+        contact_id=new_key(),
+        cadre="kader",
+        unit=world.posyandu,
+        observations={"lila-cm": Decimal("22.1")},
+        **common,
+    )
+    world.contact = save_visit(
+        world.ibu, contact_id=new_key(), cadre="bidan", unit=world.puskesmas, unit_kind="puskesmas", **common,
+        observations={
+            "sistolik": Decimal(165), "diastolik": Decimal(112), "hb": Decimal("10.4"), "protein-urin": "+2", "hiv": "reaktif", "sifilis": "reaktif",
+            "hbsag": "reaktif", "srq-total": Decimal(9), "tanda-ktpa": sorted(knowledge().items["tanda-ktpa"].choices)[:1],
+        },
+    ).contact  # fmt: skip
+    record_visit(
+        world.anak,
+        contact_id=new_key(),
+        cadre="kader",
+        unit=world.posyandu,
+        observations={"berat-badan-kg": Decimal("8.1")},
+        **common,
+    )
+    return world
+
+
+def _everywhere(world: Any) -> Assignment:
+    return Assignment.objects.get_or_create(
+        user=world.stranger,
+        role="registrasi",
+        unit=Assignment.objects.filter(user=world.stranger).first().unit,
+        valid_from=BEGAN,
+    )[0]
+
+
+def worker(world: Any, role: str) -> Assignment:
+    """Somebody of this role in the small world: in the Posyandu if a kader, over the kabupaten if he works in an office, else in the Puskesmas."""
+    user = User.objects.create_user("seseorang", "rahasia-sekali", full_name="Seseorang")
+    office = role in ("dinas-kabkota", "dinas-provinsi", "kementerian", "pemerintah-desa", "warga")
+    unit = None if office else world.posyandu if role in ("kader", "kader-pustu") else world.puskesmas
+    if unit == world.posyandu:
+        unit.catchments.get_or_create(area=world.rt, valid_from=BEGAN)
+    cadre = "" if role == "registrasi" or office else CADRES.get(role, "perawat")
+    return Assignment.objects.create(
+        user=user, role=role, cadre=cadre, unit=unit, area=world.desa if office else None, valid_from=BEGAN
+    )
+
+
+def prepare(world: Any, mine: Assignment, state: str) -> None:
+    """Work with the mother and the child, or an opening of their data, whether or not the role may have that."""
+    for person in (world.ibu, world.anak):
+        if state == "own":
+            record_visit(
+                person, contact_id=new_key(), on=TODAY, today=TODAY, by=mine.user, cadre=mine.cadre or "perawat",
+                unit=world.puskesmas, observations={"suhu-c": Decimal("36.7")},
+            )  # fmt: skip
+        if state == "opened":
+            now = timezone.now()
+            Opening.objects.create(
+                person=person, assignment=mine, user=mine.user, kind="perawatan", reason="uji", opened_at=now,
+                until=now + timedelta(minutes=5),
+            )  # fmt: skip
+
+
+def address(name: str, whose: str, world: Any, *, outside: bool) -> str:
+    mother = world.stranger_person if outside else world.ibu
+    match whose:
+        case "person":
+            return reverse(name, args=[mother.pk])
+        case "child":
+            return reverse(name, args=[mother.pk if outside else world.anak.pk])
+        case "household":
+            return reverse(name, args=[(world.outside if outside else world.household).pk])
+        case "contact":
+            return reverse(name, args=[mother.pk, world.contact.pk])
+    return "/favicon.ico" if name == "favicon" else reverse(name)
+
+
+def test_every_address_has_a_line_and_every_line_an_address() -> None:
+    named = {"favicon" if one == "favicon.ico" else one for one in addresses()}
+    assert named == set(PAGES), "a new page needs a decision who sees it"
+    assert set(SEES) == set(Role.values)
+
+
+@pytest.mark.parametrize("role", SEES)
+@pytest.mark.parametrize("state", STATES)
+def test_a_role_sees_these_kinds_and_nothing_else_on_any_page(full: Any, client: Client, role: str, state: str) -> None:
+    mine, seen = worker(full, role), SEES[role][STATES.index(state)]
+    prepare(full, mine, state)
+    client.force_login(mine.user)
+    for name, (whose, status) in PAGES.items():
+        if not whose and state != "area" and name not in ("home", "search"):
+            continue
+        page = address(name, whose, full, outside=False)
+        answer = client.get(page, {"q": "siti"} if name == "search" else {})
+        if name == "gallery":
+            continue  # made-up examples only, the same for all
+        assert answer.status_code == status(role, seen), (name, state)
+        text = answer.content.decode()
+        for kind, words in marks().items():
+            if kind not in seen:
+                for word in words:
+                    assert word not in text, (name, kind, word)
+            elif name == "person":
+                assert any(word in text for word in words), (name, kind, words)
+        if whose:
+            there = client.get(address(name, whose, full, outside=True))
+            assert there.status_code == 404 and "Orang Jauh" not in there.content.decode(), name
+    found = client.get(reverse("search"), {"q": "siti"}).content.decode()
+    assert ("Siti Aminah" in found) == ("I" in seen)
+    assert "Orang Jauh" not in client.get(reverse("search"), {"q": "orang jauh"}).content.decode().split("</form>")[
+        -1
+    ].replace("“orang jauh”", "")
+
+
+@pytest.mark.parametrize("role", SEES)
+def test_no_list_holds_anybody_outside(full: Any, role: str) -> None:
+    mine = worker(full, role)
+    for state in ("area", "own"):
+        prepare(full, mine, state)
+        scope = scope_of_assignment(mine, TODAY)
+        inside = {full.ibu, full.anak} if role in BY_OWN_WORK else {full.ibu, full.anak, full.bapak}
+        assert set(Person.objects.visible_to(scope)) == (inside if "I" in SEES[role][STATES.index(state)] else set())
+        assert full.outside not in Household.objects.visible_to(scope)
+    assert Contact.objects.count() > 0
+
+
+def test_the_size_of_the_table(capsys: pytest.CaptureFixture[str]) -> None:
+    roles, states, pages, kinds = len(SEES), len(STATES), len(PAGES), len(EVERYTHING)
+    with capsys.disabled():
+        print(
+            f"\ntruth table: {roles} roles × {states} states × {pages} addresses × {kinds} kinds = {roles * states * pages * kinds} cells"
+        )
+    assert roles * states * pages * kinds >= 10_000
