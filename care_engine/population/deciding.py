@@ -140,7 +140,7 @@ class Population(People):
 
     def concluded(self, function: str, service: str, frame: Frame) -> Column:
         """done_on, status or doses of a service, for the subject that is current for each row."""
-        family = next(one for one in self.knowledge.families if one.id == self.knowledge.services[service].family)
+        family = self.knowledge.family_of[service]
         steps = self.statuses(family) if self.relevance.has_family(family) else None
         if steps is None:
             return c.words(-1, len(frame)) if function == "status" else c.numbers(np.nan, len(frame))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import replace
 from datetime import date
 from functools import cached_property, reduce
@@ -17,10 +17,12 @@ from care_engine.model import Knowledge, Who
 from care_engine.population import columns as c
 from care_engine.population import storage as st
 from care_engine.population.columns import Array
+from care_engine.population.episodes import Episodes, days
 from care_engine.population.evaluating import setting_value
 from care_engine.population.frame import Frame
 from care_engine.population.frames import Contacts, Subjects, contacts_of_episodes, contacts_of_persons
-from care_engine.population.log import Log, Recorded, Rows
+from care_engine.population.log import Log, Recorded, Rows, positions
+from care_engine.remembering import remembered
 
 
 class People:
@@ -32,18 +34,17 @@ class People:
         """some: which of the bucket's persons, as a mask."""
         self.on, self.knowledge = on, knowledge
         persons = bucket.persons.filter(pl.Series(some))
-        numbers = persons.select("person_id", pl.int_range(pl.len(), dtype=pl.Int64).alias("person"))
-        episodes = bucket.episodes.join(numbers, on="person_id", how="inner", maintain_order="left")
-        # an episode's person, a place among ours, stands beside it
-        self.bucket = replace(bucket, persons=persons, episodes=episodes)
+        self.bucket = replace(bucket, persons=persons)
         self.words = c.Words()
         self.first_contact: Array = recorded.first_contact[some]
         self.size = len(persons)
-        self.birth: Array = _days(persons["birth"])
-        self.birth_minute: Array = _days(persons["birth_minute"])
+        self.birth: Array = days(persons["birth"])
+        self.birth_minute: Array = days(persons["birth_minute"])
         self.sex: Array = self._words_of(persons["sex"])
+        person = positions(persons["person_id"].to_numpy(), bucket.episodes["person_id"].to_numpy())
+        self._recorded = Episodes.of(bucket.episodes, person, self._words_of)
         self.without_birth: Array = np.isnan(self.birth)
-        left = np.fmin(_days(persons["deceased_on"]), _days(persons["moved_out_on"]))
+        left = np.fmin(days(persons["deceased_on"]), days(persons["moved_out_on"]))
         self.left_on = np.where(left <= on, left, np.nan)
         self.log = Log(recorded, some, knowledge, self.words)
         self._areas: tuple[Rows, list[dict[str, object]]] | None = None
@@ -58,27 +59,16 @@ class People:
         self._limits: dict[tuple[bool, Span], Array] = {}
 
     def _words_of(self, series: pl.Series) -> Array:
-        codes = {word: self.words[word] for word in series.unique().drop_nulls().to_list()}
-        return (
-            series.replace_strict(codes, default=-1, return_dtype=pl.Int32).to_numpy()
-            if len(series)
-            else c.words(-1, 0)
-        )
+        code, different = _coded(series)
+        return np.array([*map(self.words.__getitem__, different), -1], dtype=np.int32).take(code)
 
     # --- areas ---
 
     def area_values(self, setting: str) -> tuple[Rows, list[object]]:
         """Which of the distinct areas each person lives in, and the setting's value in each of them."""
         if self._areas is None:
-            texts = self.bucket.persons["area"].fill_null("{}")
-            distinct = texts.unique(maintain_order=True).to_list()
-            number = {text: index for index, text in enumerate(distinct)}
-            persons = (
-                texts.replace_strict(number, return_dtype=pl.Int64).to_numpy()
-                if len(texts)
-                else np.zeros(0, dtype=np.int64)
-            )
-            self._areas = persons, [json.loads(text) for text in distinct]
+            persons, texts = _coded(self.bucket.persons["area"].fill_null("{}"))
+            self._areas = persons.astype(np.int64), [json.loads(text) for text in texts]
         persons, areas = self._areas
         default = self.knowledge.settings[setting].default
         return persons, [area.get(setting, default) for area in areas]
@@ -119,73 +109,19 @@ class People:
     def _known_by(self) -> Array:
         """The day of birth; of somebody without a birth date the first record, at the latest the day of the decision."""
         registered = np.full(self.size, np.nan)
-        episodes = self.bucket.episodes
-        np.fmin.at(registered, episodes["person"].to_numpy(), _days(episodes["registered"]))
+        np.fmin.at(registered, self._recorded.person, self._recorded.registered)
         recorded = np.fmin(np.fmin(self.first_contact, registered), float(self.on))
         return np.where(np.isnan(self.birth), recorded, self.birth)
 
     def _episodes(self, kind: str) -> tuple[Subjects, Rows]:
-        own = self._recorded(kind)
-        meaning = self.knowledge.episodes[kind]
-        if meaning.follows is not None:
-            recorded = set(own["person"].to_list())
-            before = self._recorded(meaning.follows).filter(
-                pl.col("end").is_not_null()
-                & pl.col("outcome").is_in(list(meaning.outcomes))
-                & ~pl.col("person").is_in(list(recorded))
-            )
-            lasts = meaning.lasts
-            ends = (
-                c.add_span(_days(before["end"]), lasts.months, lasts.days)
-                if lasts is not None
-                else np.full(len(before), np.nan)
-            )
-            following = before.select(
-                "person",
-                pl.lit(-1, dtype=pl.Int64).alias("episode"),
-                pl.col("end").alias("start"),
-                pl.col("end").alias("registered"),
-                pl.Series("end", ends).fill_nan(None),
-                "outcome",
-                pl.col("end_minute").alias("start_minute"),
-                pl.lit(None, dtype=pl.Float64).alias("end_minute"),
-            )
-            own = pl.concat([own, following], how="vertical")
-        own = own.sort("person", "start", maintain_order=True)
-        subjects = Subjects(
-            kind,
-            own["person"].to_numpy().astype(np.int64),
-            _days(own["start"]),
-            _days(own["end"]),
-            self._words_of(own["outcome"]),
-            _days(own["registered"]),
-            _days(own["start_minute"]),
-        )
-        return subjects, own["episode"].to_numpy().astype(np.int64)
-
-    def _recorded(self, kind: str) -> pl.DataFrame:
-        number = pl.Float64
-        frame = (
-            self.bucket.episodes.lazy()
-            .filter((pl.col("kind") == kind) & ((pl.col("registered") <= self.on) | (pl.col("start") <= self.on)))
-            .select(
-                "person",
-                pl.col("episode").cast(pl.Int64),
-                pl.col("start").cast(number),
-                pl.col("registered").cast(number),
-                pl.col("end").cast(number),
-                "outcome",
-                pl.col("start_minute").cast(number),
-                pl.col("end_minute").cast(number),
-            )
-        )
-        if self.knowledge.episodes[kind].lasts is not None:
-            return frame.collect()  # ends by itself, also in the future
-        future = pl.col("end") > self.on
-        return frame.with_columns(
-            end=pl.when(future).then(None).otherwise(pl.col("end")),
-            outcome=pl.when(future).then(None).otherwise(pl.col("outcome")),
-        ).collect()
+        kinds = self.knowledge.episodes
+        meaning = kinds[kind]
+        own = self._recorded.recorded(self.words[kind], meaning, self.on)
+        if (follows := meaning.follows) is not None:
+            before = self._recorded.recorded(self.words[follows], kinds[follows], self.on)
+            outcomes = [self.words[one] for one in meaning.outcomes]
+            own = own.and_(before.followed_by(meaning, outcomes, without=own.person))
+        return own.subjects(kind)
 
     def contacts(self, kind: str | None) -> Contacts:
         if kind not in self._contacts:
@@ -202,9 +138,13 @@ class People:
             return frame.person
         if not frame.today:
             return self._current(kind, frame.person, frame.on)
+        return self.current_today(kind).take(frame.person)
+
+    def current_today(self, kind: str) -> Rows:
+        """Per person the episode of a kind that is current today, as `current_subject`; later persons have later ones."""
         if kind not in self._current_today:
             self._current_today[kind] = self._current(kind, np.arange(self.size), c.numbers(self.on, self.size))
-        return self._current_today[kind][frame.person]
+        return self._current_today[kind]
 
     def _current(self, kind: str, person: Rows, on: Array) -> Rows:
         subjects, _ = self.subjects(kind)
@@ -253,6 +193,10 @@ class People:
         if who.sex is not None or who.area:
             truths.append(self._is(who).take(person))
         return reduce(c.both, truths) if truths else np.ones(len(person), dtype=np.int8)
+
+    def fits(self, who: Who, frame: Frame) -> Array:
+        """A truth for each row of a frame, whose rows are all possible ones: whom it may concern it does, unless something about them is unknown."""
+        return c.truths(True, len(frame)) if self.is_known(who) else self.fits_age(who, frame.person, frame.on)
 
     def _is_of_age(self, who: Who, person: Rows, on: Array) -> Array:
         limits = []
@@ -318,13 +262,11 @@ class People:
     ) -> NDArray[np.bool_]:
         """Each part is asked once."""
         possible = np.ones(size, dtype=bool)
-        parts = (Who(sex=who.sex), Who(age_from=who.age_from), Who(age_until=who.age_until), Who(area=who.area))
-        for part in parts:
-            if part != Who():
-                key = (moments, part.sex, part.age_from, part.age_until, *sorted(part.area.items()))
-                if key not in self._possible:
-                    self._possible[key] = fits(part)
-                possible &= self._possible[key]
+        for part, told in _parts(who):
+            key = (moments, told)
+            if key not in self._possible:
+                self._possible[key] = fits(part)
+            possible &= self._possible[key]
         return possible
 
     def ages(self, kind: str | None, *, in_months: bool) -> Array:
@@ -344,6 +286,17 @@ class People:
         return self._limits[key]
 
 
-def _days(series: pl.Series) -> Array:
-    """A column of days or minutes as float64; NaN where there is none."""
-    return series.cast(pl.Float64).to_numpy()
+@remembered
+def _parts(who: Who) -> tuple[tuple[Who, Hashable], ...]:
+    """What a rule asks of sex, age and area one by one, and how to tell each from others."""
+    parts = (Who(sex=who.sex), Who(age_from=who.age_from), Who(age_until=who.age_until), Who(area=who.area))
+    return tuple(
+        (part, (part.sex, part.age_from, part.age_until, *sorted(part.area.items()))) for part in parts if part != Who()
+    )
+
+
+def _coded(series: pl.Series) -> tuple[Array, list[str]]:
+    """Per row the place of its text among the different ones (the last place: none), and these."""
+    different = series.drop_nulls().unique()
+    code = series.cast(pl.Enum(different)).to_physical().fill_null(len(different))
+    return code.to_numpy(), different.to_list()

@@ -54,14 +54,16 @@ class Scene:
         kind = self.contacts.subjects.kind
         counted = [self.population.given(name, kind).rows for name in sorted(names)]
         if schedule.credit.items:
-            first, *others = (self.population.recorded(item, kind).rows for item in schedule.credit.items)
-            for rows in others:
-                first = np.intersect1d(first, rows, assume_unique=True)
-            counted.append(first)
+            fewest, *others = sorted((self.population.recorded(item, kind) for item in schedule.credit.items), key=len)
+            together = fewest.rows
+            for items in others:
+                together = together.compress(items.holds(together))
+            counted.append(together)
         rows = union(counted)
-        rows = rows[self.contacts.is_real[rows] & (self.entry[self.contacts.subject[rows]] >= 0)]
+        ours = self.entry.take(self.contacts.subject.take(rows)) >= 0
+        rows = rows.compress(ours & self.contacts.is_real.take(rows))
         if schedule.credit.condition is not None and len(rows):
-            rows = rows[truth(schedule.credit.condition, self.at(rows)) != 0]
+            rows = rows.compress(truth(schedule.credit.condition, self.at(rows)) != 0)
         return rows
 
     def at(self, rows: Rows) -> Frame:
@@ -69,11 +71,11 @@ class Scene:
         return self.population.rows(self.contacts.subjects.kind, today=False, rows=rows)
 
     def entry_and_day(self, rows: Rows) -> tuple[Rows, Array]:
-        return self.entry[self.contacts.subject[rows]], self.contacts.on[rows]
+        return self.entry.take(self.contacts.subject.take(rows)), self.contacts.on.take(rows)
 
     def rounds(self, rows: Rows) -> list[Rows]:
         """Places in `rows` (in order), grouped so that each group holds at most one contact a subject."""
-        return one_a_subject(self.contacts.subject[rows])
+        return one_a_subject(self.contacts.subject.take(rows))
 
 
 def scene_of(family: Family, population: Population, today: Frame) -> Scene:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from care_engine import bedside
-from care_engine.model import Calendar, Family, Repeat, Series, Window
+from care_engine.model import Calendar, Family, Repeat, Series, Who, Window
 from care_engine.population import storage as st
 from care_engine.population.columns import Array, both
 from care_engine.population.evaluating import evaluate, truth
@@ -44,10 +44,8 @@ hangs_on_an_event = remembered(bedside.hangs_on_an_event)
 
 def statuses_of_family(family: Family, population: Population) -> Steps | None:
     kind = family.who.episode
-    today = population.frame(kind, today=True)
-    concerned = population.fits_age(family.who, today.person, today.on)
-    some = np.flatnonzero(_current(kind, population) & (concerned != 0))
-    today, concerned = today.where(some), concerned[some]
+    today = _possible(family.who, population.frame(kind, today=True))
+    concerned = population.fits(family.who, today)
     if len(today) and family.who.when is not None:
         concerned = both(concerned, truth(family.who.when, today))
         some = np.flatnonzero(concerned)
@@ -82,6 +80,15 @@ def statuses_of_family(family: Family, population: Population) -> Steps | None:
     return result
 
 
+def _possible(who: Who, today: Frame) -> Frame:
+    """The subjects going on today whom a rule may concern by sex, age and area."""
+    rows = today.chosen
+    if who.episode is not None:
+        current = today.population.current_today(who.episode)
+        rows = current.compress(current >= 0)
+    return today.where(rows.compress(today.population.possible(who, today, rows)))
+
+
 def _awaits_its_event(family: Family, today: Frame, population: Population) -> Mask:
     """For whom the event has certainly not happened: most people, so that they need not be followed further."""
     schedule = family.schedule
@@ -95,16 +102,6 @@ def _awaits_its_event(family: Family, today: Frame, population: Population) -> M
         _, given = last_given(scene_of(family, population, today))
         waiting &= np.isnan(given)
     return np.asarray(waiting)
-
-
-def _current(kind: str | None, population: Population) -> Mask:
-    subjects, _ = population.subjects(kind)
-    if kind is None:
-        return np.ones(len(subjects), dtype=bool)
-    chosen = population.current_subject(kind, population.frame(None, today=True))
-    mask = np.zeros(len(subjects), dtype=bool)
-    mask[chosen[chosen >= 0]] = True
-    return mask
 
 
 def _forget(one: Standings, where: Mask) -> None:

@@ -108,15 +108,20 @@ class _Others:
         rows = union(scene.population.given(service, None).rows for service in services)
         self.at = Occurrences(contacts, rows[contacts.is_real[rows]])
         self.some = bool(len(self.at))
-        self.person = scene.today.person
+        self.person, self.on = scene.today.person, scene.on
 
     def last_before(self, entry: Rows, day: Array) -> Array:
         """The last of those days strictly before `day`, per subject entry."""
-        if not self.some:
-            return np.full(len(entry), np.nan)
-        person = self.person[entry]
+        person = self.person.take(entry)
         until = self.at.contacts.rows_until(person, day - 1, 1 << 30)
         return self.at.day(self.at.last(Moments(person, until)))
+
+    def last_before_from_now(self, day: Array) -> Array:
+        """The same per subject, where no `day` lies before today: mostly the last of all, as nothing is recorded of later."""
+        last = self.at.day(self.at.last(Moments(self.person, None)))
+        now = np.flatnonzero((last >= self.on) & (day - 1 < self.on))
+        last[now] = self.last_before(now, day[now])
+        return last
 
 
 def _count(
@@ -173,7 +178,7 @@ def _series_standings(
             opens = np.fmax(opens, plus(last, step.after))
         opens = np.fmax(opens, anchor)
         if others.some:
-            opens = np.fmax(opens, others.last_before(everyone, np.fmax(opens, scene.on)) + others.days)
+            opens = np.fmax(opens, others.last_before_from_now(np.fmax(opens, scene.on)) + others.days)
         due = np.maximum(target, opens)
         one.due, one.opens = due, np.where(done, np.nan, opens)
         passed = ~done & ((due > one.closes) | (scene.on > one.closes))

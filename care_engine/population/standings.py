@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,13 +43,11 @@ class Standings:
     names: tuple[str, ...] = STATUSES
 
     @staticmethod
-    def empty(service: str, size: int) -> Standings:
-        def none() -> Array:
-            return np.full(size, np.nan)
-
-        zero = np.zeros(size, dtype=np.int8)
-        every = np.ones(size, dtype=bool)
-        return Standings(service, zero, every, none(), none(), none(), none(), none(), none(), zero.copy())
+    def empty(service: str, size: int, **days: Array) -> Standings:
+        """Not yet, without any days but these."""
+        status, flags = np.zeros((2, size), dtype=np.int8)
+        all_days: dict[str, Any] = {name: days[name] if name in days else np.full(size, np.nan) for name in _DAYS}
+        return Standings(service, status, np.ones(size, dtype=bool), **all_days, flags=flags)
 
     @staticmethod
     def nobody(service: str, size: int) -> Standings:
@@ -69,7 +68,8 @@ class Standings:
         self.due = self.opens = self.closes = self.overdue_from = self.until = np.zeros(0)
 
 
-_COLUMNS = ("status", "present", "due", "opens", "closes", "overdue_from", "given_on", "until", "flags")
+_DAYS = ("due", "opens", "closes", "overdue_from", "given_on", "until")
+_COLUMNS = ("status", "present", *_DAYS, "flags")
 
 
 @dataclass

@@ -148,16 +148,17 @@ class _Offers:
                 counted[step.service] = scene.counted(step)
             rows = counted[step.service]
             entry, on = scene.entry_and_day(rows)
-            rows = rows[slot.exists[entry] & (on >= slot.opens[entry]) & ~(on > slot.last[entry])]
+            inside = (on >= slot.opens.take(entry)) & ~(on > slot.last.take(entry)) & slot.exists.take(entry)
+            rows = rows.compress(inside)
             if not len(rows):
                 continue
             sure = np.zeros(len(rows), dtype=bool)
             if step.needs is not None:
                 needs = truth(step.needs, scene.at(rows))
-                rows, sure = rows[needs != 0], needs[needs != 0] == 1
+                rows, sure = rows.compress(needs != 0), needs.compress(needs != 0) == 1
             entry, on = scene.entry_and_day(rows)
             whole = np.ones(len(rows), dtype=bool) if step.full is None else truth(step.full, scene.at(rows)) == 1
-            late = on > slot.closes[entry]
+            late = on > slot.closes.take(entry)
             if step.late_if is not None:
                 late |= truth(step.late_if, scene.at(rows)) == 1
             found.append((rows, np.full(len(rows), number), sure, whole, late))
@@ -166,7 +167,7 @@ class _Offers:
             return _Offers(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), none, none, none)
         columns = [np.concatenate(column) for column in zip(*found, strict=True)]
         order = np.argsort(columns[0], kind="stable")
-        return _Offers(*(column[order] for column in columns))
+        return _Offers(*(column.take(order) for column in columns))
 
 
 def _fill(scene: Scene, window: Window, slots: list[_Slot]) -> Array:
@@ -229,9 +230,8 @@ def _window_standing(
         if step.until is not None:
             completed = np.minimum(completed, slot.closes)
         due = np.where(has_partial, completed, due)
-    one = Standings.empty(step.service, len(rows))
-    one.due, one.closes, one.given_on = due, slot.closes, slot.filled
-    one.opens = np.where(done | has_partial, slot.opens, earliest)
+    opens = np.where(done | has_partial, slot.opens, earliest)
+    one = Standings.empty(step.service, len(rows), due=due, opens=opens, closes=slot.closes, given_on=slot.filled)
     one.flags[done & slot.late] = LATE
     if begun:
         one.flags[has_partial] |= PARTIAL
