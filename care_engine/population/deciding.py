@@ -49,6 +49,7 @@ class Population(People):
         self.histories: dict[tuple[str | None, str], History] = {}
         self.histories_where: dict[tuple[str | None, str, Expression], History] = {}
         self.where: dict[tuple[str | None, Expression], Occurrences] = {}
+        self.reckoned: dict[tuple[str | None, str], tuple[Array, NDArray[np.bool_]]] = {}
         self._recorded_at: dict[tuple[str | None, str], Occurrences] = {}
         self._given_at: dict[tuple[str | None, str], Occurrences] = {}
         self._whole: dict[tuple[str | None, bool], Frame] = {}
