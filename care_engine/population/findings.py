@@ -139,11 +139,11 @@ class Findings:
     def judge(self, table: Table, places: Rows) -> Judgements:
         """What a table said, at least at these places among its rows."""
         judgements = self.judgements(table)
-        open_ = np.flatnonzero(~judgements.judged[places])
+        open_ = np.flatnonzero(~judgements.judged.take(places))
         if len(open_):
-            open_ = in_order(places[open_])
+            open_ = in_order(places.take(open_))
             judgements.judged[open_] = True
-            frame = self._frame(table, judgements.rows[open_])
+            frame = self._frame(table, judgements.rows.take(open_))
             places, frame = self._concerned(table, open_, frame)
             if len(frame):
                 self._write(judgements, places, Hits(table, len(frame)).ask(range(len(table.inputs)), frame))
@@ -306,10 +306,10 @@ class Findings:
     def _last_answer(self, table: Table, place: Rows) -> Rows:
         """The place of the last answer up to each of these places, or −1. Asks about the places before only where the table could not tell."""
         judgements = self.judge(table, place)
-        unsure = np.flatnonzero(~judgements.answered[place])
+        unsure = np.flatnonzero(~judgements.answered.take(place))
         if not len(unsure):
             return place
-        last = place[unsure]
+        last = place.take(unsure)
         subject = judgements.subject(last)
         first = judgements.at.starts[subject]
         latest = np.full(len(judgements.at.contacts.subjects), -1)
@@ -320,10 +320,10 @@ class Findings:
         asking = np.flatnonzero(latest >= 0)
         asked = spans(judgements.at.starts[asking], latest[asking])
         self.judge(table, asked)
-        answered = asked[np.flatnonzero(judgements.answered[asked])]
-        before = np.append(answered, -1)[np.searchsorted(answered, last) - 1]
+        answered = asked.compress(judgements.answered.take(asked))
+        before = np.append(answered, -1).take(np.searchsorted(answered, last) - 1)
         place = place.copy()
-        place[unsure] = np.where(before >= first, before, -1)
+        place[unsure] = c.or_none(before, before >= first)
         return place
 
     def _stands_today(self, table: Table, finding: str, frame: Frame) -> Rows:
