@@ -110,6 +110,13 @@ def unknown_like(column: Column, rows: int) -> Column:
     return _same(column.dtype.type(np.nan if column.dtype == np.float64 else -1), rows)
 
 
+def pick(column: Column, places: Array) -> Column:
+    """The values at these places; -1 is the last one."""
+    if isinstance(column, Sets):
+        return Sets(column.bits.take(places), column.known.take(places), column.choices)
+    return column[: len(places)] if is_same(column) and len(places) <= len(column) else column.take(places)
+
+
 def take(column: Column, rows: Array) -> Column:
     """Values at the pointed rows; unknown where the pointer is -1."""
     if not len(column):

@@ -49,6 +49,8 @@ class Population(People):
         self.histories: dict[tuple[str | None, str], History] = {}
         self.histories_where: dict[tuple[str | None, str, Expression], History] = {}
         self.where: dict[tuple[str | None, Expression], Occurrences] = {}
+        #: By kind and formula item: its value at each contact, and at which contacts it has been reckoned.
+        self.reckoned: dict[tuple[str | None, str], tuple[Array, NDArray[np.bool_]]] = {}
         self._recorded_at: dict[tuple[str | None, str], Occurrences] = {}
         self._given_at: dict[tuple[str | None, str], Occurrences] = {}
         self._whole: dict[tuple[str | None, bool], Frame] = {}
@@ -94,7 +96,7 @@ class Population(People):
             met = np.zeros(len(rows), dtype=bool)
             for where, id_ in sorted(need):
                 met |= self._meets(rows, kind, where, id_)
-            rows = rows[met]
+            rows = rows.compress(met)
         return rows
 
     def _meets(self, rows: Rows, kind: str | None, where: Where, id_: str) -> Array:
@@ -105,9 +107,11 @@ class Population(People):
             case "given":
                 return self.given(id_, kind).holds(rows)
             case "once":
-                return self.recorded(id_, kind).ends[contacts.subject[rows]] >= 0
-        person = contacts.subjects.person[contacts.subject[rows]]
-        return self.without_birth[person] if where == "no-birth" else self.recorded(id_, None).ends[person] >= 0
+                return self.recorded(id_, kind).ends.take(contacts.subject.take(rows)) >= 0
+        person = contacts.subjects.person.take(contacts.subject.take(rows))
+        return (
+            self.without_birth.take(person) if where == "no-birth" else self.recorded(id_, None).ends.take(person) >= 0
+        )
 
     def release(self) -> None:
         """Let go of everything. Frames, findings and population point at each other, and Python would free them only much later."""

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from care_engine.expressions import Binary, Call, Expression, If, In, Length, Literal, Name, Setting, Unary
-from care_engine.model import Knowledge
+from care_engine.expressions import Binary, Call, Expression, If, In, Length, Literal, Name, Setting, Unary, walk
+from care_engine.model import Item, Knowledge
 from care_engine.population import columns as c
 from care_engine.population import storage as st
 from care_engine.population.columns import Array, Column, Sets
@@ -21,6 +21,10 @@ from care_engine.typing_rules import Typer
 Function = Callable[[Call, Frame], Column]
 #: What each function of the language means; `histories.py` and `functions.py` fill it.
 FUNCTIONS: dict[str, Function] = {}
+#: Those that take long.
+DEAR = frozenset(
+    {"zscore", "zflag", "latest", "latest_where", "latest_where_on", "previous", "previous_on", "previous_where"}
+)
 
 
 def means(*names: str) -> Callable[[Function], Function]:
@@ -66,14 +70,59 @@ def _name(node: Name, frame: Frame) -> Column:
     item = frame.population.knowledge.items[node.id]
     if item.formula is not None:
         if node.id not in frame.formulas:
-            frame.formulas[node.id] = evaluate(item.formula, frame)
+            frame.formulas[node.id] = _reckoned(item, item.formula, frame)
         return frame.formulas[node.id]
     if frame.today:
-        return c.unknown_like(frame.population.log.column(node.id), len(frame))
+        return c.unknown_like(frame.population.log.values(node.id)[1], len(frame))
     own = frame.source
     if frame.subjects.kind is not None:  # attributes are a person's, not an episode's
-        own = np.where(frame.contacts.timeless[frame.chosen], -1, own)
+        own = c.or_none(own, ~frame.contacts.timeless.take(frame.chosen))
     return frame.population.log.at(node.id, own)
+
+
+def _reckoned(item: Item, formula: Expression, frame: Frame) -> Column:
+    """A formula's column. A dear one is reckoned once a contact, though many frames hold the contact."""
+    column, population, kind = frame.answered(formula), frame.population, frame.subjects.kind
+    if column is not None:
+        return column
+    if frame.today or not frame.is_kept or item.type not in _UNKNOWN or not _is_dear(formula, population.knowledge):
+        return evaluate(formula, frame)
+    if (kind, item.id) not in population.reckoned:
+        size = len(frame.contacts)
+        population.reckoned[kind, item.id] = np.full(size, _UNKNOWN[item.type]), np.zeros(size, dtype=bool)
+    values, done = population.reckoned[kind, item.id]
+    missing = np.flatnonzero(~done.take(frame.chosen))
+    if len(missing):
+        whole = len(missing) == len(frame)
+        column = np.asarray(evaluate(formula, frame if whole else frame.where(missing)))
+        rows = frame.chosen.take(missing)
+        done[rows] = True
+        if column.dtype == values.dtype:  # it is another one for the literal `unknown`
+            values[rows] = column
+    return values.take(frame.chosen)
+
+
+#: By type of an item: how its unknown value is kept.
+_UNKNOWN: dict[str, np.generic] = {
+    **dict.fromkeys(("number", "integer", "date"), np.float64(np.nan)),
+    **dict.fromkeys(("choice", "text"), np.int32(-1)),
+    "boolean": c.UNKNOWN,
+}
+
+
+@remembered
+def _is_dear(formula: Expression, knowledge: Knowledge) -> bool:
+    """Whether it asks for scores or for what was recorded before, also through other formulas."""
+    return any(
+        (isinstance(one, Call) and one.function in DEAR)
+        or (
+            isinstance(one, Name)
+            and (item := knowledge.items.get(one.id)) is not None
+            and item.formula is not None
+            and _is_dear(item.formula, knowledge)
+        )
+        for one in walk(formula)
+    )
 
 
 def _hours(frame: Frame, day: Array, minute: Array) -> Column:
@@ -208,19 +257,34 @@ _COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
 def _in(node: In, frame: Frame) -> Column:
     value = evaluate(node.operand, frame)
     assert not isinstance(value, Sets)
-    answer = c.truths(False, len(frame))
+    fixed, others = list[Array](), list[Array]()  # what is fixed is known
     for option in node.options:
-        other = evaluate(option, frame)
-        assert not isinstance(other, Sets)
-        answer = c.either(answer, c.truth_unless(c.unknown(value, other), value == other))
+        is_fixed = isinstance(option, Literal) and option.value is not None
+        (fixed if is_fixed else others).append(np.asarray(evaluate(option, frame)))
+    answer = c.truths(False, len(frame))
+    if fixed:
+        answer = c.truth_unless(c.unknown(value), np.logical_or.reduce([value == one for one in fixed]))
+    for one in others:
+        answer = c.either(answer, c.truth_unless(c.unknown(value, one), value == one))
     return answer
 
 
 def _if(node: If, frame: Frame) -> Column:
+    """A branch that nobody takes is not asked about."""
     condition = truth(node.condition, frame)
-    chosen = c.choose(condition == c.YES, evaluate(node.then, frame), evaluate(node.otherwise, frame))
-    known = c.known(condition)
+    yes, known = condition == c.YES, c.known(condition)
+    if _has_type(node.otherwise) and not yes.any():
+        chosen = evaluate(node.otherwise, frame)
+    elif _has_type(node.then) and (yes == known).all():
+        chosen = evaluate(node.then, frame)
+    else:
+        chosen = c.choose(yes, evaluate(node.then, frame), evaluate(node.otherwise, frame))
     return chosen if known.all() else c.choose(known, chosen, c.unknown_like(chosen, len(frame)))
+
+
+def _has_type(node: Expression) -> bool:
+    """Whether its column has the type of its values: that of the literal `unknown` has any."""
+    return node != Literal(None)
 
 
 def _call(node: Call, frame: Frame) -> Column:

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from care_engine.model import Table
 from care_engine.population import columns as c
@@ -16,7 +17,7 @@ from care_engine.population.evaluating import truth
 from care_engine.population.frame import Frame
 from care_engine.population.frames import Contacts, spans
 from care_engine.population.hits import Hits, first_about_itself
-from care_engine.population.log import Rows, in_order, last_of_each, union
+from care_engine.population.log import Rows, in_order, last_of_each, some, union
 from care_engine.population.necessary import to_be_true
 from care_engine.population.occurrences import Moments, Occurrences
 from care_engine.tables import asks_itself, triggers
@@ -111,12 +112,13 @@ class Findings:
         """Subjects today, or contacts at which one of the table's triggers is recorded."""
         population, kind = self.population, table.who.episode
         if table.moment == "today":
-            return np.flatnonzero(population.possible_today(table.who)[population.frame(kind, today=True).person])
+            subjects = population.frame(kind, today=True)
+            return some(subjects.chosen, population.possible_today(table.who, subjects.person))
         who, items = table.who, triggers(table, self.knowledge)
         key = (kind, items, who.sex, who.age_from, who.age_until, *sorted(who.area.items()))
         if key not in self._possible:
             rows = self._triggered(kind, items)
-            self._possible[key] = rows.compress(population.possible_contacts(who, kind)[rows])
+            self._possible[key] = some(rows, population.possible_contacts(who, kind, rows))
         rows = self._possible[key]
         for condition in (table.who.when, table.when):
             if condition is not None:
@@ -137,11 +139,11 @@ class Findings:
     def judge(self, table: Table, places: Rows) -> Judgements:
         """What a table said, at least at these places among its rows."""
         judgements = self.judgements(table)
-        open_ = np.flatnonzero(~judgements.judged[places])
+        open_ = np.flatnonzero(~judgements.judged.take(places))
         if len(open_):
-            open_ = in_order(places[open_])
+            open_ = in_order(places.take(open_))
             judgements.judged[open_] = True
-            frame = self._frame(table, judgements.rows[open_])
+            frame = self._frame(table, judgements.rows.take(open_))
             places, frame = self._concerned(table, open_, frame)
             if len(frame):
                 self._write(judgements, places, Hits(table, len(frame)).ask(range(len(table.inputs)), frame))
@@ -216,7 +218,12 @@ class Findings:
         """A truth per row: whether a finding stands there."""
         column = np.zeros(len(frame), dtype=np.int8)
         for table in self._makers(finding):
-            column[self.stands(table, finding, frame, before=before)[0]] = c.YES
+            rows = (
+                self._stands_today(table, finding, frame)
+                if table.moment == "today"
+                else self._stands(table, finding, frame, before=before)[0]
+            )
+            column[rows] = c.YES
         return column
 
     def standing_on(self, finding: str, frame: Frame) -> Array:
@@ -227,13 +234,19 @@ class Findings:
             days[rows] = np.fmax(days[rows], on)
         return days
 
-    def stands(self, table: Table, finding: str, frame: Frame, *, before: bool = False) -> tuple[Rows, Array]:
+    def stands(self, table: Table, finding: str, frame: Frame) -> tuple[Rows, Array]:
         """The rows, in order, at which a finding of this table stands, and the days on which it was made."""
         if table.moment == "today":
-            return self._stands_today(table, finding, frame)
-        standing, judgements = self._standing(table, frame, before), self.judgements(table)
-        found = np.flatnonzero(judgements.found[finding][standing.place])
-        return standing.row[found], judgements.at.day(standing.place[found])
+            rows = self._stands_today(table, finding, frame)
+            return rows, c.numbers(self.population.on, len(rows))
+        rows, place = self._stands(table, finding, frame)
+        return rows, self.judgements(table).at.day(place)
+
+    def _stands(self, table: Table, finding: str, frame: Frame, *, before: bool = False) -> tuple[Rows, Rows]:
+        """The rows at which a finding made at a contact stands, and the places at which it was made."""
+        standing = self._standing(table, frame, before)
+        found = np.flatnonzero(self.judgements(table).found[finding].take(standing.place))
+        return standing.row.take(found), standing.place.take(found)
 
     def _standing(self, table: Table, frame: Frame, before: bool) -> Standing:
         key = (table.id, before)
@@ -258,23 +271,29 @@ class Findings:
             place = judgements.at.last(moments)
             at = np.flatnonzero(place >= 0)
             place = place[at]
-        possible = np.flatnonzero(self.population.possible(table.who, frame, at))
-        at, place = at[possible], place[possible]
-        near = np.flatnonzero(
-            self._may_stand(table, judgements.at.day(place), frame.on[at])
-        )  # what is older stands even less
-        at, place = at[near], self._last_answer(table, place[near])
-        stands = np.flatnonzero((place >= 0) & self._may_stand(table, judgements.at.day(place), frame.on[at]))
-        return Standing(len(frame), at[stands], place[stands])
+        possible = self.population.possible(table.who, frame, at)
+        at, place = some(at, possible), some(place, possible)
+        near = self._may_stand(table, judgements, place, frame, at)  # what is older stands even less
+        at, place = some(at, near), some(place, near)
+        answer = self._last_answer(table, place)
+        if answer is not place:
+            given = answer >= 0
+            at, place = some(at, given), some(answer, given)
+            near = self._may_stand(table, judgements, place, frame, at)
+            at, place = some(at, near), some(place, near)
+        return Standing(len(frame), at, place)
 
     @staticmethod
-    def _may_stand(table: Table, on: Array, today: Array) -> Array:
-        """Whether an answer given on one day can stand on another, by how long the table's answers last."""
+    def _may_stand(
+        table: Table, judgements: Judgements, place: Rows, frame: Frame, at: Rows
+    ) -> NDArray[np.bool_] | None:
+        """Whether the answers given at these places can stand at those rows, by how long the table's answers last; None: all of them."""
         if table.only_at_contact:
-            return np.asarray(on == today)
+            return np.asarray(judgements.at.day(place) == frame.on.take(at))
         if table.lasts is not None:
-            return np.asarray(today <= c.add_span(on, table.lasts.months, table.lasts.days))
-        return np.ones(len(on), dtype=bool)
+            end = c.add_span(judgements.at.day(place), table.lasts.months, table.lasts.days)
+            return np.asarray(frame.on.take(at) <= end)
+        return None
 
     @staticmethod
     def _before(contacts: Contacts, row: Rows, frame: Frame) -> Rows:
@@ -287,10 +306,10 @@ class Findings:
     def _last_answer(self, table: Table, place: Rows) -> Rows:
         """The place of the last answer up to each of these places, or −1. Asks about the places before only where the table could not tell."""
         judgements = self.judge(table, place)
-        unsure = np.flatnonzero(~judgements.answered[place])
+        unsure = np.flatnonzero(~judgements.answered.take(place))
         if not len(unsure):
             return place
-        last = place[unsure]
+        last = place.take(unsure)
         subject = judgements.subject(last)
         first = judgements.at.starts[subject]
         latest = np.full(len(judgements.at.contacts.subjects), -1)
@@ -298,32 +317,31 @@ class Findings:
             latest[subject] = last  # in order: the last one stays
         else:
             np.maximum.at(latest, subject, last)
-        some = np.flatnonzero(latest >= 0)
-        asked = spans(judgements.at.starts[some], latest[some])
+        asking = np.flatnonzero(latest >= 0)
+        asked = spans(judgements.at.starts[asking], latest[asking])
         self.judge(table, asked)
-        answered = asked[np.flatnonzero(judgements.answered[asked])]
-        before = np.append(answered, -1)[np.searchsorted(answered, last) - 1]
+        answered = asked.compress(judgements.answered.take(asked))
+        before = np.append(answered, -1).take(np.searchsorted(answered, last) - 1)
         place = place.copy()
-        place[unsure] = np.where(before >= first, before, -1)
+        place[unsure] = c.or_none(before, before >= first)
         return place
 
-    def _stands_today(self, table: Table, finding: str, frame: Frame) -> tuple[Rows, Array]:
+    def _stands_today(self, table: Table, finding: str, frame: Frame) -> Rows:
+        """The rows at which a finding made on the day of the decision stands."""
         judgements, kind = self.judge_all(table), table.who.episode
         if frame is self.population.frame(kind, today=True):
-            rows = judgements.rows[np.flatnonzero(judgements.found[finding])]
-            return rows, c.numbers(self.population.on, len(rows))
+            return judgements.rows.take(np.flatnonzero(judgements.found[finding]))
         subject = frame.subject if kind == frame.subjects.kind else self.population.current_subject(kind, frame)
         found = np.zeros(len(self.population.subjects(kind)[0]) + 1, dtype=bool)  # the last one is nobody
         found[judgements.rows] = judgements.found[finding]
-        rows = np.flatnonzero(found[subject] & (frame.on >= self.population.on))
-        return rows, c.numbers(self.population.on, len(rows))
+        return np.flatnonzero(found[subject] & (frame.on >= self.population.on))
 
     def first_found_on(self, finding: str, frame: Frame) -> Array:
         days = np.full(len(frame), np.nan)
         for table in self._makers(finding):
             if table.moment == "today":
-                rows, on = self._stands_today(table, finding, frame)
-                days[rows] = np.fmin(days[rows], on)
+                rows = self._stands_today(table, finding, frame)
+                days[rows] = np.fmin(days[rows], self.population.on)
                 continue
             judgements = self.judge_all(table)
             made = Occurrences(judgements.at.contacts, judgements.rows[np.flatnonzero(judgements.found[finding])])

@@ -64,7 +64,7 @@ class Frame:
     @cached_property
     def source(self) -> Rows:
         """The rows of the log at which these contacts stand."""
-        return self.contacts.source.take(self.chosen)
+        return self.contacts.source.take(self.chosen) if self.contacts.source_is_shifted else self.chosen
 
     def answered(self, node: Expression) -> Column | None:
         """What this frame, or one of which it is a part, has answered already."""
@@ -73,7 +73,7 @@ class Frame:
             larger, places = self.part_of
             column = larger.memo.get(node)
             if column is not None:
-                found = self.memo[node] = column[places]
+                found = self.memo[node] = c.pick(column, places)
         return found
 
     def larger(self) -> tuple[Frame, Array] | None:

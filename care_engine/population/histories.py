@@ -12,7 +12,7 @@ from care_engine.population import columns as c
 from care_engine.population.columns import Column
 from care_engine.population.evaluating import evaluate, means, truth
 from care_engine.population.frame import Frame
-from care_engine.population.frames import LAST_SEQUENCE, Contacts
+from care_engine.population.frames import LAST_SEQUENCE
 from care_engine.population.log import Rows
 from care_engine.population.necessary import to_be_true
 from care_engine.population.occurrences import Moments, Occurrences, with_unknown
@@ -74,11 +74,6 @@ def _history_where(item: str, condition: Expression, frame: Frame) -> History:
     return population.histories_where[key]
 
 
-def _before(moments: Moments, contacts: Contacts) -> Moments:
-    """The contact strictly before each moment; the day of the decision itself is no contact."""
-    return moments if moments.row is None else Moments(moments.subject, contacts.before(moments.row))
-
-
 @means(
     *("latest", "latest_on", "latest_ever", "latest_ever_on", "latest_where", "latest_where_on"),
     *("latest_between", "latest_between_on", "previous", "previous_on", "previous_where", "previous_where_on"),
@@ -93,7 +88,7 @@ def _item_function(node: Call, frame: Frame) -> Column:
         told = _history_where(item, node.arguments[1], frame)
     at, values = told.at, told.values
     if function.startswith("previous"):
-        moments = _before(moments, at.contacts)
+        moments = moments.before(at.contacts)
     if function == "first":
         place = at.first(moments)
     elif function == "latest_between":
@@ -104,7 +99,7 @@ def _item_function(node: Call, frame: Frame) -> Column:
             age = frame.on - at.dated(place)
             oldest = np.asarray(evaluate(node.arguments[1], frame))
             place = c.or_none(place, age <= oldest)
-    return at.dated(place) if node.function.endswith("_on") else values[place]
+    return at.dated(place) if node.function.endswith("_on") else c.pick(values, place)
 
 
 def _between(node: Call, frame: Frame, at: Occurrences) -> Rows:

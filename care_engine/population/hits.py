@@ -43,7 +43,7 @@ class Hits:
         self.fits: list[Array | None] = [None] * len(table.rows) if fits is None else fits
 
     def __getitem__(self, at: Rows) -> Hits:
-        return Hits(self.table, len(at), [None if one is None else one[at] for one in self.fits])
+        return Hits(self.table, len(at), [None if one is None else one.take(at) for one in self.fits])
 
     def ask(self, inputs: Iterable[int], frame: Frame) -> Hits:
         """Read the rows against these inputs, too."""

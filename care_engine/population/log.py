@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from care_engine.model import Knowledge
 from care_engine.population import storage as st
-from care_engine.population.columns import Array, Column, Sets, Words, or_none, take, unknown_like
+from care_engine.population.columns import Array, Column, Sets, Words, or_none, pick, take, unknown_like
 
 Rows = NDArray[np.int64]
 T = TypeVar("T")
@@ -127,6 +127,11 @@ class ByRows(Generic[T]):
                 return one
         alike.append((rows, made := make()))
         return made
+
+
+def some(rows: Rows, mask: NDArray[np.bool_] | None) -> Rows:
+    """The rows where the mask holds; None: all of them."""
+    return rows if mask is None else rows.compress(mask)
 
 
 def distinct(rows: Rows) -> Rows:
@@ -267,10 +272,10 @@ class Log:
         return distinct(self.named(st.GIVEN, service).row)
 
     def column(self, item: str) -> Column:
-        """The recorded values of an item, or of the marks for unit, cadre and minute, one a contact."""
+        """The recorded values of an item, or of the marks for unit, cadre and minute, one a contact; behind them an unknown one, for none."""
         if item not in self._columns:
             rows, values = self.values(item)
-            column = unknown_like(values, len(self))
+            column = unknown_like(values, len(self) + 1)
             if isinstance(column, Sets):
                 assert isinstance(values, Sets)
                 column.bits[rows], column.known[rows] = values.bits, True
@@ -283,7 +288,7 @@ class Log:
     def at(self, item: str, rows: Rows) -> Column:
         """The recorded values at some contacts (-1: none)."""
         if item in self._columns or FEW * len(rows) > len(self):
-            return take(self.column(item), rows)
+            return pick(self.column(item), rows)
         recorded, values = self.values(item)
         if not len(recorded):
             return unknown_like(values, len(rows))

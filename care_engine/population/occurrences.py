@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -15,15 +15,42 @@ from care_engine.population.log import Rows
 MANY = 16
 
 
-@dataclass(frozen=True)
+@dataclass
 class Moments:
-    """Rows of a frame as moments in the lives of subjects (-1: nobody's). row: the contact at or before (-1: none); None: the end of all contacts."""
+    """Rows of a frame as moments in the lives of subjects (-1: nobody's). row: the contact at or before (-1: none); None: the end of all contacts.
+
+    Rules ask in pairs for what was last, its day and its value, so the last answer is kept.
+    """
 
     subject: Rows
     row: Rows | None
+    _first: Rows | None = field(default=None, repr=False)
+    _last: tuple[Occurrences, Rows] | None = field(default=None, repr=False)
+    _before: Moments | None = field(default=None, repr=False)
 
     def __len__(self) -> int:
         return len(self.subject)
+
+    def first_of(self, contacts: Contacts) -> Rows:
+        """The first row of each moment's subject, where there is a contact at or before."""
+        if self._first is None:
+            assert self.row is not None
+            self._first = contacts.first.take(self.row)
+        return self._first
+
+    def before(self, contacts: Contacts) -> Moments:
+        """The contact strictly before each moment; the day of the decision itself is no contact."""
+        if self.row is None:
+            return self
+        if self._before is None:
+            self._before = Moments(self.subject, contacts.before(self.row))
+        return self._before
+
+    def last(self, among: Occurrences) -> Rows:
+        """The last place up to each moment, not to be written to."""
+        if self._last is None or self._last[0] is not among:
+            self._last = among, among.search(self)
+        return self._last[1]
 
 
 class Occurrences:
@@ -109,13 +136,17 @@ class Occurrences:
 
     def last(self, at: Moments) -> Rows:
         """The last place up to each moment."""
+        return at.last(self)
+
+    def search(self, at: Moments) -> Rows:
+        """What `last` says, found anew."""
         if not len(self):
             return np.full(len(at), -1)
         if at.row is None:
             return self.ends.take(at.subject)
         if "_upto" in self.__dict__ or MANY * len(at) >= len(self.contacts):
             place = self._upto.take(at.row)
-            return or_none(place, self.row.take(place) >= self.contacts.first.take(at.row))
+            return or_none(place, self.row.take(place) >= at.first_of(self.contacts))
         place = self.ends.take(at.subject)  # mostly that is it; only where it comes later is it searched for
         later = np.flatnonzero(self.row.take(place) > at.row)
         row = at.row.take(later)

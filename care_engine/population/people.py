@@ -52,8 +52,9 @@ class People:
         self._subjects: dict[str | None, tuple[Subjects, Rows]] = {}
         self._contacts: dict[str | None, Contacts] = {}
         self._current_today: dict[str, Rows] = {}
-        self._possible: dict[tuple[object, ...], NDArray[np.bool_]] = {}
+        self._possible: dict[tuple[object, ...], NDArray[np.bool_] | None] = {}
         self._ended: dict[str | None, Array] = {}
+        self._episodes_of: dict[str, tuple[Rows, Rows]] = {}
         self._fitting: dict[tuple[object, ...], Array] = {}
         self._ages: dict[tuple[str | None, bool], Array] = {}
         self._limits: dict[tuple[bool, Span], Array] = {}
@@ -149,30 +150,27 @@ class People:
     def _current(self, kind: str, person: Rows, on: Array) -> Rows:
         subjects, _ = self.subjects(kind)
         shown = self.knowledge.episodes[kind].shown_for
-        until = c.add_span(subjects.end, shown.months, shown.days)
-        found = np.full(len(person), -1)
-        first = np.searchsorted(subjects.person, person, side="left")
-        for offset in range(int(np.max(np.bincount(subjects.person), initial=0))):
-            candidate = first + offset
-            safe = np.minimum(candidate, max(len(subjects) - 1, 0))
-            ours = (candidate < len(subjects)) & (subjects.person[safe] == person)
-            current = ours & (subjects.start[safe] <= on) & (np.isnan(until[safe]) | (on <= until[safe]))
-            found = np.where(current, candidate, found)
-        return found
+        return self._within(kind, person, on, c.add_span(subjects.end, shown.months, shown.days))
 
-    def in_episode(self, kind: str, frame: Frame) -> Array:
+    def in_episode(self, kind: str, frame: Frame) -> NDArray[np.bool_]:
         subjects, _ = self.subjects(kind)
-        inside = np.zeros(len(frame), dtype=bool)
-        first = np.searchsorted(subjects.person, frame.person, side="left")
-        for offset in range(int(np.max(np.bincount(subjects.person), initial=0))):
-            safe = np.minimum(first + offset, max(len(subjects) - 1, 0))
-            ours = (first + offset < len(subjects)) & (subjects.person[safe] == frame.person)
-            inside |= (
-                ours
-                & (subjects.start[safe] <= frame.on)
-                & (np.isnan(subjects.end[safe]) | (frame.on <= subjects.end[safe]))
-            )
-        return inside
+        return self._within(kind, frame.person, frame.on, subjects.end) >= 0
+
+    def _within(self, kind: str, person: Rows, on: Array, until: Array) -> Rows:
+        """Per person and day the last of the person's episodes that goes on then, up to its day of `until`; -1 where there is none."""
+        subjects, _ = self.subjects(kind)
+        if kind not in self._episodes_of:
+            counts = np.bincount(subjects.person, minlength=self.size)
+            self._episodes_of[kind] = np.cumsum(counts) - counts, counts
+        first, counts = self._episodes_of[kind]
+        found, many = np.full(len(person), -1), counts.take(person)
+        for offset in range(int(many.max(initial=0))):
+            at = np.flatnonzero(many > offset)  # mostly few
+            episode, day = first.take(person.take(at)) + offset, on.take(at)
+            end = until.take(episode)
+            current = np.flatnonzero((subjects.start.take(episode) <= day) & (np.isnan(end) | (day <= end)))
+            found[at.take(current)] = episode.take(current)
+        return found
 
     def ended_on(self, subjects: Subjects) -> Array:
         """Per subject the day on which nothing more is due: its end, death, moving away; NaN while it goes on."""
@@ -233,19 +231,19 @@ class People:
         """Whether it is unknown of anybody."""
         return {"birth": bool(self.without_birth.any()), "sex": bool((self.sex < 0).any())}
 
-    def possible(self, who: Who, frame: Frame, at: Rows) -> NDArray[np.bool_]:
-        """Whom, at these rows of a frame, a rule may concern by sex, age and area."""
+    def possible(self, who: Who, frame: Frame, at: Rows) -> NDArray[np.bool_] | None:
+        """Whom, at these rows of a frame, a rule may concern by sex, age and area; None: all of them."""
         if frame.today:
-            return self.possible_today(who)[frame.person[at]]
-        return self.possible_contacts(who, frame.subjects.kind)[frame.chosen[at]]
+            return self.possible_today(who, frame.person.take(at))
+        return self.possible_contacts(who, frame.subjects.kind, frame.chosen.take(at))
 
-    def possible_today(self, who: Who) -> NDArray[np.bool_]:
-        """A mask over all persons: whom it may concern today by sex, age and area. Many rules ask the same."""
+    def possible_today(self, who: Who, person: Rows) -> NDArray[np.bool_] | None:
+        """Which of these persons it may concern today by sex, age and area; None: all of them."""
         everyone, today = np.arange(self.size), c.numbers(self.on, self.size)
-        return self._all_possible(who, "today", lambda part: self.fits_age(part, everyone, today) != c.NO, self.size)
+        return self._possible_at(who, "today", lambda part: self.fits_age(part, everyone, today) != c.NO, person)
 
-    def possible_contacts(self, who: Who, kind: str | None) -> NDArray[np.bool_]:
-        """A mask over all contacts of a kind of subject: whom it may concern by sex, age and area. Many rules ask the same."""
+    def possible_contacts(self, who: Who, kind: str | None, rows: Rows) -> NDArray[np.bool_] | None:
+        """At which of these contacts of a kind of subject it may concern them by sex, age and area; None: at all of them."""
         contacts = self.contacts(kind)
 
         def fits(part: Who) -> NDArray[np.bool_]:
@@ -255,18 +253,22 @@ class People:
                     return np.asarray(~beyond(ages, span.months or span.days))
             return np.asarray(self.fits_age(part, contacts.person, contacts.on) != c.NO)
 
-        return self._all_possible(who, ("contacts", kind), fits, len(contacts))
+        return self._possible_at(who, ("contacts", kind), fits, rows)
 
-    def _all_possible(
-        self, who: Who, moments: object, fits: Callable[[Who], NDArray[np.bool_]], size: int
-    ) -> NDArray[np.bool_]:
-        """Each part is asked once."""
-        possible = np.ones(size, dtype=bool)
+    def _possible_at(
+        self, who: Who, moments: object, fits: Callable[[Who], NDArray[np.bool_]], rows: Rows
+    ) -> NDArray[np.bool_] | None:
+        """Many rules ask the same: each part is asked once, of everybody, and forgotten where it concerns everybody."""
+        possible = None
         for part, told in _parts(who):
             key = (moments, told)
             if key not in self._possible:
-                self._possible[key] = fits(part)
-            possible &= self._possible[key]
+                everywhere = fits(part)
+                self._possible[key] = None if everywhere.all() else everywhere
+            mask = self._possible[key]
+            if mask is not None:
+                here = mask.take(rows)
+                possible = here if possible is None else possible & here
         return possible
 
     def ages(self, kind: str | None, *, in_months: bool) -> Array:

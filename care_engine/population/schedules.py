@@ -12,6 +12,7 @@ from care_engine.population import storage as st
 from care_engine.population.columns import Array, both
 from care_engine.population.evaluating import evaluate, truth
 from care_engine.population.frame import Frame
+from care_engine.population.log import some
 from care_engine.population.repeats import calendar_steps, repeat_steps
 from care_engine.population.scenes import Scene, last_given, scene_of
 from care_engine.population.series import series_steps
@@ -48,12 +49,12 @@ def statuses_of_family(family: Family, population: Population) -> Steps | None:
     concerned = population.fits(family.who, today)
     if len(today) and family.who.when is not None:
         concerned = both(concerned, truth(family.who.when, today))
-        some = np.flatnonzero(concerned)
-        today, concerned = today.where(some), concerned[some]
+        at = np.flatnonzero(concerned)
+        today, concerned = today.where(at), concerned[at]
     if len(today) and hangs_on_an_event(family):
         waiting = _awaits_its_event(family, today, population) & (concerned == 1)
-        some = np.flatnonzero(~waiting)
-        today, concerned = today.where(some), concerned[some]
+        at = np.flatnonzero(~waiting)
+        today, concerned = today.where(at), concerned[at]
     if not len(today):
         nobody = np.zeros(0, dtype=np.int64)
         return Steps(nobody, np.zeros(0), {one: Standings.empty(one, 0) for one in family.services})
@@ -86,7 +87,7 @@ def _possible(who: Who, today: Frame) -> Frame:
     if who.episode is not None:
         current = today.population.current_today(who.episode)
         rows = current.compress(current >= 0)
-    return today.where(rows.compress(today.population.possible(who, today, rows)))
+    return today.where(some(rows, today.population.possible(who, today, rows)))
 
 
 def _awaits_its_event(family: Family, today: Frame, population: Population) -> Mask:
