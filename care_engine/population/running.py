@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from itertools import zip_longest
 from multiprocessing import get_context
@@ -13,14 +14,15 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from care_engine.facts import Facts
 from care_engine.loading import DEFAULT_PATH, load_knowledge
 from care_engine.model import STATUSES, Knowledge
 from care_engine.population.columns import Array, add_months
 from care_engine.population.deciding import Population
-from care_engine.population.log import Recorded
+from care_engine.population.log import Recorded, last_of_each
 from care_engine.population.relevance import CHILDHOOD, Relevance
 from care_engine.population.standings import FLAGS
-from care_engine.population.storage import Bucket
+from care_engine.population.storage import Bucket, bucket_of
 from care_engine.remembering import remembered
 
 Schema = dict[str, pl.DataType | type[pl.DataType]]
@@ -151,7 +153,7 @@ def _statuses(population: Population) -> pl.DataFrame:
 
 def _findings(population: Population) -> pl.DataFrame:
     """The findings that stand for people and for episodes that are going on; of several makers' days the last."""
-    into = _Columns(FINDING_SCHEMA)
+    found: dict[str, list[tuple[Array, Array]]] = {}
     ids = population.bucket.persons["person_id"].to_numpy()
     for table in population.knowledge.tables:
         if not population.relevance.has_table(table):
@@ -163,14 +165,33 @@ def _findings(population: Population) -> pl.DataFrame:
         for finding in table.findings:
             rows, on = population.findings.stands(table, finding, frame)
             if len(rows):
-                into.add(finding, ids[frame.person[rows]], on)
-    return into.frame().group_by("person_id", "finding").agg(pl.col("on").max())
+                found.setdefault(finding, []).append((ids[frame.person[rows]], on))
+    into = _Columns(FINDING_SCHEMA)
+    for finding, several in found.items():
+        into.add(finding, *_last_days(several))
+    return into.frame()
+
+
+def _last_days(several: list[tuple[Array, Array]]) -> tuple[Array, Array]:
+    """Of persons and days, of each person the last day."""
+    person, on = several[0] if len(several) == 1 else map(np.concatenate, zip(*several, strict=True))
+    if (person[1:] > person[:-1]).all():
+        return person, on
+    order = np.lexsort((on, person))
+    last = order[last_of_each(person[order])]
+    return person[last], on[last]
 
 
 @lru_cache(maxsize=2)
 def knowledge_at(path: str) -> Knowledge:
-    """The knowledge below a folder, read once a process."""
-    return load_knowledge(Path(path))
+    """The knowledge below a folder, read once a process.
+
+    What is worked out of a rule stays with it: two people are gone through at once, so that no bucket waits for it.
+    """
+    knowledge, on = load_knowledge(Path(path)), date(2026, 1, 1).toordinal()
+    child, adult = (Facts(sex=None, birth=on - days) for days in (400, 12_000))
+    evaluate_bucket(bucket_of([(1, child), (2, adult)]), on, knowledge)
+    return knowledge
 
 
 def evaluate_folder(
