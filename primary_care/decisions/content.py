@@ -72,6 +72,7 @@ def _item(item: model.Item, laboratory: bool) -> Item:
         limits=tuple(_limits(row) for row in item.ranges),
         usual=tuple(_limits(row) for row in item.usual),
         choices={key: Words(text.id, text.en) for key, text in item.choices.items()},
+        below=item.below,
         worked_out=item.formula is not None,
         sensitive=item.sensitive,
         laboratory=laboratory,

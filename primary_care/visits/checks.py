@@ -1,6 +1,6 @@
 """Whether a value can be true (else it is refused) and whether it is likely (else it is asked about, once)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -85,10 +85,7 @@ def check_values(
             checked.confirmed.add(item_id)
         elif question:
             checked.questions.append(question)
-    above, below = checked.values.get("sistolik"), checked.values.get("diastolik")
-    if isinstance(above, Decimal) and isinstance(below, Decimal) and below >= above:
-        message = _("Diastolik (%(below)s) harus lebih rendah dari sistolik (%(above)s). Mungkin tertukar?")
-        checked.faults.append(Fault("diastolik", message % {"below": number(below), "above": number(above)}))
+    checked.faults.extend(_turned_round(items, checked.values))
     return checked
 
 
@@ -130,6 +127,17 @@ def typed(item: Item, raw: Raw, on: date) -> object:
             if len(text) > 500:
                 raise ValueError(_("Paling banyak 500 huruf."))
             return text
+
+
+def _turned_round(items: Vocabulary, values: Mapping[str, object]) -> Iterator[Fault]:
+    """Two values of one contact of which the one that must be lower is not."""
+    for low in (items[one] for one in values if items[one].below is not None):
+        high = items[low.below or ""]
+        below, above = values[low.id], values.get(high.id)
+        if isinstance(above, Decimal) and isinstance(below, Decimal) and below >= above:
+            message = _("%(low)s (%(below)s) harus lebih rendah dari %(high)s (%(above)s). Mungkin tertukar?")
+            said = {"low": low.label, "below": number(below), "high": high.label, "above": number(above)}
+            yield Fault(low.id, message % said)
 
 
 def _impossible(item: Item, value: Decimal, low: float, high: float) -> str:

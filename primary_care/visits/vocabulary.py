@@ -46,6 +46,7 @@ class Item:
     limits: tuple[Limits, ...] = ()
     usual: tuple[Limits, ...] = ()
     choices: Mapping[str, Words] = field(default_factory=dict)
+    below: str | None = None  # the item whose value at the same contact must be higher
     worked_out: bool = False
     sensitive: str | None = None  # the topic that it would tell about
     laboratory: bool = False

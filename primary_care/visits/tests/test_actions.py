@@ -90,6 +90,7 @@ def test_the_same_key_with_other_content_is_refused(world: Any) -> None:
         ({"sistolik": 120.5}, "sistolik"),
         ({"sistolik": 80, "diastolik": 120}, "diastolik"),
         ({"sistolik": 80, "diastolik": 80}, "diastolik"),
+        ({"sistolik-2": 90, "diastolik-2": 140}, "diastolik-2"),
         ({"protein-urin": "banyak"}, "protein-urin"),
         ({"gejala-tbc": ["lesu", "bukan-gejala"]}, "gejala-tbc"),
         ({"td-tidak-terukur": "ya"}, "td-tidak-terukur"),
