@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from primary_care.accounts.sight import Sight
-from primary_care.decisions.reading import Reading, Service, sections
+from primary_care.decisions.asking import sections
+from primary_care.decisions.reading import Reading, Service
 from primary_care.design.fields import Choice, Faults, Field
 from primary_care.design.formats import (
     NotADate,

@@ -6,8 +6,8 @@ from typing import Any
 from primary_care.areas.actions import set_setting
 from primary_care.areas.models import Area
 from primary_care.areas.queries import settings_at, settings_of_many
+from primary_care.decisions.asking import sections
 from primary_care.decisions.queries import decide_for, decide_for_many
-from primary_care.decisions.reading import sections
 from primary_care.people.models import Person
 from primary_care.visits.episodes import open_episode
 from primary_care.visits.tests.world import TODAY

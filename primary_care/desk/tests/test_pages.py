@@ -12,9 +12,9 @@ from django.utils import translation
 
 from primary_care.accounts.models import Assignment
 from primary_care.audit.models import AuditEntry
+from primary_care.decisions.asking import sections
 from primary_care.decisions.models import Finding
 from primary_care.decisions.queries import decide_for
-from primary_care.decisions.reading import sections
 from primary_care.desk import access
 from primary_care.people.actions import register_household
 from primary_care.visits.episodes import open_episode

@@ -10,9 +10,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from primary_care.decisions.asking import sections
 from primary_care.decisions.conditions import Condition
 from primary_care.decisions.queries import decide_for
-from primary_care.decisions.reading import Reading, sections
+from primary_care.decisions.reading import Reading
 from primary_care.desk import access
 from primary_care.desk.tests.test_pages import answers_required, visit_form
 from primary_care.visits.episodes import open_episode
