@@ -135,11 +135,12 @@ def _count(
         bad = np.zeros(len(entry), dtype=bool)
         at = doses.count[entry]
         for step, exists, place in zip(plan.steps, plan.exists, plan.place, strict=True):
-            mine = exists[entry] & (place[entry] == at)
+            mine = np.flatnonzero(exists.take(entry) & (place.take(entry) == at))
+            subject, given = entry.take(mine), day.take(mine)
             if step.min_age is not None:
-                bad |= mine & (day < plus(anchor[entry], step.min_age))
+                bad[mine] = given < plus(anchor.take(subject), step.min_age)
             if step.after is not None:
-                bad |= mine & (day < plus(doses.last[entry], step.after))
+                bad[mine] |= given < plus(doses.last.take(subject), step.after)
         if others.some:
             bad |= day - others.last_before(entry, day) < others.days
         doses.last[entry] = day

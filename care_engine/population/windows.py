@@ -140,23 +140,23 @@ class _Offers:
 
     @staticmethod
     def of(scene: Scene, slots: list[_Slot]) -> _Offers:
-        counted: dict[str, Rows] = {}
+        counted: dict[str, tuple[Rows, Rows, Array]] = {}
         found = []
         for number, slot in enumerate(slots):
             step = slot.step
             if step.service not in counted:
-                counted[step.service] = scene.counted(step)
-            rows = counted[step.service]
-            entry, on = scene.entry_and_day(rows)
+                rows = scene.counted(step)
+                counted[step.service] = (rows, *scene.entry_and_day(rows))
+            rows, entry, on = counted[step.service]
             inside = (on >= slot.opens.take(entry)) & ~(on > slot.last.take(entry)) & slot.exists.take(entry)
-            rows = rows.compress(inside)
+            rows, entry, on = rows.compress(inside), entry.compress(inside), on.compress(inside)
             if not len(rows):
                 continue
             sure = np.zeros(len(rows), dtype=bool)
             if step.needs is not None:
                 needs = truth(step.needs, scene.at(rows))
-                rows, sure = rows.compress(needs != 0), needs.compress(needs != 0) == 1
-            entry, on = scene.entry_and_day(rows)
+                some = needs != 0
+                rows, entry, on, sure = (column.compress(some) for column in (rows, entry, on, needs == 1))
             whole = np.ones(len(rows), dtype=bool) if step.full is None else truth(step.full, scene.at(rows)) == 1
             late = on > slot.closes.take(entry)
             if step.late_if is not None:
