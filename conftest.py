@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 
 
 @pytest.fixture(scope="session")
@@ -32,6 +33,19 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
     connections.close_all()
     server.stop()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Before the test database is dropped, sessions that are still open in it are ended. Under the event loop of a browser test Django has
+    another connection than before it in the same thread, and who closes one does not see the other.
+    """
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 @pytest.fixture(autouse=True)
