@@ -18,6 +18,10 @@ CONDITIONS = ("alasan", "pm", "hiv-ims")
 _GRANT = re.compile(rf"([CRUAX]+|G):([ordpkvn])(?: ({'|'.join(CONDITIONS)}))?(?: \(([^()]+)\))?")
 
 
+class NotAllowed(Exception):
+    """The assignment does not allow this; the text says why, for the user."""
+
+
 @dataclass(frozen=True)
 class Grant:
     """What a cell of the matrix gives: how far it reaches, whether a reason must be given first, and what it is limited to."""

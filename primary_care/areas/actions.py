@@ -9,8 +9,7 @@ from django.db import IntegrityError, connection, transaction
 
 from primary_care.areas.history import own_code_of
 from primary_care.areas.models import Area, AreaChange, AreaLevel, AreaSetting, AreaVersion
-from primary_care.audit.actions import record
-from primary_care.audit.models import AuditAction
+from primary_care.audit.actions import record_write
 from primary_care.keys import new_key
 
 ORDER = list(AreaLevel.values)
@@ -103,14 +102,7 @@ def set_setting(area: Area, key: str, value: Any, *, on: date, by: Any = None) -
     setting = AreaSetting.objects.create(
         area=area, key=key, value=value, valid_from=on, set_by_id=by.user_id if by else None
     )
-    record(
-        AuditAction.WRITE,
-        "areas.areasetting",
-        user_id=by.user_id if by else None,
-        unit_id=by.unit_id if by else None,
-        object_id=setting.id,
-        reason=f"{key} di {area.code}",
-    )
+    record_write("areas.areasetting", setting.id, by, f"{key} di {area.code}")
     return setting
 
 

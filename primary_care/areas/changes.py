@@ -19,8 +19,7 @@ from primary_care.areas.history import code_of, own_code_of
 from primary_care.areas.models import Area, AreaChange, AreaLevel, AreaVersion, ChangeKind
 from primary_care.areas.queries import settings_of_many
 from primary_care.areas.signals import TreeChange, tree_changed
-from primary_care.audit.actions import record
-from primary_care.audit.models import AuditAction
+from primary_care.audit.actions import record_write
 from primary_care.keys import new_key
 
 BELOW_DESA = frozenset({AreaLevel.DUSUN, AreaLevel.RW, AreaLevel.RT})
@@ -268,11 +267,4 @@ def _plain(name: str) -> str:
 def _finish(change: TreeChange) -> None:
     """Let the other apps follow, and write the audit trail."""
     tree_changed.send(Area, change=change)
-    record(
-        AuditAction.WRITE,
-        "areas.areachange",
-        user_id=change.by.user_id if change.by else None,
-        unit_id=change.by.unit_id if change.by else None,
-        object_id=change.change.pk,
-        reason=str(change.change),
-    )
+    record_write("areas.areachange", change.change.pk, change.by, str(change.change))

@@ -6,6 +6,7 @@ from datetime import date
 
 from django.db.models import Q
 
+from primary_care.accounts.access import NotAllowed
 from primary_care.accounts.models import Assignment, Role
 from primary_care.areas.models import Area, AreaLevel
 from primary_care.units.models import Catchment
@@ -14,10 +15,6 @@ LEVELS_OF = {
     Role.DINAS_KABKOTA: frozenset({AreaLevel.KECAMATAN, AreaLevel.DESA, AreaLevel.DUSUN, AreaLevel.RW, AreaLevel.RT}),
     Role.PETUGAS_KLASTER_1: frozenset({AreaLevel.DESA, AreaLevel.DUSUN, AreaLevel.RW, AreaLevel.RT}),
 }
-
-
-class NotAllowed(Exception):
-    """The assignment does not allow this; the text says why, for the user."""
 
 
 def check_can_change_area(by: Assignment | None, area: Area, on: date) -> None:

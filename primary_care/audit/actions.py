@@ -6,11 +6,15 @@ import hashlib
 import json
 import uuid
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
 from django.utils import timezone
 
 from primary_care.audit.models import AuditAction, AuditEntry
+
+if TYPE_CHECKING:
+    from primary_care.accounts.models import Assignment
 
 NODE_CHAIN = "node"
 
@@ -52,6 +56,12 @@ def record(
     entry.hash = hash_of(entry)
     entry.save(force_insert=True)
     return entry
+
+
+def record_write(kind: str, key: uuid.UUID, by: "Assignment | None", reason: str) -> AuditEntry:
+    """Append that a thing of `kind` was written by somebody in an assignment; None is the operator of the node."""
+    user, unit = (by.user_id, by.unit_id) if by else (None, None)
+    return record(AuditAction.WRITE, kind, user_id=user, unit_id=unit, object_id=key, reason=reason)
 
 
 def hash_of(entry: AuditEntry) -> str:

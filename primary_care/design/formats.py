@@ -1,4 +1,4 @@
-"""Dates, ages and numbers as Indonesians write and say them; in English when English is the language in use."""
+"""Dates, ages, numbers and lists as Indonesians write and say them; in English when English is the language in use."""
 
 import calendar
 import re
@@ -166,3 +166,10 @@ def relative(day: date, on: date) -> str:
 
 def _english() -> bool:
     return (get_language() or "id").startswith("en")
+
+
+def shortened(labels: tuple[str, ...]) -> str:
+    """The first three, and how many more."""
+    if len(labels) <= 4:
+        return ", ".join(labels)
+    return _("%(some)s dan %(count)d isian lain") % {"some": ", ".join(labels[:3]), "count": len(labels) - 3}

@@ -26,6 +26,7 @@ from primary_care.design.formats import (
     read_clock,
     read_date,
     read_number,
+    shortened,
 )
 from primary_care.desk import choice_lists
 from primary_care.desk.presenters.due import line
@@ -380,7 +381,7 @@ class VisitForm:
             chip=shown.chip,
             why=shown.why,
             given=bool(self._typed(f"l-{key}")),
-            filled_by=_shortened(service.credited_by),
+            filled_by=shortened(service.credited_by),
             states=tuple(Choice(value, _(label), value == state) for value, label in NOT_GIVEN),
             until=Field(f"lt-{key}", _("Ditunda sampai"), "date", self._typed(f"lt-{key}"), hint=_("hari-bulan-tahun")),
             because=Field(f"la-{key}", _("Alasan"), value=self._typed(f"la-{key}")),
@@ -388,13 +389,6 @@ class VisitForm:
             errors=errors,
             open=bool(state or errors),
         )
-
-
-def _shortened(labels: tuple[str, ...]) -> str:
-    """The first three, and how many more."""
-    if len(labels) <= 4:
-        return ", ".join(labels)
-    return _("%(some)s dan %(count)d isian lain") % {"some": ", ".join(labels[:3]), "count": len(labels) - 3}
 
 
 def _plain(limits: Limits | None, which: str) -> str:

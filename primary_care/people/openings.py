@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 
+from primary_care.accounts.access import NotAllowed
 from primary_care.accounts.models import Assignment
 from primary_care.accounts.sight import sight_of
 from primary_care.audit.actions import record
 from primary_care.audit.models import AuditAction
 from primary_care.people.closed_models import Opening, OpeningReason
 from primary_care.people.models import Person
-from primary_care.people.permissions import NotAllowed
 from primary_care.people.reasons import NoReason, checked
 
 

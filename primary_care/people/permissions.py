@@ -2,14 +2,10 @@
 
 from datetime import date
 
-from primary_care.accounts.access import CHANGE, CREATE, EXPORT, allowed
+from primary_care.accounts.access import CHANGE, CREATE, EXPORT, NotAllowed, allowed
 from primary_care.accounts.models import Assignment
 from primary_care.accounts.scope import scope_of_assignment
 from primary_care.accounts.sight import may_record_at
-
-
-class NotAllowed(Exception):
-    """The assignment does not allow this; the text says why, for the user."""
 
 
 def may_register(role: str) -> bool:

@@ -4,15 +4,13 @@ Each action takes the day `on` from which it holds and `by`, the assignment in w
 the node), checks, writes and audits, in one transaction. What ends keeps its row.
 """
 
-import uuid
 from datetime import date
 
 from django.db import IntegrityError, transaction
 
 from primary_care.accounts.models import Assignment, Cadre, Klaster, Role, User
 from primary_care.areas.models import Area, AreaLevel
-from primary_care.audit.actions import record
-from primary_care.audit.models import AuditAction
+from primary_care.audit.actions import record_write
 from primary_care.staff import permissions
 from primary_care.staff.klaster import SUB_UNITS, SubUnit, Training
 from primary_care.staff.models import Competence, KlasterPost, Position
@@ -97,7 +95,7 @@ def appoint(
             )
     except IntegrityError as error:
         raise StaffRefused(f"{user} sudah bertugas sebagai {Role(role).label} di {place}.") from error
-    _audit("accounts.assignment", row.pk, by, f"{role} di {place}")
+    record_write("accounts.assignment", row.pk, by, f"{role} di {place}")
     return row
 
 
@@ -106,11 +104,11 @@ def end_appointment(row: Assignment, *, on: date, by: Assignment | None = None) 
     """`on` is the first day on which this no longer holds. Posts in a klaster that the person leaves with it end too."""
     permissions.check_can_appoint(by, row.user_id, row.role, row.unit, row.area, on)
     _end(row, on)
-    _audit("accounts.assignment", row.pk, by, f"berakhir: {row.role} di {row.unit or row.area}")
+    record_write("accounts.assignment", row.pk, by, f"berakhir: {row.role} di {row.unit or row.area}")
     for post in KlasterPost.objects.filter(user_id=row.user_id, valid_to__isnull=True, valid_from__lt=on):
         if post.unit_id not in {unit.pk for unit in _workplaces(row.user, on)}:
             _end(post, on)
-            _audit("staff.klasterpost", post.pk, by, f"berakhir: klaster {post.klaster}")
+            record_write("staff.klasterpost", post.pk, by, f"berakhir: klaster {post.klaster}")
 
 
 @transaction.atomic
@@ -153,7 +151,7 @@ def post_to_klaster(
             )
     except IntegrityError as error:
         raise StaffRefused(f"{user} sudah ditugaskan di sana. Akhiri dahulu penugasan yang lama.") from error
-    _audit("staff.klasterpost", row.pk, by, f"{position} klaster {klaster}")
+    record_write("staff.klasterpost", row.pk, by, f"{position} klaster {klaster}")
     return row
 
 
@@ -162,7 +160,7 @@ def end_post(row: KlasterPost, *, on: date, by: Assignment | None = None) -> Non
     """`on` is the first day on which the post no longer holds."""
     permissions.check_can_post(by, row.unit, on)
     _end(row, on)
-    _audit("staff.klasterpost", row.pk, by, f"berakhir: klaster {row.klaster}")
+    record_write("staff.klasterpost", row.pk, by, f"berakhir: klaster {row.klaster}")
 
 
 @transaction.atomic
@@ -193,7 +191,7 @@ def record_competence(
             )
     except IntegrityError as error:
         raise StaffRefused(f"Kompetensi ini sudah tercatat untuk {user}.") from error
-    _audit("staff.competence", row.pk, by, training)
+    record_write("staff.competence", row.pk, by, training)
     return row
 
 
@@ -202,7 +200,7 @@ def end_competence(row: Competence, *, on: date, by: Assignment | None = None) -
     """`on` is the first day on which the competence no longer holds."""
     permissions.check_can_train(by, row.user_id, on)
     _end(row, on)
-    _audit("staff.competence", row.pk, by, f"berakhir: {row.training}")
+    record_write("staff.competence", row.pk, by, f"berakhir: {row.training}")
 
 
 def _workplaces(user: User, on: date) -> set[Unit]:
@@ -228,14 +226,3 @@ def _end(row: Assignment | KlasterPost | Competence, on: date) -> None:
 def _check_dates(on: date, until: date | None) -> None:
     if until and until <= on:
         raise StaffRefused("Hari terakhir sesudah hari pertama.")
-
-
-def _audit(kind: str, key: uuid.UUID, by: Assignment | None, reason: str) -> None:
-    record(
-        AuditAction.WRITE,
-        kind,
-        user_id=by.user_id if by else None,
-        unit_id=by.unit_id if by else None,
-        object_id=key,
-        reason=reason,
-    )

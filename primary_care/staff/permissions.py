@@ -6,9 +6,10 @@ klaster 1, for other facilities and for village governments in its area. Nobody 
 import uuid
 from datetime import date
 
+from primary_care.accounts.access import NotAllowed
 from primary_care.accounts.models import Assignment, Role
 from primary_care.areas.models import Area
-from primary_care.areas.permissions import NotAllowed, is_inside
+from primary_care.areas.permissions import is_inside
 from primary_care.units.models import Unit
 from primary_care.units.queries import in_force
 

@@ -4,7 +4,6 @@ Each action takes the day `on` from which it holds and `by`, the assignment in w
 of the node), checks, appends, brings the current view up to date and writes the audit trail, all in one transaction.
 """
 
-import uuid
 from datetime import date
 from typing import Any
 
@@ -13,8 +12,7 @@ from django.db import IntegrityError, transaction
 from primary_care.accounts.models import Assignment
 from primary_care.areas.actions import set_setting
 from primary_care.areas.models import Area
-from primary_care.audit.actions import record
-from primary_care.audit.models import AuditAction
+from primary_care.audit.actions import record_write
 from primary_care.units import permissions
 from primary_care.units.models import Catchment, Unit, UnitKind, UnitTrait, UnitVersion
 from primary_care.units.queries import in_force, traits_on, units_serving
@@ -59,7 +57,7 @@ def add_unit(
     except IntegrityError as error:
         raise UnitRefused(f"Kode unit {code} sudah dipakai.") from error
     UnitVersion.objects.create(unit=unit, name=name, parent=parent, area=area, **_signed(by, on, source))
-    audit("units.unit", unit.pk, by, code)
+    record_write("units.unit", unit.pk, by, code)
     for served in serves or []:
         add_catchment(unit, served, on=on, by=by)
     return unit
@@ -109,7 +107,7 @@ def change_unit(
         **_signed(by, on, source),
     )
     project(unit)
-    audit("units.unitversion", version.pk, by, unit.code)
+    record_write("units.unitversion", version.pk, by, unit.code)
     return version
 
 
@@ -129,7 +127,7 @@ def set_trait(
     if trait.setting:
         for served in unit.catchments.filter(in_force(on)).select_related("area"):
             set_setting(served.area, trait.setting, value, on=on, by=by)
-    audit("units.unittrait", row.pk, by, f"{key} di {unit.code}")
+    record_write("units.unittrait", row.pk, by, f"{key} di {unit.code}")
     return row
 
 
@@ -148,7 +146,7 @@ def add_catchment(unit: Unit, area: Area, *, on: date, by: Assignment | None = N
     for key, value in traits_on(unit, on).items():
         if TRAITS[key].setting:
             set_setting(area, TRAITS[key].setting, value, on=on, by=by)
-    audit("units.catchment", row.pk, by, f"{unit.code} melayani {area.code}")
+    record_write("units.catchment", row.pk, by, f"{unit.code} melayani {area.code}")
     return row
 
 
@@ -160,7 +158,7 @@ def end_catchment(row: Catchment, *, on: date, by: Assignment | None = None) -> 
         raise UnitRefused(f"Wilayah kerja ini baru mulai pada {row.valid_from:%d-%m-%Y}.")
     row.valid_to = on
     row.save(update_fields=["valid_to"])
-    audit("units.catchment", row.pk, by, f"{row.unit.code} tidak lagi melayani {row.area.code}")
+    record_write("units.catchment", row.pk, by, f"{row.unit.code} tidak lagi melayani {row.area.code}")
 
 
 def project(unit: Unit) -> None:
@@ -170,18 +168,6 @@ def project(unit: Unit) -> None:
     unit.name, unit.parent, unit.area = last.name, last.parent, last.area
     unit.valid_to = last.valid_from if last.ends else None
     unit.save(update_fields=["name", "parent", "area", "valid_to"])
-
-
-def audit(kind: str, key: uuid.UUID, by: Assignment | None, reason: str) -> None:
-    """One line of the audit trail about a unit."""
-    record(
-        AuditAction.WRITE,
-        kind,
-        user_id=by.user_id if by else None,
-        unit_id=by.unit_id if by else None,
-        object_id=key,
-        reason=reason,
-    )
 
 
 def _check_parent(kind: str, parent: Unit | None, on: date) -> None:

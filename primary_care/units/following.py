@@ -17,7 +17,8 @@ from primary_care.accounts.models import Assignment
 from primary_care.areas.actions import AreaRefused
 from primary_care.areas.models import Area
 from primary_care.areas.signals import TreeChange, tree_changed
-from primary_care.units.actions import audit, project
+from primary_care.audit.actions import record_write
+from primary_care.units.actions import project
 from primary_care.units.models import Catchment, Unit, UnitKind, UnitVersion
 from primary_care.units.queries import in_force, paths_through
 
@@ -71,12 +72,12 @@ def _serve(unit_id: uuid.UUID, area: Area, on: date, by: Assignment | None) -> N
         unit_id=unit_id, area=area, valid_to__isnull=True, defaults={"valid_from": on}
     )
     if made:
-        audit("units.catchment", row.pk, by, f"melayani {area.code}")
+        record_write("units.catchment", row.pk, by, f"melayani {area.code}")
 
 
 def _end(row: Catchment, on: date, by: Assignment | None) -> None:
     """The day before a change is the last one; what would only have begun then never was."""
-    audit("units.catchment", row.pk, by, f"tidak lagi melayani {row.area.code}")
+    record_write("units.catchment", row.pk, by, f"tidak lagi melayani {row.area.code}")
     if row.valid_from >= on:
         row.delete()
     else:
@@ -112,7 +113,7 @@ def _move_assignments(change: TreeChange, target: Area, on: date) -> None:
     """Staff of a dinas or a village: the assignment ends, and goes on at the successor."""
     still = Q(valid_to__isnull=True) | Q(valid_to__gt=on)
     for row in Assignment.objects.filter(still, area_id__in=list(change.ended)):
-        audit("accounts.assignment", row.pk, change.by, f"wilayah menjadi {target.code}")
+        record_write("accounts.assignment", row.pk, change.by, f"wilayah menjadi {target.code}")
         if row.valid_from >= on:
             Assignment.objects.filter(pk=row.pk).update(area=target)
             continue

@@ -6,8 +6,9 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from primary_care.accounts.models import Assignment
+from primary_care.audit.actions import record_write
 from primary_care.units import permissions
-from primary_care.units.actions import UnitRefused, audit
+from primary_care.units.actions import UnitRefused
 from primary_care.units.models import DataIntegration, NetworkKind, Owner, Partnership, ReportFrequency, Unit, UnitKind
 
 # Which of our units belong to which network (Gambar 9). The fifth, across sectors, is open to all.
@@ -65,7 +66,7 @@ def add_partner(
             )
     except IntegrityError as error:
         raise UnitRefused(f"{name} sudah menjadi jejaring. Akhiri dahulu perjanjian yang lama.") from error
-    audit("units.partnership", row.pk, by, f"{kind}: {name}")
+    record_write("units.partnership", row.pk, by, f"{kind}: {name}")
     return row
 
 
@@ -77,4 +78,4 @@ def end_partner(row: Partnership, *, on: date, by: Assignment | None = None) -> 
         raise UnitRefused(f"Perjanjian ini baru mulai pada {row.valid_from:%d-%m-%Y}.")
     row.valid_to = on
     row.save(update_fields=["valid_to"])
-    audit("units.partnership", row.pk, by, f"berakhir: {row.name}")
+    record_write("units.partnership", row.pk, by, f"berakhir: {row.name}")

@@ -4,8 +4,9 @@ catchment (assumed). A Puskesmas itself is founded, closed and given its catchme
 
 from datetime import date
 
+from primary_care.accounts.access import NotAllowed
 from primary_care.accounts.models import Assignment, Role
-from primary_care.areas.permissions import NotAllowed, is_inside
+from primary_care.areas.permissions import is_inside
 from primary_care.units.models import Unit, UnitKind
 
 MAY_CHANGE = frozenset({Role.DINAS_KABKOTA, Role.PETUGAS_KLASTER_1})

@@ -10,13 +10,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from primary_care.accounts.access import NotAllowed
 from primary_care.accounts.limits import OPENING, SEARCH
 from primary_care.accounts.models import Assignment, User
 from primary_care.audit.models import AuditEntry
 from primary_care.desk import access
 from primary_care.desk.tests.test_pages import visit_form
 from primary_care.people.closed_models import Consent, Opening
-from primary_care.people.permissions import NotAllowed
 from primary_care.people.reasons import NoReason, allow_export
 from primary_care.visits.models import Contact
 from primary_care.visits.tests.world import BEGAN, TODAY

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 
+from primary_care.accounts.access import NotAllowed
 from primary_care.accounts.limits import OPENING, TooMany, count
 from primary_care.design.fields import Choice, Faults, Field
 from primary_care.design.formats import NotADate, read_date
@@ -20,7 +21,6 @@ from primary_care.people.closed_models import ConsentKind, OpeningReason
 from primary_care.people.consents import ConsentRefused, record_consent
 from primary_care.people.models import Person
 from primary_care.people.openings import open_record, opening_minutes
-from primary_care.people.permissions import NotAllowed
 from primary_care.people.reasons import NoReason
 
 # The labels of people.closed_models, named here so that they are translated.

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from primary_care.accounts.access import NotAllowed
 from primary_care.decisions.births import record_birth, record_end
 from primary_care.decisions.deaths import pregnancy_of_death, record_mothers_death
 from primary_care.decisions.queries import decide_for
@@ -19,7 +20,6 @@ from primary_care.desk.presenters.pregnancy import pregnancy, state_words
 from primary_care.desk.presenters.visit import questions_of
 from primary_care.keys import new_key
 from primary_care.people.models import Person
-from primary_care.people.permissions import NotAllowed
 from primary_care.visits.actions import VisitRefused
 from primary_care.visits.episodes import PREGNANCY
 from primary_care.visits.models import Episode

@@ -11,13 +11,14 @@ from typing import TextIO
 
 from django.db import IntegrityError, transaction
 
+from primary_care.accounts.access import NotAllowed
 from primary_care.accounts.models import Assignment, User
 from primary_care.accounts.operators import operator_account
 from primary_care.accounts.scope import assignments_of
 from primary_care.areas.models import Area
 from primary_care.people.actions import ActionRefused
 from primary_care.people.nik import SYNTHETIC_PROVINCE
-from primary_care.people.permissions import NotAllowed, may_register
+from primary_care.people.permissions import may_register
 from primary_care.people.register.importing import OnPregnancy, import_plan
 from primary_care.people.register.places import PlaceFinder
 from primary_care.people.register.plans import make_plan

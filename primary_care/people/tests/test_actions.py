@@ -4,13 +4,13 @@ from datetime import date
 
 import pytest
 
+from primary_care.accounts.access import NotAllowed
 from primary_care.audit.models import AuditEntry
 from primary_care.audit.queries import verify_chains
 from primary_care.keys import new_key
 from primary_care.people import actions, projection
 from primary_care.people.actions import ActionRefused, PersonDetails
 from primary_care.people.models import Household, Identifier, NameToken, Person, PersonVersion
-from primary_care.people.permissions import NotAllowed
 from primary_care.people.queries import at_date
 from primary_care.people.tests.factories import FOUNDED, TODAY, Place, make_household, make_person, make_place
 

@@ -5,12 +5,12 @@ from datetime import date
 import pytest
 from django.db import connection, transaction
 
+from primary_care.accounts.access import NotAllowed
 from primary_care.audit.queries import verify_chains
 from primary_care.people import actions
 from primary_care.people.actions import ActionRefused, PersonDetails
 from primary_care.people.bulk import Family, NewMember, register_families
 from primary_care.people.models import Household, Identifier, Membership, NameToken, Person, PersonVersion, Residence
-from primary_care.people.permissions import NotAllowed
 from primary_care.people.tests.factories import TODAY, make_place
 
 pytestmark = pytest.mark.django_db

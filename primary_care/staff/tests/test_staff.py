@@ -5,11 +5,11 @@ from datetime import date
 import pytest
 from django.db import IntegrityError, transaction
 
+from primary_care.accounts.access import NotAllowed
 from primary_care.accounts.models import Assignment, Klaster, Role, User
 from primary_care.accounts.scope import scope_of
 from primary_care.accounts.tests.factories import FOUNDED, TODAY, Place, assign, make_place, make_unit
 from primary_care.areas.models import Area
-from primary_care.areas.permissions import NotAllowed
 from primary_care.audit.models import AuditEntry
 from primary_care.staff.actions import (
     StaffRefused,

@@ -5,11 +5,11 @@ from datetime import date
 import pytest
 from django.db import IntegrityError, transaction
 
+from primary_care.accounts.access import NotAllowed
 from primary_care.accounts.models import Assignment, Role
 from primary_care.accounts.tests.factories import FOUNDED, TODAY, Place, assign, make_place
 from primary_care.areas.actions import add_area
 from primary_care.areas.models import Area
-from primary_care.areas.permissions import NotAllowed
 from primary_care.areas.queries import setting_at
 from primary_care.audit.models import AuditEntry
 from primary_care.units.actions import (
