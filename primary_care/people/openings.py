@@ -17,17 +17,29 @@ from primary_care.people.models import Person
 from primary_care.people.reasons import NoReason, checked
 
 
+class OpeningRefused(NoReason):
+    """What is missing of the reason: pairs of the field and what to do."""
+
+    def __init__(self, faults: list[tuple[str, str]]) -> None:
+        self.faults = faults
+        super().__init__(" ".join(message for _, message in faults))
+
+
 @transaction.atomic
 def open_record(person: Person, *, kind: str, reason: str, by: Assignment, inside: bool, at: datetime) -> Opening:
     """Open the closed data of a person who lives `inside` the area of `by` for `settings.BREAK_GLASS`, from `at` on.
 
-    Raises `NotAllowed` for a role that may not, `NoReason` for a reason that says nothing.
+    Raises `NotAllowed` for a role that may not, `OpeningRefused` for a reason that says nothing.
     """
     if not sight_of(by.role, by.cadre, inside=inside, own=False).may_open:
         raise NotAllowed(f"Sebagai {by.get_role_display()}, Anda tidak dapat membuka data tertutup orang ini.")
-    if kind not in OpeningReason.values:
-        raise NoReason("Pilih salah satu alasan.")
-    reason = checked(reason)
+    faults = [] if kind in OpeningReason.values else [("alasan", "Pilih salah satu alasan.")]
+    try:
+        reason = checked(reason)
+    except NoReason as missing:
+        faults.append(("penjelasan", str(missing)))
+    if faults:
+        raise OpeningRefused(faults)
     until = at + timedelta(minutes=opening_minutes())
     opening = Opening.objects.create(
         person=person, assignment=by, user=by.user, kind=kind, reason=reason, opened_at=at, until=until

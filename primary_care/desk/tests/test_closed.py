@@ -92,6 +92,12 @@ def test_without_a_reason_nothing_opens(reactive: Any, client: Client, typed: di
     assert not Opening.objects.exists()
 
 
+def test_all_that_is_missing_of_a_reason_is_told_at_once(reactive: Any, client: Client) -> None:
+    client.force_login(someone(reactive, "petugas-klaster-3", "perawat").user)
+    shown = client.post(reverse("open-record", args=[reactive.ibu.pk]), {}).content.decode()
+    assert "Pilih salah satu alasan" in shown and "paling sedikit sepuluh huruf" in shown
+
+
 def test_openings_are_limited(reactive: Any, client: Client) -> None:
     client.force_login(someone(reactive, "dokter", "dokter").user)
     form = reverse("open-record", args=[reactive.ibu.pk])

@@ -20,8 +20,7 @@ from primary_care.desk.presenters.person import header
 from primary_care.people.closed_models import ConsentKind, OpeningReason
 from primary_care.people.consents import ConsentRefused, record_consent
 from primary_care.people.models import Person
-from primary_care.people.openings import open_record, opening_minutes
-from primary_care.people.reasons import NoReason
+from primary_care.people.openings import OpeningRefused, open_record, opening_minutes
 
 # The labels of people.closed_models, named here so that they are translated.
 WORDS = (
@@ -56,8 +55,9 @@ def open_closed(request: HttpRequest, worker: Worker, person: Person, typed: Typ
             )
             messages.success(request, _("Data tertutup terbuka. Alasan Anda tercatat."))
             return redirect("person", person_id=person.pk)
-        except NoReason as missing:
-            faults.add("penjelasan" if data.get("alasan") in OpeningReason.values else "alasan", str(missing))
+        except OpeningRefused as refused:
+            for at, message in refused.faults:
+                faults.add(at, message)
         except (NotAllowed, TooMany) as refused:
             faults.add("alasan", str(refused))
     fields = [
