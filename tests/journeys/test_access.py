@@ -7,6 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from primary_care.accounts.models import Assignment, User
 from primary_care.visits.tests.world import BEGAN
+from tests.journeys.steps import press
 
 
 def sound(page: Any) -> None:
@@ -28,44 +29,44 @@ def test_a_reason_opens_closed_data_and_the_head_reads_it(open_page: Any, world:
     )
     page = open_page()
     page.goto(f"/orang/{world.ibu.pk}")
-    page.get_by_role("link", name="Catat persetujuan").click()
+    press(page, "link", "Catat persetujuan")
     sound(page)
-    page.get_by_role("button", name="Simpan persetujuan").click()
+    press(page, "button", "Simpan persetujuan")
     sound(page)
     page.get_by_label("Pencatatan data kesehatan").check()
     page.get_by_label("Setuju", exact=True).check()
     page.get_by_label("Saksi").fill("Budi Santoso")
-    page.get_by_role("button", name="Simpan persetujuan").click()
+    press(page, "button", "Simpan persetujuan")
     assert page.get_by_text("Saksi: Budi Santoso").is_visible()
-    page.get_by_role("link", name="Buka data tertutup").click()
-    page.get_by_role("button", name="Buka data tertutup").click()
+    press(page, "link", "Buka data tertutup")
+    press(page, "button", "Buka data tertutup")
     sound(page)
     page.get_by_label("Merawat atau merujuk").check()
     page.get_by_label("Jelaskan dengan singkat").fill("Ibu datang dengan perdarahan")
-    page.get_by_role("button", name="Buka data tertutup").click()
+    press(page, "button", "Buka data tertutup")
     assert page.get_by_text("terbuka untuk Anda sampai").is_visible()
     sound(page)
-    page.get_by_role("button", name="Keluar").click()
+    press(page, "button", "Keluar")
 
     settings.SECOND_FACTOR = "peran-luas"
     page.get_by_label("Nama pengguna").fill("kepala")
     page.get_by_label("Kata sandi").fill("rahasia-sekali")
-    page.get_by_role("button", name="Masuk").click()
+    press(page, "button", "Masuk")
     page.wait_for_url("**/masuk/kode/pasang**")
     sound(page)
     secret = page.locator(".key").inner_text().replace(" ", "")
     now = list(yield_hotp_counters_from_time())[1]  # before it comes the step that has just passed
     page.get_by_label("Kode enam angka").fill(format_hotp_value(hotp_value(secret, now)))
-    page.get_by_role("button", name="Pasang").click()
+    press(page, "button", "Pasang")
     assert page.locator(".codes li").count() == 10
     sound(page)
-    page.get_by_role("link", name="Sudah saya simpan, lanjut").click()
-    page.get_by_role("link", name="Jejak akses").click()
+    press(page, "link", "Sudah saya simpan, lanjut")
+    press(page, "link", "Jejak akses")
     assert page.get_by_text("Ibu datang dengan perdarahan").is_visible()
     sound(page)
-    page.get_by_role("button", name="Periksa keutuhan jejak").click()
+    press(page, "button", "Periksa keutuhan jejak")
     assert page.get_by_text("Jejak ini utuh").is_visible()
     page.get_by_label("Nama petugas").fill("tidak ada")
-    page.get_by_role("button", name="Tampilkan").click()
+    press(page, "button", "Tampilkan")
     assert page.get_by_text("Tidak ada jejak yang cocok").is_visible()
     sound(page)

@@ -9,6 +9,7 @@ import pytest
 
 from primary_care.visits.episodes import open_episode
 from primary_care.visits.models import Contact, Observation
+from tests.journeys.steps import press
 
 pytestmark = pytest.mark.browser
 SAVED = re.compile(r"/kunjungan/[0-9a-f-]{36}$")
@@ -21,10 +22,10 @@ def pregnant(world: Any, today: date, hpht: date) -> None:
 
 def find(page: Any, name: str) -> None:
     """Search for a person and open the page."""
-    page.get_by_role("link", name="Cari orang").click()
+    press(page, "link", "Cari orang")
     page.get_by_label("Nama, NIK, atau nomor KK").fill(name.split()[0].lower())
     page.get_by_role("button", name="Cari").click()
-    page.get_by_role("link", name=name).click()
+    press(page, "link", name)
     page.get_by_role("heading", level=1, name=name).wait_for()
 
 
@@ -38,13 +39,13 @@ def test_a_pregnant_woman_from_search_to_findings_and_next_dates(open_page: Any,
     page.locator(".due__item summary").first.click()
     assert "Sumber" in page.locator(".due__item").first.inner_text()
 
-    page.get_by_role("link", name="Catat kunjungan").click()
+    press(page, "link", "Catat kunjungan")
     page.get_by_label("Tekanan darah sistolik").fill("152")
     page.get_by_label("Tekanan darah diastolik").fill("98")
     hb = page.locator("[id='isian-i-hb']")
     page.locator("details.part", has=hb).locator("summary").first.click()
     hb.fill("9,4")
-    page.get_by_role("button", name="Simpan kunjungan").click()
+    press(page, "button", "Simpan kunjungan")
     page.wait_for_url(SAVED, timeout=10_000)
     shown = page.locator("main").inner_text()
     assert "Kunjungan tersimpan" in shown and "Anemia" in shown and "9,4" in shown
@@ -57,19 +58,19 @@ def test_a_child_is_weighed_and_vaccinated(open_page: Any, world: Any) -> None:
     page = open_page()
     find(page, "Rara Santoso")
     assert "usia 9 bulan 9 hari" in page.locator(".person").inner_text()
-    page.get_by_role("link", name="Catat kunjungan").click()
+    press(page, "link", "Catat kunjungan")
     page.get_by_label("Berat badan").first.fill("8,1")
     mr = page.locator("[id='isian-l-imunisasi-mr-1']")
     mr.get_by_role("checkbox").check()
     mr.get_by_label("Nomor batch vaksin").fill("MR2604A")
-    page.get_by_role("button", name="Simpan kunjungan").click()
+    press(page, "button", "Simpan kunjungan")
     if "Ada yang perlu diperbaiki" in page.locator("main").inner_text():
         fill_what_is_required(page)
-        page.get_by_role("button", name="Simpan kunjungan").click()
+        press(page, "button", "Simpan kunjungan")
     page.wait_for_url(SAVED, timeout=10_000)
     contact = Contact.objects.get(person=world.anak)
     assert contact.services.get(service="imunisasi-mr-1").batch == "MR2604A"
-    page.get_by_role("link", name="Lihat Rara Santoso").click()
+    press(page, "link", "Lihat Rara Santoso")
     assert "8,1 kg" in page.locator(".chart figcaption").inner_text()
 
 
@@ -104,7 +105,7 @@ def test_the_keyboard_goes_from_a_high_blood_pressure_to_the_second_and_through_
     danger.locator(".opens__none").check()
     assert listed.is_visible() and danger.get_by_text("masih ada yang ditandai").is_visible()
     danger.locator(".opens__some").check()
-    page.get_by_role("button", name="Simpan kunjungan").click()
+    press(page, "button", "Simpan kunjungan")
     page.wait_for_url(SAVED, timeout=10_000)
     assert len(Observation.objects.get(item="tanda-bahaya-hamil").value) == 1
 
@@ -124,7 +125,7 @@ def test_without_scripts_everything_can_be_answered(
     page.locator("[id='isian-i-tanda-bahaya-hamil'] .opens__some").check()
     page.locator("[id='isian-i-tanda-bahaya-hamil']").get_by_label("Demam", exact=True).check()
     assert page.get_by_role("button", name="Hapus jawaban").count() == 0
-    page.get_by_role("button", name="Simpan kunjungan").click()
+    press(page, "button", "Simpan kunjungan")
     page.wait_for_url(SAVED, timeout=10_000)
     assert Observation.objects.get(item="tanda-bahaya-hamil").value == ["demam"]
     context.close()
@@ -168,9 +169,9 @@ def test_a_birth_from_the_pregnant_woman_to_the_visits_of_mother_and_child(
     pregnant(world, today, date(2025, 9, 10))
     page = open_page(360)
     find(page, "Siti Aminah")
-    page.get_by_role("link", name="Catat akhir kehamilan").click()
-    page.get_by_role("link", name="Bayi sudah lahir").click()
-    page.get_by_role("button", name="Simpan persalinan").click()
+    press(page, "link", "Catat akhir kehamilan")
+    press(page, "link", "Bayi sudah lahir")
+    press(page, "button", "Simpan persalinan")
     panel = page.locator(".panel--error")
     panel.wait_for()
     assert panel.locator("li").count() == 7
@@ -180,14 +181,14 @@ def test_a_birth_from_the_pregnant_woman_to_the_visits_of_mother_and_child(
         page.get_by_label(name, exact=True).first.check()
     page.get_by_label("Berat lahir").first.fill("900")
     page.get_by_label("Jam lahir").first.fill("3.15")
-    page.get_by_role("button", name="Simpan persalinan").click()
+    press(page, "button", "Simpan persalinan")
     page.get_by_label("Ya, 900 g sudah diperiksa ulang").check()
     assert page.get_by_label("Jam lahir").first.input_value() == "3.15"
-    page.get_by_role("button", name="Simpan persalinan").click()
+    press(page, "button", "Simpan persalinan")
     page.get_by_text("Terdaftar: Bayi Ny. Siti Aminah").wait_for()
     shown = page.locator("main").inner_text()
     assert "nifas, 1 hari setelah bersalin" in shown and "KF1" in shown
-    page.get_by_role("link", name="Bayi Ny. Siti Aminah").click()
+    press(page, "link", "Bayi Ny. Siti Aminah")
     page.get_by_role("heading", level=1, name="Bayi Ny. Siti Aminah").wait_for()
     assert "KN1" in page.locator("main").inner_text()
     assert page.locator(".person").get_by_role("link", name="Siti Aminah").is_visible()
@@ -196,14 +197,14 @@ def test_a_birth_from_the_pregnant_woman_to_the_visits_of_mother_and_child(
 def test_nonsense_is_told_at_the_field_and_nothing_typed_is_lost(open_page: Any, world: Any) -> None:
     page = open_page()
     find(page, "Rara Santoso")
-    page.get_by_role("link", name="Catat kunjungan").click()
+    press(page, "link", "Catat kunjungan")
     weight = page.locator("[id='isian-i-berat-badan-kg']")
     weight.fill("-5")
     weight.press("Enter")
     assert "Di luar yang mungkin" in page.locator(".field__note").first.inner_text()
     assert page.url.endswith("/kunjungan"), "Enter moves on and does not send"
     page.locator("[id='isian-i-tinggi-badan-cm']").fill("tujuh puluh")
-    page.get_by_role("button", name="Simpan kunjungan").click()
+    press(page, "button", "Simpan kunjungan")
     panel = page.locator(".panel--error")
     panel.wait_for()
     assert panel.evaluate("e => e === document.activeElement")
@@ -217,27 +218,27 @@ def test_nonsense_is_told_at_the_field_and_nothing_typed_is_lost(open_page: Any,
 def test_one_press_sends_also_when_the_field_just_left_gets_a_note(open_page: Any, world: Any) -> None:
     page = open_page()
     find(page, "Rara Santoso")
-    page.get_by_role("link", name="Catat kunjungan").click()
+    press(page, "link", "Catat kunjungan")
     page.set_viewport_size(
         {"width": 360, "height": 4000}
     )  # tall, so that nothing scrolls and the note alone moves the button
     page.locator("[id='isian-i-berat-badan-kg']").fill("-5")
-    page.get_by_role("button", name="Simpan kunjungan").click()
+    press(page, "button", "Simpan kunjungan")
     page.locator(".panel--error").wait_for()
 
 
 def test_a_login_that_ends_while_typing_loses_nothing(open_page: Any, world: Any) -> None:
     page = open_page()
     find(page, "Rara Santoso")
-    page.get_by_role("link", name="Catat kunjungan").click()
+    press(page, "link", "Catat kunjungan")
     page.locator("[id='isian-i-berat-badan-kg']").fill("8,1")
     page.context.clear_cookies(name="sessionid")
-    page.get_by_role("button", name="Simpan kunjungan").click()
+    press(page, "button", "Simpan kunjungan")
     page.get_by_label("Nama pengguna").fill("bidan.sri")
     page.get_by_label("Kata sandi").fill("rahasia-sekali")
-    page.get_by_role("button", name="Masuk").click()
+    press(page, "button", "Masuk")
     assert "Yang Anda ketik masih ada" in page.locator("main").inner_text()
-    page.get_by_role("button", name="Simpan kunjungan").click()
+    press(page, "button", "Simpan kunjungan")
     page.wait_for_url(SAVED, timeout=10_000)
     assert Observation.objects.get(item="berat-badan-kg").number == Decimal("8.1")
 
