@@ -17,14 +17,7 @@ from care_engine.population.storage import Bucket
 def facts_of(bucket: Bucket, knowledge: Knowledge) -> list[tuple[int, Facts]]:
     """Each person's number and facts."""
     events: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
-    contacts = bucket.contacts.with_row_index("contact").with_columns(pl.col("contact").cast(pl.Int32))
-    values = bucket.values.sort("contact", maintain_order=True).join(contacts, on="contact", maintain_order="left")
-    for row in values.select(
-        *("person_id", "episode", "on", "sequence"),
-        pl.col("item").cast(pl.String),
-        pl.col("number").fill_nan(None),
-        pl.col("text").cast(pl.String),
-    ).iter_rows():
+    for row in bucket.events.with_columns(pl.col("item", "text").cast(pl.String)).iter_rows():
         events[row[0]].append(row[1:])
     episodes: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for episode in bucket.episodes.iter_rows(named=True):

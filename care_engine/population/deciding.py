@@ -36,12 +36,12 @@ class Population(People):
         self,
         bucket: st.Bucket,
         recorded: Recorded,
-        some: NDArray[np.bool_],
+        some: slice,
         on: int,
         knowledge: Knowledge,
         relevance: Relevance,
     ) -> None:
-        """some: which of the bucket's persons, as a mask."""
+        """some: which of the bucket's persons."""
         super().__init__(bucket, recorded, some, on, knowledge)
         self.relevance = relevance
         self.findings = Findings(self)

@@ -29,8 +29,8 @@ class Recorded:
     """What a bucket holds up to a day.
 
     persons: how many the bucket has.
-    person, on, sequence, episode: per contact; person is a place among the bucket's persons, -1 for a contact that does not count.
-    contact, number, text: per value; text is a code of `words` (-1: none). parts: where the values of each item lie.
+    person, on, sequence, episode: per contact, in order of person (a place among the bucket's persons), day and sequence.
+    contact, number, text: per value; text is a code of `words` (-1: none). parts: where the values of each item lie, in order of contact.
     """
 
     persons: int
@@ -46,18 +46,14 @@ class Recorded:
 
     @staticmethod
     def read(bucket: st.Bucket, on: int) -> Recorded:
-        day, sequence, episode = (bucket.contacts[name].to_numpy() for name in ("on", "sequence", "episode"))
-        person = positions(bucket.persons["person_id"].to_numpy(), bucket.contacts["person_id"].to_numpy())
+        bucket = bucket.until(on)
         values, text = bucket.values, bucket.values["text"]
         code = text.to_physical().fill_null(NO_CODE).to_numpy().view(np.int32)
         runs = values["item"].rle().struct.unnest()
         ends = runs["len"].cum_sum().to_list()
         return Recorded(
             len(bucket.persons),
-            np.where(day <= on, person, -1),
-            day,
-            sequence,
-            episode,
+            *(bucket.contacts[name].to_numpy() for name in ("person", "on", "sequence", "episode")),
             values["contact"].to_numpy(),
             values["number"].to_numpy(),
             code,
@@ -68,7 +64,7 @@ class Recorded:
     @cached_property
     def first_contact(self) -> Array:
         """Per person the day of the first meeting; NaN without one."""
-        real = np.flatnonzero((self.sequence >= 0) & (self.person >= 0))[::-1]
+        real = np.flatnonzero(self.sequence >= 0)[::-1]
         first = np.full(self.persons, np.nan)
         first[self.person[real]] = self.on[real]  # backwards, so that the first one stays
         return first
@@ -79,22 +75,23 @@ class Part:
     """Values of one item in order: their rows in the log, and their places among all values."""
 
     row: Rows
-    place: Rows
+    place: Rows | slice
     recorded: Recorded
 
     def __getitem__(self, at: Rows) -> Part:
-        return Part(self.row.take(at), self.place.take(at), self.recorded)
+        place = at + self.place.start if isinstance(self.place, slice) else self.place.take(at)
+        return Part(self.row.take(at), place, self.recorded)
 
     def __len__(self) -> int:
         return len(self.row)
 
     @property
     def number(self) -> Array:
-        return self.recorded.number.take(self.place)
+        return self.recorded.number[self.place]
 
     @property
     def text(self) -> Array:
-        return self.recorded.text.take(self.place)
+        return self.recorded.text[self.place]
 
     def by_text(self, meaning: Callable[[str], int], without: np.signedinteger[Any]) -> Array:
         """What each text means; every text is asked about once."""
@@ -164,6 +161,13 @@ def union(several: Iterable[Rows]) -> Rows:
     return np.flatnonzero(there)
 
 
+def _between(numbers: Array, low: int, high: int) -> tuple[int, int]:
+    """Where, among numbers in order, those from `low` up to, without, `high` begin and end."""
+    limits = np.array([low, high], dtype=numbers.dtype)  # of another type, all the numbers would be copied
+    start, end = np.searchsorted(numbers, limits).tolist()
+    return start, end
+
+
 def positions(ids: Rows, wanted: Rows) -> Rows:
     """Where each wanted id stands among `ids`; -1 where it does not. `wanted` comes in runs of the same id."""
     if not len(wanted) or not len(ids):
@@ -190,19 +194,15 @@ def _words(text: pl.Series, code: Array) -> dict[int, str]:
 class Log:
     """The contacts of some people, who are numbered anew, and where in it each recorded value stands. Items are read when a rule asks."""
 
-    def __init__(self, recorded: Recorded, persons: NDArray[np.bool_], knowledge: Knowledge, words: Words) -> None:
-        """persons: a mask over the bucket's persons."""
-        ours = np.append(persons, False)[recorded.person]
-        at = np.flatnonzero(ours)
-        self.person: Rows = (np.cumsum(persons) - 1)[recorded.person[at]]
-        self.on: Array = recorded.on[at].astype(np.float64)
-        self.sequence: Array = recorded.sequence[at].astype(np.int64)
-        self.episode: Array = recorded.episode[at].astype(np.int64)
+    def __init__(self, recorded: Recorded, persons: slice, knowledge: Knowledge, words: Words) -> None:
+        """persons: which of the bucket's."""
+        low, high = _between(recorded.person, persons.start, persons.stop)
+        self.person: Rows = recorded.person[low:high].astype(np.int64) - persons.start
+        self.on: Array = recorded.on[low:high].astype(np.float64)
+        self.sequence: Array = recorded.sequence[low:high].astype(np.int64)
+        self.episode: Array = recorded.episode[low:high].astype(np.int64)
         self.knowledge, self.words = knowledge, words
-        self._recorded = recorded
-        self._number: Rows = or_none(
-            np.cumsum(ours) - 1, ours
-        )  # in this log, of each contact of the bucket; -1: not ours
+        self._recorded, self._contacts = recorded, (low, high)
         self._parts: dict[str, Part] = {}
         self._single: dict[str, Part] = {}
         self._values: dict[str, tuple[Rows, Column]] = {}
@@ -215,9 +215,10 @@ class Log:
     def part(self, item: str) -> Part:
         if item not in self._parts:
             recorded, part = self._recorded, self._recorded.parts.get(item, slice(0, 0))
-            row = self._number.take(recorded.contact[part])
-            ours = np.flatnonzero(row >= 0)
-            self._parts[item] = Part(row.take(ours), ours + part.start, recorded)
+            contact = recorded.contact[part]
+            low, high = _between(contact, *self._contacts)
+            row = contact[low:high].astype(np.int64) - self._contacts[0]
+            self._parts[item] = Part(row, slice(part.start + low, part.start + high), recorded)
         return self._parts[item]
 
     def rows(self, item: str) -> Rows:

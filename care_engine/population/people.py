@@ -29,11 +29,11 @@ class People:
     """Who they are and what is recorded about them on the day of the decision."""
 
     def __init__(
-        self, bucket: st.Bucket, recorded: Recorded, some: NDArray[np.bool_], on: int, knowledge: Knowledge
+        self, bucket: st.Bucket, recorded: Recorded, some: slice, on: int, knowledge: Knowledge
     ) -> None:
-        """some: which of the bucket's persons, as a mask."""
+        """some: which of the bucket's persons."""
         self.on, self.knowledge = on, knowledge
-        persons = bucket.persons.filter(pl.Series(some))
+        persons = bucket.persons[some]
         self.bucket = replace(bucket, persons=persons)
         self.words = c.Words()
         self.first_contact: Array = recorded.first_contact[some]

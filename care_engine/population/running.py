@@ -121,8 +121,8 @@ def _narrow(column: Array) -> Array:
 def _cohorts(bucket: Bucket, recorded: Recorded, on: int, knowledge: Knowledge) -> Iterable[Population]:
     """Children and people of unknown age apart from all others, who have far fewer rules."""
     birth = bucket.persons["birth"].cast(pl.Float64).fill_null(np.nan).to_numpy()
-    young = ~(add_months(birth, CHILDHOOD.months) <= on)
-    for some, relevance in ((young, _of_children(knowledge)), (~young, _of_others(knowledge))):
+    first, size = int((add_months(birth, CHILDHOOD.months) <= on).sum()), len(birth)
+    for some, relevance in ((slice(first, size), _of_children(knowledge)), (slice(0, first), _of_others(knowledge))):
         yield Population(bucket, recorded, some, on, knowledge, relevance)
 
 
@@ -165,10 +165,11 @@ def _findings(population: Population) -> pl.DataFrame:
         for finding in table.findings:
             rows, on = population.findings.stands(table, finding, frame)
             if len(rows):
-                found.setdefault(finding, []).append((ids[frame.person[rows]], on))
+                found.setdefault(finding, []).append((frame.person[rows], on))
     into = _Columns(FINDING_SCHEMA)
     for finding, several in found.items():
-        into.add(finding, *_last_days(several))
+        person, day = _last_days(several)
+        into.add(finding, ids[person], day)
     return into.frame()
 
 

@@ -2,9 +2,10 @@
 
 A bucket is a folder with four files. Days are ordinals (`date.toordinal()`), minutes count from midnight.
 
-    persons   person_id i64 · sex str · birth i32 · birth_minute i32 · deceased_on i32 · moved_out_on i32 · area str (JSON of settings)
+    persons   person_id i64 · sex str · birth i32 · birth_minute i32 · deceased_on i32 · moved_out_on i32 · area str (JSON of settings);
+              in order of birth, those without a date behind all others: who is a child, and what is recorded about children, lies together
     episodes  person_id i64 · episode i32 · kind str · start i32 · registered i32 · end i32 · outcome str · start_minute i32
-    contacts  person_id i64 · on i32 · sequence i32 · episode i32 (-1: none); in order of person, day, sequence
+    contacts  person i32 (its place among the persons) · on i32 · sequence i32 · episode i32 (-1: none); in order of person, day, sequence
     values    item str · contact i32 (its place among the contacts) · number f64 (NaN: none) · text str; in order of item, then contact
 
 A value's `item` is a vocabulary id with its value in `number` (numbers, dates, booleans as 0/1) or `text` (choices; sets as `|a|b|`), or one of the marks
@@ -57,7 +58,7 @@ EVENTS = {
     "number": pl.Float64,
     "text": pl.String,
 }
-_CONTACT = ("person_id", "on", "sequence", "episode")
+_CONTACT = ("person", "on", "sequence", "episode")
 
 
 @dataclass(frozen=True)
@@ -71,8 +72,11 @@ class Bucket:
 
     @staticmethod
     def of(persons: pl.DataFrame, episodes: pl.DataFrame, events: pl.DataFrame) -> Bucket:
-        """From events (`EVENTS`) in any order; what was recorded twice at one contact stays in its order."""
-        events = events.sort("person_id", "on", "sequence", maintain_order=True)
+        """From persons and events (`EVENTS`) in any order; what was recorded twice at one contact stays in its order."""
+        persons = persons.sort("birth", "person_id", nulls_last=True)
+        places = persons.select("person_id").with_row_index("person").with_columns(pl.col("person").cast(pl.Int32))
+        events = events.join(places, on="person_id", maintain_order="left")
+        events = events.sort("person", "on", "sequence", maintain_order=True)
         number = pl.struct(_CONTACT).rle_id().cast(pl.Int32)
         events = events.with_columns(
             pl.col("item", "text").cast(pl.Categorical), pl.col("number").fill_null(float("nan")), contact=number
@@ -84,10 +88,20 @@ class Bucket:
     @property
     def events(self) -> pl.DataFrame:
         """One row a value with its contact (`EVENTS`), in order of the contacts."""
-        contacts = self.contacts.with_row_index("contact").with_columns(pl.col("contact").cast(pl.Int32))
         values = self.values.sort("contact", maintain_order=True).with_columns(pl.col("number").fill_nan(None))
-        events = values.join(contacts, on="contact", maintain_order="left")
-        return events.select(*EVENTS)
+        contacts = self.contacts[values["contact"]]
+        persons = self.persons["person_id"].gather(contacts["person"])
+        return pl.concat([contacts, values], how="horizontal").with_columns(persons).select(*EVENTS)
+
+    def until(self, on: int) -> Bucket:
+        """The same without what was recorded after a day."""
+        known = self.contacts["on"] <= on
+        if known.all():
+            return self
+        values = self.values.filter(known.gather(self.values["contact"]))
+        number = known.cast(pl.Int32).cum_sum() - 1
+        values = values.with_columns(number.gather(values["contact"]).alias("contact"))
+        return Bucket(self.persons, self.episodes, self.contacts.filter(known), values)
 
     def without_contacts(self) -> Bucket:
         """Only the persons and their episodes."""
