@@ -27,7 +27,7 @@ from benchmarks.people import ON, events_of, population
 
 PEOPLE = 1_000_000
 #: Measured: fewer buckets need less work for the rules as such, more buckets less memory.
-BUCKETS = 8
+BUCKETS = 6
 CORES = 2
 BARS = {"one process": 10.0, "pool of 2": 6.0, "Spark, 2 workers": 30.0}
 BAR_MEMORY_GB = 1.0

@@ -225,11 +225,9 @@ def _one_by_one(folders: Sequence[Path], on: int, out: Path | None, knowledge: K
         ahead = [beside.submit(Bucket.read, folder) for folder in folders[:1]]
         behind: list[Future[None]] = []
         for folder, following in zip_longest(folders, folders[1:]):
-            bucket = ahead.pop().result()
             if following is not None:
                 ahead.append(beside.submit(Bucket.read, following))
-            answers = evaluate_bucket(bucket, on, knowledge)
-            del bucket
+            answers = evaluate_bucket(ahead.pop(0).result(), on, knowledge)  # which alone holds the bucket then
             while behind:
                 behind.pop().result()  # what could not be written stops the run
             if out is not None:

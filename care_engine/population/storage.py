@@ -110,7 +110,9 @@ class Bucket:
     def write(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         for name in ("persons", "episodes", "contacts", "values"):
-            getattr(self, name).write_parquet(folder / f"{name}.parquet", compression="lz4")
+            table = getattr(self, name)
+            # one group of rows is read as one piece of memory, which NumPy takes as it is
+            table.write_parquet(folder / f"{name}.parquet", compression="lz4", row_group_size=max(len(table), 1))
 
     @staticmethod
     def read(folder: Path) -> Bucket:
