@@ -20,8 +20,9 @@ def facts_of(bucket: Bucket, knowledge: Knowledge) -> list[tuple[int, Facts]]:
     for row in bucket.events.with_columns(pl.col("item", "text").cast(pl.String)).iter_rows():
         events[row[0]].append(row[1:])
     episodes: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    ids = bucket.persons["person_id"]
     for episode in bucket.episodes.iter_rows(named=True):
-        episodes[episode["person_id"]].append(episode)
+        episodes[ids[episode["person"]]].append(episode)
     return [
         (row["person_id"], _person(row, episodes[row["person_id"]], events[row["person_id"]], knowledge))
         for row in bucket.persons.iter_rows(named=True)

@@ -54,7 +54,7 @@ from care_engine.population.storage import Bucket
 
 ON = date(2026, 6, 15).toordinal()
 FOLDER = Path(__file__).parents[1] / ".local" / "bench"
-VERSION = 9  # of this generator: folders of other versions are made anew
+VERSION = 10  # of this generator: folders of other versions are made anew
 
 AREAS = [
     json.dumps({"malaria-endemis": malaria, "je-endemis": je, "imunisasi-covid": covid}, sort_keys=True)

@@ -12,7 +12,7 @@ from care_engine.model import EpisodeKind
 from care_engine.population import columns as c
 from care_engine.population.columns import Array
 from care_engine.population.frames import Subjects
-from care_engine.population.log import Rows
+from care_engine.population.log import Rows, between
 
 
 def days(series: pl.Series) -> Array:
@@ -35,15 +35,16 @@ class Episodes:
     end_minute: Array
 
     @staticmethod
-    def of(table: pl.DataFrame, person: Rows, words: Callable[[pl.Series], Array]) -> Episodes:
-        """The episodes of a bucket whose person (a place; -1: not ours) is one of ours. words: the numbers of the words of a column."""
-        ours = np.flatnonzero(person >= 0)
-        table = table[ours] if len(ours) < len(table) else table
+    def of(table: pl.DataFrame, persons: slice, words: Callable[[pl.Series], Array]) -> Episodes:
+        """The episodes of some of a bucket's persons. words: the numbers of the words of a column."""
+        low, high = between(table["person"].to_numpy(), persons.start, persons.stop)
+        table = table[low:high]
+        person = table["person"].to_numpy().astype(np.int64) - persons.start
         number = table["episode"].to_numpy().astype(np.int64)
         kind, start, registered = words(table["kind"]), days(table["start"]), days(table["registered"])
         end, outcome = days(table["end"]), words(table["outcome"])
         minutes = days(table["start_minute"]), days(table["end_minute"])
-        return Episodes(person.take(ours), number, kind, start, registered, end, outcome, *minutes)
+        return Episodes(person, number, kind, start, registered, end, outcome, *minutes)
 
     def __len__(self) -> int:
         return len(self.person)

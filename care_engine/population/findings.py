@@ -46,9 +46,11 @@ class Judgements:
 
         return Judgements(at, rows, no(), no(), {one: no() for one in findings})
 
-    def subject(self, places: Rows | slice) -> Rows:
-        rows = self.rows[places]
-        return self.at.contacts.subject[rows] if len(self.at) else rows
+    def subject(self, places: Rows) -> Rows:
+        return self._subject_of(self.rows.take(places))
+
+    def _subject_of(self, rows: Rows) -> Rows:
+        return self.at.contacts.subject.take(rows) if len(self.at) else rows
 
     def said(self, places: Rows) -> Array:
         """Everything said so far at these places, to be compared."""
@@ -57,7 +59,7 @@ class Judgements:
     @cached_property
     def last(self) -> tuple[Rows, Rows]:
         """The subjects with a row, in order, and the last place of each."""
-        subject = self.subject(slice(None))
+        subject = self._subject_of(self.rows)
         place = last_of_each(subject)
         return subject[place], place
 

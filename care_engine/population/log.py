@@ -20,6 +20,7 @@ Rows = NDArray[np.int64]
 T = TypeVar("T")
 #: As an unsigned number what is -1 as a signed one.
 NO_CODE = 2**32 - 1
+SHORT = np.iinfo(np.uint16)
 #: Every so many rows are looked at first to find the different texts.
 SAMPLE = 50
 
@@ -78,9 +79,9 @@ class Part:
     place: Rows | slice
     recorded: Recorded
 
-    def __getitem__(self, at: Rows) -> Part:
-        place = at + self.place.start if isinstance(self.place, slice) else self.place.take(at)
-        return Part(self.row.take(at), place, self.recorded)
+    def __getitem__(self, at: Rows | slice) -> Part:
+        place = np.arange(self.place.start, self.place.stop) if isinstance(self.place, slice) else self.place
+        return Part(self.row[at], place[at], self.recorded)
 
     def __len__(self) -> int:
         return len(self.row)
@@ -161,22 +162,11 @@ def union(several: Iterable[Rows]) -> Rows:
     return np.flatnonzero(there)
 
 
-def _between(numbers: Array, low: int, high: int) -> tuple[int, int]:
+def between(numbers: Array, low: int, high: int) -> tuple[int, int]:
     """Where, among numbers in order, those from `low` up to, without, `high` begin and end."""
     limits = np.array([low, high], dtype=numbers.dtype)  # of another type, all the numbers would be copied
     start, end = np.searchsorted(numbers, limits).tolist()
     return start, end
-
-
-def positions(ids: Rows, wanted: Rows) -> Rows:
-    """Where each wanted id stands among `ids`; -1 where it does not. `wanted` comes in runs of the same id."""
-    if not len(wanted) or not len(ids):
-        return np.full(len(wanted), -1)
-    starts = np.flatnonzero(np.concatenate(([True], wanted[1:] != wanted[:-1])))
-    order = np.argsort(ids, kind="stable")
-    found = order.take(np.searchsorted(ids.take(order), wanted.take(starts)), mode="clip")
-    found = or_none(found, ids.take(found) == wanted.take(starts))
-    return np.repeat(found, np.diff(starts, append=len(wanted)))
 
 
 def _words(text: pl.Series, code: Array) -> dict[int, str]:
@@ -196,7 +186,7 @@ class Log:
 
     def __init__(self, recorded: Recorded, persons: slice, knowledge: Knowledge, words: Words) -> None:
         """persons: which of the bucket's."""
-        low, high = _between(recorded.person, persons.start, persons.stop)
+        low, high = between(recorded.person, persons.start, persons.stop)
         self.person: Rows = recorded.person[low:high].astype(np.int64) - persons.start
         self.on: Array = recorded.on[low:high].astype(np.float64)
         self.sequence: Array = recorded.sequence[low:high].astype(np.int64)
@@ -216,7 +206,7 @@ class Log:
         if item not in self._parts:
             recorded, part = self._recorded, self._recorded.parts.get(item, slice(0, 0))
             contact = recorded.contact[part]
-            low, high = _between(contact, *self._contacts)
+            low, high = between(contact, *self._contacts)
             row = contact[low:high].astype(np.int64) - self._contacts[0]
             self._parts[item] = Part(row, slice(part.start + low, part.start + high), recorded)
         return self._parts[item]
@@ -259,11 +249,13 @@ class Log:
         """Where a service is marked given, declined …, with the number beside it (NaN if none)."""
         if mark not in self._named:
             part = self.part(mark)
-            text = part.text
-            order = np.argsort(text, kind="stable")
-            ends = np.cumsum(np.bincount(text + 1)) if len(text) else NO_ROWS  # the first are those without a text
+            text = part.text + 1
+            counts = np.bincount(text)  # the first are those without a text
+            if len(counts) <= SHORT.max:
+                text = text.astype(SHORT.dtype)  # which NumPy sorts by counting
+            part, ends = part[np.argsort(text, kind="stable")], np.cumsum(counts)
             self._named[mark] = {
-                part.recorded.words[code]: part[order[low:high]]
+                part.recorded.words[code]: part[low:high]
                 for code, (low, high) in enumerate(pairwise(ends.tolist()))
                 if high > low
             }

@@ -21,7 +21,7 @@ from care_engine.population.episodes import Episodes, days
 from care_engine.population.evaluating import setting_value
 from care_engine.population.frame import Frame
 from care_engine.population.frames import Contacts, Subjects, contacts_of_episodes, contacts_of_persons
-from care_engine.population.log import Log, Recorded, Rows, positions
+from care_engine.population.log import Log, Recorded, Rows
 from care_engine.remembering import remembered
 
 
@@ -41,8 +41,7 @@ class People:
         self.birth: Array = days(persons["birth"])
         self.birth_minute: Array = days(persons["birth_minute"])
         self.sex: Array = self._words_of(persons["sex"])
-        person = positions(persons["person_id"].to_numpy(), bucket.episodes["person_id"].to_numpy())
-        self._recorded = Episodes.of(bucket.episodes, person, self._words_of)
+        self._recorded = Episodes.of(bucket.episodes, some, self._words_of)
         self.without_birth: Array = np.isnan(self.birth)
         left = np.fmin(days(persons["deceased_on"]), days(persons["moved_out_on"]))
         self.left_on = np.where(left <= on, left, np.nan)
@@ -239,8 +238,11 @@ class People:
 
     def possible_today(self, who: Who, person: Rows) -> NDArray[np.bool_] | None:
         """Which of these persons it may concern today by sex, age and area; None: all of them."""
-        everyone, today = np.arange(self.size), c.numbers(self.on, self.size)
-        return self._possible_at(who, "today", lambda part: self.fits_age(part, everyone, today) != c.NO, person)
+
+        def fits(part: Who) -> NDArray[np.bool_]:
+            return np.asarray(self.fits_age(part, np.arange(self.size), c.numbers(self.on, self.size)) != c.NO)
+
+        return self._possible_at(who, "today", fits, person)
 
     def possible_contacts(self, who: Who, kind: str | None, rows: Rows) -> NDArray[np.bool_] | None:
         """At which of these contacts of a kind of subject it may concern them by sex, age and area; None: at all of them."""

@@ -4,8 +4,9 @@ A bucket is a folder with four files. Days are ordinals (`date.toordinal()`), mi
 
     persons   person_id i64 · sex str · birth i32 · birth_minute i32 · deceased_on i32 · moved_out_on i32 · area str (JSON of settings);
               in order of birth, those without a date behind all others: who is a child, and what is recorded about children, lies together
-    episodes  person_id i64 · episode i32 · kind str · start i32 · registered i32 · end i32 · outcome str · start_minute i32
-    contacts  person i32 (its place among the persons) · on i32 · sequence i32 · episode i32 (-1: none); in order of person, day, sequence
+    episodes  person i32 (its place among the persons) · episode i32 · kind str · start i32 · registered i32 · end i32 · outcome str
+              · start_minute i32 · end_minute i32; in order of person
+    contacts  person i32 · on i32 · sequence i32 · episode i32 (-1: none); in order of person, day, sequence
     values    item str · contact i32 (its place among the contacts) · number f64 (NaN: none) · text str; in order of item, then contact
 
 A value's `item` is a vocabulary id with its value in `number` (numbers, dates, booleans as 0/1) or `text` (choices; sets as `|a|b|`), or one of the marks
@@ -72,10 +73,11 @@ class Bucket:
 
     @staticmethod
     def of(persons: pl.DataFrame, episodes: pl.DataFrame, events: pl.DataFrame) -> Bucket:
-        """From persons and events (`EVENTS`) in any order; what was recorded twice at one contact stays in its order."""
+        """From tables (`PERSONS`, `EPISODES`, `EVENTS`) in any order; what was recorded twice at one contact stays in its order."""
         persons = persons.sort("birth", "person_id", nulls_last=True)
         places = persons.select("person_id").with_row_index("person").with_columns(pl.col("person").cast(pl.Int32))
-        events = events.join(places, on="person_id", maintain_order="left")
+        episodes, events = (one.join(places, on="person_id", maintain_order="left") for one in (episodes, events))
+        episodes = episodes.drop("person_id").sort("person", maintain_order=True)
         events = events.sort("person", "on", "sequence", maintain_order=True)
         number = pl.struct(_CONTACT).rle_id().cast(pl.Int32)
         events = events.with_columns(
