@@ -48,13 +48,17 @@ class Recorded:
     @staticmethod
     def read(bucket: st.Bucket, on: int) -> Recorded:
         bucket = bucket.until(on)
+        person, day, sequence, episode = (one.to_numpy() for one in bucket.contacts)
         values, text = bucket.values, bucket.values["text"]
         code = text.to_physical().fill_null(NO_CODE).to_numpy().view(np.int32)
         runs = values["item"].rle().struct.unnest()
         ends = runs["len"].cum_sum().to_list()
         return Recorded(
             len(bucket.persons),
-            *(bucket.contacts[name].to_numpy() for name in ("person", "on", "sequence", "episode")),
+            person,
+            day,
+            sequence,
+            episode,
             values["contact"].to_numpy(),
             values["number"].to_numpy(),
             code,

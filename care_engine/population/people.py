@@ -28,9 +28,7 @@ from care_engine.remembering import remembered
 class People:
     """Who they are and what is recorded about them on the day of the decision."""
 
-    def __init__(
-        self, bucket: st.Bucket, recorded: Recorded, some: slice, on: int, knowledge: Knowledge
-    ) -> None:
+    def __init__(self, bucket: st.Bucket, recorded: Recorded, some: slice, on: int, knowledge: Knowledge) -> None:
         """some: which of the bucket's persons."""
         self.on, self.knowledge = on, knowledge
         persons = bucket.persons[some]

@@ -118,8 +118,13 @@ class Bucket:
 
     @staticmethod
     def read(folder: Path) -> Bucket:
+        """Of a folder as `write` leaves it. ValueError: it is of another layout."""
         names = ("persons", "episodes", "contacts", "values")
-        return Bucket(*(pl.read_parquet(folder / f"{name}.parquet") for name in names))
+        bucket = Bucket(*(pl.read_parquet(folder / f"{name}.parquet") for name in names))
+        in_order = bucket.persons["birth"].is_sorted(nulls_last=True)
+        if not in_order or tuple(bucket.contacts.columns) != _CONTACT or not bucket.contacts["person"].is_sorted():
+            raise ValueError(f"{folder}: not in the layout of care_engine.population.storage; write these people anew")
+        return bucket
 
 
 def _value(value: Value) -> tuple[float | None, str | None]:

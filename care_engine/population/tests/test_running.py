@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -54,3 +55,24 @@ def test_answers_that_cannot_be_written_stop_the_run(folders: list[Path], tmp_pa
 def test_a_bucket_that_is_not_there_stops_the_run(folders: list[Path], tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         run([*folders, tmp_path / "9999"], ON)
+
+
+def test_a_bucket_in_another_layout_is_refused(folders: list[Path], tmp_path: Path) -> None:
+    good = Bucket.read(folders[0])
+    replace(good, persons=good.persons.reverse()).write(tmp_path / "by-another-order")
+    replace(good, contacts=good.contacts.rename({"person": "person_id"})).write(tmp_path / "by-id")
+    for folder in tmp_path.iterdir():
+        with pytest.raises(ValueError, match=rf"{folder.name}: not in the layout"):
+            Bucket.read(folder)
+
+
+def test_what_was_recorded_later_is_left_out_and_the_rest_stays_in_place() -> None:
+    whole = bucket(0, 200)
+    assert whole.until(ON) is whole
+    day = ON - 300
+    known = whole.until(day)
+    later = pl.col("on") > day
+    assert 0 < len(known.values) < len(whole.values)
+    assert_frame_equal(known.events, whole.events.filter(~later))
+    assert_frame_equal(known.contacts, whole.contacts.filter(~later))
+    assert known.values["item"].rle().struct.field("value").is_unique().all()
