@@ -76,9 +76,10 @@ def _parser() -> argparse.ArgumentParser:
     households.add_argument("--on", type=_day, metavar="TANGGAL", help="hari acuan, 2026-11-01 (bawaan: hari ini)")
     households.set_defaults(command=_import_households)
 
-    from primary_care import area_commands, upkeep_commands
+    from primary_care import account_commands, area_commands, upkeep_commands
 
     area_commands.add_to(commands, kinds, day=_day, in_node=_in_node)
+    account_commands.add_to(commands, in_node=_in_node)
     upkeep_commands.add_to(commands, on_database=_on_database, in_node=_in_node)
     return parser
 
