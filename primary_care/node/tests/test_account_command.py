@@ -82,7 +82,7 @@ def test_what_is_missing_or_wrong_is_told(node: Node, tmp_path: Path) -> None:
         (given, "Bertugas di belum diketahui. Sebutkan --unit"),
         ([*given, "--unit", "P9"], "Tidak ada Puskesmas dengan kode P9"),
         ([*given, "--unit", "P1"], "--password-stdin"),
-        ([*given[:5], "raja", *given[6:]], "Peran tidak dikenal: raja"),
+        (["raja" if one == "kepala-puskesmas" else one for one in given], "Peran tidak dikenal: raja"),
         (["account", "password", "siapa"], "Tidak ada akun bernama siapa"),
         (["account", "close", "siapa"], "Tidak ada akun bernama siapa"),
     ]:
