@@ -1,33 +1,53 @@
-"""The worker that does what stands in the queue (procrastinate, in PostgreSQL): in a thread of the node, or as a process of its own."""
+"""The worker that does what stands in the queue (procrastinate, in PostgreSQL): a process that the node starts, or a service of its own.
+
+A process and not a thread: the web server forks, and what a thread holds at that moment stays held in the child for ever; nor shall a page
+wait for the interpreter while the audit trail is read.
+"""
 
 import asyncio
 import contextlib
+import os
 import signal
+import subprocess
+import sys
 import threading
 from types import TracebackType
 
 import psycopg
-from procrastinate import exceptions
-from procrastinate.contrib.django import app as queue
-from procrastinate.contrib.django.utils import connector_params
-from procrastinate.psycopg_connector import PsycopgConnector
 
-AGAIN_AFTER = 5.0  # seconds after the database went away
-MAY_FINISH = 20.0  # seconds that work in hand is waited for at the end
-HEARTBEAT_OLD = 60.0  # seconds without a sign of life after which a worker counts as gone
+AGAIN_AFTER = 5.0  # seconds after the database went away, or the process
+MAY_FINISH = 20  # seconds that work in hand is waited for at the end
+AFTER_PAGES = 10  # niceness: pages first
 
 
-async def work(stop: asyncio.Event) -> None:
-    """Do what is to be done until `stop`; whenever the database goes away, begin again when it is back."""
+def work_until_stopped() -> None:
+    """Do what is to be done until SIGTERM or Ctrl-C; whenever the database goes away, begin again when it is back."""
+    from primary_care.node.ending import end_with_parent
+
+    os.nice(AFTER_PAGES)
+    end_with_parent()
+    asyncio.run(_until_signal())
+
+
+async def _until_signal() -> None:
+    from procrastinate.exceptions import ConnectorException
+
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
     while not stop.is_set():
         # The pages say that the database is away, and the node starts its own server again.
-        with contextlib.suppress(exceptions.ConnectorException, psycopg.Error, OSError):
-            await _work_while_connected(stop)
+        with contextlib.suppress(ConnectorException, psycopg.Error, OSError):
+            await _while_connected(stop)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), AGAIN_AFTER)
 
 
-async def _work_while_connected(stop: asyncio.Event) -> None:
+async def _while_connected(stop: asyncio.Event) -> None:
+    from procrastinate.contrib.django import app as queue
+    from procrastinate.contrib.django.utils import connector_params
+    from procrastinate.psycopg_connector import PsycopgConnector
+
     connector = PsycopgConnector(kwargs=connector_params(), min_size=1, max_size=2, timeout=AGAIN_AFTER)
     async with contextlib.AsyncExitStack() as stack:
         app = stack.enter_context(queue.replace_connector(connector))
@@ -51,39 +71,34 @@ async def _work_while_connected(stop: asyncio.Event) -> None:
 
 
 class Background:
-    """The worker in a thread, from `with` to its end."""
+    """The worker beside the pages, from `with` to its end; started again when it ends by itself."""
 
     def __init__(self) -> None:
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._stop: asyncio.Event | None = None
-        self._ready = threading.Event()
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), name="background", daemon=True)
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._keep, name="keep-background", daemon=True)
 
     def __enter__(self) -> "Background":
         self._thread.start()
-        self._ready.wait()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, places: TracebackType | None
     ) -> None:
-        if self._loop and self._stop and self._thread.is_alive():
-            self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join(MAY_FINISH + AGAIN_AFTER)
+        self._over.set()
+        self._thread.join()
 
-    async def _run(self) -> None:
-        self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
-        self._ready.set()
-        await work(self._stop)
-
-
-def work_until_stopped() -> None:
-    """The worker as a process of its own, until SIGTERM or Ctrl-C."""
-    asyncio.run(_until_signal())
-
-
-async def _until_signal() -> None:
-    stop, loop = asyncio.Event(), asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
-    await work(stop)
+    def _keep(self) -> None:
+        while not self._over.is_set():
+            process = subprocess.Popen(
+                [sys.executable, "-m", "primary_care.command_line", "worker"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+            )
+            while process.poll() is None and not self._over.wait(0.2):
+                pass
+            if process.poll() is None:
+                process.terminate()
+                try:
+                    process.wait(MAY_FINISH)
+                except subprocess.TimeoutExpired:
+                    process.kill()
+                    process.wait()
+            self._over.wait(AGAIN_AFTER)

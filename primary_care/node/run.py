@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
+from primary_care.node.background import Background
 from primary_care.node.postgres import EmbeddedPostgres
 from primary_care.node.watching import Watch
 
@@ -117,8 +118,6 @@ def _serve(embedded: EmbeddedPostgres | None) -> None:
     with contextlib.ExitStack() as stack:
         watch = stack.enter_context(Watch(embedded, give_up=server.signal_handler_interrupt)) if embedded else None
         if settings.OWN_WORKER:
-            from primary_care.node.background import Background
-
             stack.enter_context(Background())
         server.serve(target_loader=_load_application)
     if watch and watch.trouble:

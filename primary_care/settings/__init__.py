@@ -80,6 +80,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "primary_care.settings.middleware.ContentSecurityPolicy",
+    "primary_care.settings.middleware.RequestLimits",
+    "primary_care.settings.middleware.StorableText",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -160,6 +162,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Background work: the queue in the database, and where its tasks stand.
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
 PROCRASTINATE_IMPORT_PATHS = ["primary_care.node.tasks"]
+
+# Files sent are written to disk above this size; what a form without files may hold is bounded as well (Django's 2.5 MB).
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # bytes
 
 # Faults of pages and of background work go to the output of the node, without what was typed.
 LOGGING = {
