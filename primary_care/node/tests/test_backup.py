@@ -15,34 +15,8 @@ import pytest
 from psycopg import sql
 
 from primary_care.node import archives, backup, clients
+from primary_care.node.tests.filling import copy, fill
 from primary_care.node.tests.nodes import PATIENCE, Node, until
-
-FILL = """
-import django
-django.setup()
-from django.contrib.sessions.backends.db import SessionStore
-from primary_care.audit.actions import record
-from primary_care.visits.tests.world import small_world
-world = small_world()
-for person in (world.ibu, world.anak):
-    record("read", "people.person", user_id=world.bidan.pk, person_id=person.pk)
-SessionStore().create()
-"""
-
-
-def fill(node: Node) -> None:
-    """A node with people, audit and a session in it, stopped again."""
-    assert node.finish("migrate").returncode == 0
-    node.server.start()
-    environment = {**os.environ, "DATABASE_URL": node.server.url(), "DJANGO_SETTINGS_MODULE": "primary_care.settings"}
-    subprocess.run([sys.executable, "-c", FILL], env=environment, check=True, timeout=PATIENCE)
-    node.server.stop()
-
-
-def copy(source: Node, node: Node) -> None:
-    """A second node with what the first holds; both are stopped."""
-    subprocess.run(["cp", "-a", source.folder / "postgres", source.folder / "secret-key", node.folder], check=True)
-
 
 @pytest.fixture(scope="module")
 def made() -> Iterator[tuple[Node, Path]]:
