@@ -60,7 +60,7 @@ def _fill(node: Any) -> list[dict[str, Any]]:
     told = ["--people", str(PEOPLE)] if "--people" in helped else []
     began = time.perf_counter()
     done = node.start("demo", *told)
-    out, err = done.communicate()
+    _, err = done.communicate()
     assert done.returncode == 0, err
     took = time.perf_counter() - began
     node.server.start()
@@ -135,7 +135,10 @@ def _held() -> Iterator[bool]:
 
 def _into_group() -> Path | None:
     """Go into a new control group of 1 GB; gives the file to write to for going back, None where that is not allowed."""
-    for root, limit in ((Path("/sys/fs/cgroup/memory"), "memory.limit_in_bytes"), (Path("/sys/fs/cgroup"), "memory.max")):
+    for root, limit in (
+        (Path("/sys/fs/cgroup/memory"), "memory.limit_in_bytes"),
+        (Path("/sys/fs/cgroup"), "memory.max"),
+    ):
         group = root / "simpul-bench"
         try:
             group.mkdir(exist_ok=True)

@@ -36,7 +36,9 @@ def add_to(commands: Any, *, in_node: InNode) -> None:
     create.add_argument("--role", metavar="PERAN", help="misalnya kepala-puskesmas, petugas-klaster-1, dinas-kabkota")
     create.add_argument("--unit", metavar="KODE", help="kode unit tempat bertugas")
     create.add_argument("--area", metavar="KODE", help="kode wilayah, bagi dinas, kementerian dan pemerintah desa")
-    create.add_argument("--cadre", metavar="JENIS", help="jenis tenaga, misalnya bidan; kosong bila bukan tenaga kesehatan")
+    create.add_argument(
+        "--cadre", metavar="JENIS", help="jenis tenaga, misalnya bidan; kosong bila bukan tenaga kesehatan"
+    )
     password = add("password", _password, "ganti kata sandi")
     for one in (create, password):
         one.add_argument("--password-stdin", action="store_true", help="baca kata sandi dari masukan, satu baris")
@@ -81,7 +83,9 @@ def _create(options: argparse.Namespace) -> int:
     if role in UNIT_OF:
         units = Unit.objects.filter(kind=UNIT_OF[Role(role)], valid_to__isnull=True).order_by("name")
         if not units:
-            raise AccountRefused(f"Belum ada {UNIT_OF[Role(role)].label} di node ini. Masukkan dahulu: simpul import units")
+            raise AccountRefused(
+                f"Belum ada {UNIT_OF[Role(role)].label} di node ini. Masukkan dahulu: simpul import units"
+            )
         code = options.unit or _choose("Bertugas di", [(one.code, one.name) for one in units], "--unit")
         unit = units.filter(code=code).first()
         if unit is None:
@@ -102,7 +106,9 @@ def _create(options: argparse.Namespace) -> int:
         appoint(user, role, on=_today(), unit=unit, area=area, cadre=cadre)
     print(f"Akun {user.username} dibuat: {user.full_name}, {roles[role]}, {unit or area}.")
     if required(frozenset({role})):
-        print("Saat pertama masuk, pemiliknya memasang kode kedua dengan aplikasi di ponsel, dan menyimpan kode cadangannya.")
+        print(
+            "Saat pertama masuk, pemiliknya memasang kode kedua dengan aplikasi di ponsel, dan menyimpan kode cadangannya."
+        )
     return 0
 
 
@@ -120,7 +126,9 @@ def _reset(options: argparse.Namespace) -> int:
 
     user = _user(options.username)
     reset_second_factor(user, options.reason or _ask("Alasan (tercatat di jejak akses)", "--reason"))
-    print(f"Kode kedua {user.username} dicabut. Saat masuk berikutnya ia memasang yang baru; minta ia masuk sekarang juga.")
+    print(
+        f"Kode kedua {user.username} dicabut. Saat masuk berikutnya ia memasang yang baru; minta ia masuk sekarang juga."
+    )
     return 0
 
 

@@ -21,14 +21,26 @@ def add_to(commands: Any, *, on_database: OnDatabase, in_node: OnDatabase) -> No
         added.set_defaults(command=does)
         return added
 
-    backup = add("backup", lambda options: on_database(lambda: _backup(options)), "cadangkan seluruh isi node ke satu berkas")
+    backup = add(
+        "backup", lambda options: on_database(lambda: _backup(options)), "cadangkan seluruh isi node ke satu berkas"
+    )
     backup.add_argument("file", type=Path, metavar="BERKAS")
-    restore = add("restore", lambda options: on_database(lambda: _restore(options)), "pulihkan node dari sebuah cadangan")
+    restore = add(
+        "restore", lambda options: on_database(lambda: _restore(options)), "pulihkan node dari sebuah cadangan"
+    )
     restore.add_argument("file", type=Path, metavar="BERKAS")
     restore.add_argument("--key", type=Path, metavar="KUNCI", help="berkas kunci rahasia, bila cadangannya terenkripsi")
-    restore.add_argument("--replace", action="store_true", help="juga bila node sudah berisi; isinya disimpan dengan nama lain")
-    restore.add_argument("--dry-run", action="store_true", help="pulihkan ke tempat sementara dan periksa; node tidak berubah")
-    add("worker", lambda options: in_node(_worker), "pekerjaan latar sebagai proses sendiri (SIMPUL_WORKER=0 pada simpul run)")
+    restore.add_argument(
+        "--replace", action="store_true", help="juga bila node sudah berisi; isinya disimpan dengan nama lain"
+    )
+    restore.add_argument(
+        "--dry-run", action="store_true", help="pulihkan ke tempat sementara dan periksa; node tidak berubah"
+    )
+    add(
+        "worker",
+        lambda options: in_node(_worker),
+        "pekerjaan latar sebagai proses sendiri (SIMPUL_WORKER=0 pada simpul run)",
+    )
     key = add("backup-key", _new_key, "buat pasangan kunci untuk mengenkripsi cadangan")
     key.add_argument("file", type=Path, metavar="KUNCI", help="berkas baru untuk kunci rahasia")
 
@@ -75,7 +87,9 @@ def _restore(options: argparse.Namespace) -> int:
     else:
         print(f"Dipulihkan: {done.rows} baris, keadaan {done.made_at}. Semua pengguna harus masuk lagi.")
     if done.before:
-        print(f"Data yang tadinya ada tetap tersimpan sebagai basis data {done.before}; pemulihan berikutnya menghapusnya.")
+        print(
+            f"Data yang tadinya ada tetap tersimpan sebagai basis data {done.before}; pemulihan berikutnya menghapusnya."
+        )
     if done.broken_chains:
         print(
             f"Perhatian: {done.broken_chains} rantai jejak akses tidak utuh, dan sudah begitu saat dicadangkan. "
@@ -96,7 +110,9 @@ def _new_key(options: argparse.Namespace) -> int:
     except OSError as error:
         _refuse(f"{options.file}: {error.strerror}.")
         return NOT_DONE
-    print(f"Kunci rahasia ada di {options.file}. Simpan dua salinan di luar komputer ini, misalnya di brankas Puskesmas dan Dinas.")
+    print(
+        f"Kunci rahasia ada di {options.file}. Simpan dua salinan di luar komputer ini, misalnya di brankas Puskesmas dan Dinas."
+    )
     print("Tanpa kunci itu cadangan tidak dapat dibuka oleh siapa pun, juga tidak oleh Anda.")
     print(f"Kunci publik, untuk pengaturan Simpul:\nSIMPUL_BACKUP_KEY={public}")
     return 0

@@ -55,7 +55,9 @@ def reset_second_factor(user: User, reason: str) -> None:
     """Take away the app and the recovery codes of somebody who has lost both. At the next login a role that needs one sets up a new one."""
     reason = " ".join(reason.split())
     if len(reason) < SHORTEST_REASON:
-        raise AccountRefused(f"Tulis alasannya, paling sedikit {SHORTEST_REASON} huruf: siapa meminta, dan bagaimana dikenali.")
+        raise AccountRefused(
+            f"Tulis alasannya, paling sedikit {SHORTEST_REASON} huruf: siapa meminta, dan bagaimana dikenali."
+        )
     removed, _ = Authenticator.objects.filter(user=user).delete()
     if not removed:
         raise AccountRefused(f"{user.username} belum memasang kode kedua.")

@@ -140,7 +140,9 @@ def _unwrap(path: Path, plain: Path, key_file: Path | None) -> None:
         try:
             pyrage.decrypt_io(file, out, keys)
         except pyrage.DecryptError as error:
-            raise Unreadable(f"Cadangan ini dibuat untuk kunci lain, atau rusak; {key_file} tidak membukanya.") from error
+            raise Unreadable(
+                f"Cadangan ini dibuat untuk kunci lain, atau rusak; {key_file} tidak membukanya."
+            ) from error
         except OSError as error:
             if error.errno:  # a full disk, and the like
                 raise
@@ -159,7 +161,9 @@ def _manifest(path: Path) -> tuple[Manifest, int]:
     try:
         read: dict[str, Any] = json.loads(line)
         if read["format"] > FORMAT:
-            raise Unreadable(f"Cadangan ini dibuat oleh Simpul yang lebih baru ({read['simpul']}). Perbarui Simpul dahulu.")
+            raise Unreadable(
+                f"Cadangan ini dibuat oleh Simpul yang lebih baru ({read['simpul']}). Perbarui Simpul dahulu."
+            )
         return Manifest(**read), start
     except (ValueError, TypeError, KeyError) as error:
         raise Unreadable(DAMAGED.format(path=path)) from error

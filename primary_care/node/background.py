@@ -90,7 +90,9 @@ class Background:
     def _keep(self) -> None:
         while not self._over.is_set():
             process = subprocess.Popen(
-                [sys.executable, "-m", "primary_care.command_line", "worker"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+                [sys.executable, "-m", "primary_care.command_line", "worker"],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
             )
             while process.poll() is None and not self._over.wait(0.2):
                 pass

@@ -97,7 +97,7 @@ def back_up_tonight() -> Made:
 
 
 def no_longer_kept(names: list[str]) -> list[str]:
-    """Of the nightly backups by name (`simpul-2026-11-30-0100.simpul`) those to take away: kept are the newest ones, and the first of each of the last months."""
+    """Of the nightly backups by name (`simpul-2026-11-30-0100.simpul`) those to take away: all but the newest and the first of each late month."""
     names = sorted(names)
     kept = set(names[-NEWEST_KEPT:])
     first_of_month: dict[str, str] = {}
@@ -119,7 +119,9 @@ def work_folder(name: str) -> Iterator[Path]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise BackupFailed("Pencadangan atau pemulihan lain sedang berjalan. Tunggu sampai selesai, lalu ulangi.") from None
+            raise BackupFailed(
+                "Pencadangan atau pemulihan lain sedang berjalan. Tunggu sampai selesai, lalu ulangi."
+            ) from None
         _empty(folder)
         try:
             yield folder
@@ -174,7 +176,9 @@ def _dump(target: Path, snapshot: str, server_version: int) -> tuple[int, str]:
             code = running.wait()
         if code:
             said.seek(0)
-            raise BackupFailed(f"pg_dump gagal, tidak ada cadangan yang dibuat: {said.read().decode(errors='replace').strip()}")
+            raise BackupFailed(
+                f"pg_dump gagal, tidak ada cadangan yang dibuat: {said.read().decode(errors='replace').strip()}"
+            )
         size = file.tell()
     return size, digest.hexdigest()
 

@@ -4,6 +4,7 @@ They must be of the server's own version: an older `pg_dump` refuses a newer ser
 server does not understand.
 """
 
+import contextlib
 import os
 import re
 import shutil
@@ -64,10 +65,8 @@ def client(name: str, server_version: int) -> Path:
 
 
 def _folders(major: int) -> Iterator[Path]:
-    try:
+    with contextlib.suppress(PostgresTrouble):  # a node with a server of its own needs no embedded one
         yield programs()
-    except PostgresTrouble:
-        pass  # a node with a server of its own needs no embedded one
     yield from (Path(place.format(major=major)) for place in PLACES)
     found = shutil.which("pg_dump")
     if found:

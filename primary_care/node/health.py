@@ -66,7 +66,13 @@ def _database() -> Check:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
     except Exception:  # whatever it is: this page must be answered
-        return Check("database", name, FAIL, _("tidak dapat dihubungi"), _("Biasanya pulih sendiri. Bila tidak, jalankan Simpul lagi."))
+        return Check(
+            "database",
+            name,
+            FAIL,
+            _("tidak dapat dihubungi"),
+            _("Biasanya pulih sendiri. Bila tidak, jalankan Simpul lagi."),
+        )
     took = (time.perf_counter() - began) * 1000
     return Check("database", name, PASS, _("menjawab"), value=round(took, 1), unit="ms")
 
@@ -75,7 +81,9 @@ def _migrations() -> Check:
     missing = len(_migrations_of_the_program() - set(MigrationRecorder(connection).applied_migrations()))
     name = _("Tabel basis data")
     if missing:
-        seen = ngettext("%(number)d perubahan belum dijalankan", "%(number)d perubahan belum dijalankan", missing) % {"number": missing}
+        seen = ngettext("%(number)d perubahan belum dijalankan", "%(number)d perubahan belum dijalankan", missing) % {
+            "number": missing
+        }
         return Check("migrations", name, FAIL, seen, _("Jalankan simpul migrate, lalu mulai Simpul lagi."), missing)
     return Check("migrations", name, PASS, _("sesuai dengan versi ini"), value=0)
 
@@ -91,14 +99,22 @@ def _worker(now: datetime) -> Check:
     name = _("Pekerjaan latar")
     beat = ProcrastinateWorker.objects.order_by("-last_heartbeat").values_list("last_heartbeat", flat=True).first()
     if beat is None or now - beat > WORKER_SILENT:
-        return Check("worker", name, WARN, _("tidak berjalan"), _("Cadangan malam dan impor menunggu. Jalankan simpul worker, atau mulai Simpul lagi."))
+        return Check(
+            "worker",
+            name,
+            WARN,
+            _("tidak berjalan"),
+            _("Cadangan malam dan impor menunggu. Jalankan simpul worker, atau mulai Simpul lagi."),
+        )
     return Check("worker", name, PASS, _("berjalan"), value=round((now - beat).total_seconds()), unit="s")
 
 
 def _disk() -> Check:
     free = shutil.disk_usage(_existing(settings.DATA_DIR)).free
     status = FAIL if free < DISK_FULL else WARN if free < DISK_LOW else PASS
-    advice = "" if status == PASS else _("Kosongkan disk tempat data Simpul, atau pindahkan cadangan lama ke disk lain.")
+    advice = (
+        "" if status == PASS else _("Kosongkan disk tempat data Simpul, atau pindahkan cadangan lama ke disk lain.")
+    )
     seen = _("%(size)s GB kosong") % {"size": number(round(free / 1e9, 1))}
     return Check("disk", _("Disk"), status, seen, advice, int(free), "bytes")
 
@@ -108,7 +124,13 @@ def _backup(now: datetime) -> Check:
     if last is None:
         status = WARN if settings.NIGHTLY_BACKUP else PASS
         seen = _("belum ada") if settings.NIGHTLY_BACKUP else _("belum ada (node contoh, cadangan malam tidak menyala)")
-        return Check("backup", name, status, seen, _("Jalankan simpul backup, dan periksa pekerjaan latar.") if status == WARN else "")
+        return Check(
+            "backup",
+            name,
+            status,
+            seen,
+            _("Jalankan simpul backup, dan periksa pekerjaan latar.") if status == WARN else "",
+        )
     old = settings.NIGHTLY_BACKUP and now - last["at"] > BACKUP_OLD
     advice = _("Cadangan malam tidak berhasil. Periksa disk dan pekerjaan latar.") if old else ""
     return Check("backup", name, WARN if old else PASS, _moment(last["at"]), advice, last["at"].isoformat())
@@ -119,9 +141,24 @@ def _trail(now: datetime) -> Check:
     if last is None:
         return Check("trail", name, PASS, _("belum diperiksa"))
     if last["broken"]:
-        return Check("trail", name, WARN, _("pernah diubah"), _("Lihat halaman Jejak akses dan beri tahu Dinas Kesehatan."), last["broken"], "chains")
+        return Check(
+            "trail",
+            name,
+            WARN,
+            _("pernah diubah"),
+            _("Lihat halaman Jejak akses dan beri tahu Dinas Kesehatan."),
+            last["broken"],
+            "chains",
+        )
     old = now - last["at"] > TRAIL_OLD
-    return Check("trail", name, WARN if old else PASS, _("utuh, diperiksa %(when)s") % {"when": _moment(last["at"])}, value=0, unit="chains")
+    return Check(
+        "trail",
+        name,
+        WARN if old else PASS,
+        _("utuh, diperiksa %(when)s") % {"when": _moment(last["at"])},
+        value=0,
+        unit="chains",
+    )
 
 
 def _knowledge() -> Check:

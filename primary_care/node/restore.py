@@ -38,7 +38,9 @@ class Restored:
     before: str | None
 
 
-def restore(path: Path, *, key_file: Path | None, replace: bool, dry_run: bool, migrate: Callable[[], None]) -> Restored:
+def restore(
+    path: Path, *, key_file: Path | None, replace: bool, dry_run: bool, migrate: Callable[[], None]
+) -> Restored:
     """Put the backup in the place of the node's database. `migrate` brings the tables of Django's database up to date.
 
     `replace`: also where the node holds data already. `dry_run`: everything but the last step. Raises `RestoreRefused`, `Unreadable`,
@@ -114,7 +116,9 @@ def _check_nobody_else(name: str) -> None:
     with _server() as server:
         row = server.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = %s", [name]).fetchone()
         if row and row[0]:
-            raise RestoreRefused("Simpul atau program lain masih memakai basis data ini. Hentikan Simpul dahulu, lalu ulangi.")
+            raise RestoreRefused(
+                "Simpul atau program lain masih memakai basis data ini. Hentikan Simpul dahulu, lalu ulangi."
+            )
 
 
 def _server() -> "psycopg.Connection[Any]":
@@ -125,13 +129,16 @@ def _server() -> "psycopg.Connection[Any]":
 def _create(draft: str, like: str) -> None:
     _drop(draft)
     with _server() as server:
-        row = server.execute("SELECT datcollate, datctype, datlocprovider FROM pg_database WHERE datname = %s", [like]).fetchone()
+        row = server.execute(
+            "SELECT datcollate, datctype, datlocprovider FROM pg_database WHERE datname = %s", [like]
+        ).fetchone()
         assert row is not None
         collate, kind, provider = row
         as_it_is = sql.SQL(" LC_COLLATE {} LC_CTYPE {}").format(collate, kind) if provider == "c" else sql.SQL("")
         try:
             server.execute(
-                sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'").format(sql.Identifier(draft)) + as_it_is
+                sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'").format(sql.Identifier(draft))
+                + as_it_is
             )
         except psycopg.errors.InsufficientPrivilege:
             raise RestoreRefused(
@@ -168,7 +175,9 @@ def _fill(draft: str, archive: Callable[[], IO[bytes]], server_version: int) -> 
             code = running.wait()
         if code:
             said.seek(0)
-            raise RestoreRefused(f"pg_restore gagal, tidak ada yang diubah: {said.read().decode(errors='replace').strip()[:2000]}")
+            raise RestoreRefused(
+                f"pg_restore gagal, tidak ada yang diubah: {said.read().decode(errors='replace').strip()[:2000]}"
+            )
 
 
 def _compare(draft: str, manifest: archives.Manifest) -> None:
@@ -181,7 +190,9 @@ def _compare(draft: str, manifest: archives.Manifest) -> None:
         if manifest.tables.get(table) != found.get(table)
     }
     if different:
-        told = "; ".join(f"{table}: {was} baris dalam cadangan, {now} dipulihkan" for table, (was, now) in sorted(different.items()))
+        told = "; ".join(
+            f"{table}: {was} baris dalam cadangan, {now} dipulihkan" for table, (was, now) in sorted(different.items())
+        )
         raise RestoreRefused(f"Isi yang dipulihkan tidak sama dengan cadangannya, tidak ada yang diubah. {told}")
 
 
@@ -214,8 +225,12 @@ def _swap(name: str, draft: str, keep: bool) -> str | None:
                 server.execute(rename.format(sql.Identifier(name), sql.Identifier(before)))
                 server.execute(rename.format(sql.Identifier(draft), sql.Identifier(name)))
         except psycopg.errors.ObjectInUse:
-            raise RestoreRefused("Simpul atau program lain masih memakai basis data ini. Hentikan Simpul dahulu, lalu ulangi.") from None
-        older = server.execute("SELECT datname FROM pg_database WHERE datname LIKE %s ORDER BY 1", [f"{name}{BEFORE}%"]).fetchall()
+            raise RestoreRefused(
+                "Simpul atau program lain masih memakai basis data ini. Hentikan Simpul dahulu, lalu ulangi."
+            ) from None
+        older = server.execute(
+            "SELECT datname FROM pg_database WHERE datname LIKE %s ORDER BY 1", [f"{name}{BEFORE}%"]
+        ).fetchall()
     if not keep:
         _drop(before)
         return None

@@ -12,7 +12,17 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.converters import StringConverter, UUIDConverter
 
-READS = {"q", "next", "cara", "orang", "semua", "dari", "sampai", "petugas", "tindakan"}  # names that pages read from the address
+READS = {
+    "q",
+    "next",
+    "cara",
+    "orang",
+    "semua",
+    "dari",
+    "sampai",
+    "petugas",
+    "tindakan",
+}  # names that pages read from the address
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -26,7 +36,9 @@ def patterns(found: Any = None, before: str = "") -> Iterator[tuple[str, dict[st
             path = "/" + route
             converters = one.pattern.converters
             for name, converter in converters.items():
-                kind = next(k for k, v in {"uuid": UUIDConverter, "str": StringConverter}.items() if isinstance(converter, v))
+                kind = next(
+                    k for k, v in {"uuid": UUIDConverter, "str": StringConverter}.items() if isinstance(converter, v)
+                )
                 path = path.replace(f"<{kind}:{name}>", f"{{{name}}}").replace(f"<{name}>", f"{{{name}}}")
             assert "<" not in path, f"{path}: a converter that this file does not know"
             yield path, converters
@@ -71,5 +83,9 @@ def description(client: Client, known: dict[str, list[str]]) -> dict[str, Any]:
 
 
 def _parameter(name: str, converter: Any, known: dict[str, list[str]]) -> dict[str, Any]:
-    kind = {"type": "string", "format": "uuid"} if isinstance(converter, UUIDConverter) else {"type": "string", "minLength": 1}
+    kind = (
+        {"type": "string", "format": "uuid"}
+        if isinstance(converter, UUIDConverter)
+        else {"type": "string", "minLength": 1}
+    )
     return {"anyOf": [{"type": "string", "enum": known[name]}, kind]} if name in known else kind

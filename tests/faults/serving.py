@@ -28,7 +28,11 @@ class Midwife:
 
     def typed(self, key: str = "", note: str = "") -> Fields:
         """The form with the weight filled in, as a visit of its own where a key is given."""
-        filled = {"i-berat-badan-kg": self.weight, **({"kunjungan": key} if key else {}), **({"i-catatan": note} if note else {})}
+        filled = {
+            "i-berat-badan-kg": self.weight,
+            **({"kunjungan": key} if key else {}),
+            **({"i-catatan": note} if note else {}),
+        }
         return [(name, filled.get(name, value)) for name, value in self.form.fields]
 
     def save(self, fields: Fields) -> Page:

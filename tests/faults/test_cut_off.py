@@ -19,7 +19,9 @@ def test_a_node_killed_in_the_middle_of_a_save_has_all_of_a_visit_or_nothing(nod
     before = [node.ask(f"SELECT count(*) FROM {table}") for table in facts]
 
     with psycopg.connect(node.server.url()) as other:
-        other.execute("LOCK TABLE visits_observation IN ACCESS EXCLUSIVE MODE")  # the contact is written by then, its values are not
+        other.execute(
+            "LOCK TABLE visits_observation IN ACCESS EXCLUSIVE MODE"
+        )  # the contact is written by then, its values are not
         sending = subprocess.Popen(
             ["curl", "-s", "-m", str(PATIENCE), "-o", os.devnull, "-w", "%{http_code}", *_as_curl(node, her, cut)],
             stdout=subprocess.PIPE, text=True,
@@ -65,6 +67,6 @@ def test_a_server_of_ones_own_that_is_stopped_and_started(node: Node) -> None:
     assert node.get("/sehat.json") == 200 and her.browser.get("/").status == 200
     assert node.ask(f"SELECT count(*) FROM visits_contact WHERE id IN ('{kept}', '{lost}')") == 2
     os.kill(process.pid, signal.SIGTERM)
-    out, err = process.communicate(timeout=PATIENCE)
+    _, err = process.communicate(timeout=PATIENCE)
     assert her.weight not in err and lost not in err and "Siti" not in err
     node.server.stop()

@@ -49,7 +49,9 @@ def test_a_full_disk_that_the_server_tells_of_is_a_page_with_what_was_typed(worl
 def small_disk() -> Iterator[Path]:
     """A file system of its own. Only root may mount one."""
     folder = Path(tempfile.mkdtemp(prefix="sp-"))
-    done = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={SIZE}m", "tmpfs", folder], capture_output=True, check=False)
+    done = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", f"size={SIZE}m", "tmpfs", folder], capture_output=True, check=False
+    )
     if done.returncode:
         folder.rmdir()
         pytest.skip("no file system can be mounted here (that needs root); the fault itself is tested above")
@@ -90,7 +92,12 @@ def test_nothing_acknowledged_is_lost_on_a_disk_that_fills_up(make_node: MakeNod
         assert saved(her.save(answer.fields if process.poll() is None else her.typed(key)), key)
         found = node.ask(f"SELECT count(*) FROM visits_contact WHERE id = ANY('{{{','.join([*acknowledged, key])}}}')")
         assert found == len(acknowledged) + 1
-        assert node.ask("SELECT count(*) FROM visits_contact c WHERE NOT EXISTS (SELECT 1 FROM visits_observation WHERE contact_id = c.id)") == 0
+        assert (
+            node.ask(
+                "SELECT count(*) FROM visits_contact c WHERE NOT EXISTS (SELECT 1 FROM visits_observation WHERE contact_id = c.id)"
+            )
+            == 0
+        )
         node.end()
         node.server.stop()
 

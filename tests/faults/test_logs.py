@@ -26,7 +26,9 @@ def test_a_day_of_work_and_its_faults_leave_no_data_in_any_log(node: Node) -> No
     her.browser.get(f"/tidak-ada/{NIK}?q={quote(NAME)}")
     her.browser.post("/masuk", [("username", NAME), ("password", NIK)])
     her.browser.post(f"/orang/{person}/kunjungan?q={quote(NAME)}", [("i-catatan", "x" * 3_000_000)])
-    with psycopg.connect(node.server.url(), autocommit=True) as connection:  # a save that the database itself refuses, with data in it
+    with psycopg.connect(
+        node.server.url(), autocommit=True
+    ) as connection:  # a save that the database itself refuses, with data in it
         connection.execute(
             "CREATE FUNCTION refuses() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
             "RAISE EXCEPTION 'no % %', NEW.id, NEW.person_id; END $$;"
@@ -58,10 +60,17 @@ def test_the_examples_for_a_proxy_do_not_write_what_was_looked_for() -> None:
         assert word not in formats[0]
     logs = [line.split() for line in nginx.splitlines() if line.strip().startswith("access_log")]
     assert logs == [["access_log", "off;"], ["access_log", "/var/log/nginx/simpul.log", "simpul;"]]
-    assert "log" not in [line.split()[0] for line in (ROOT / "deploy" / "Caddyfile").read_text().splitlines() if line.split() and line[0] != "#"]
+    assert "log" not in [
+        line.split()[0]
+        for line in (ROOT / "deploy" / "Caddyfile").read_text().splitlines()
+        if line.split() and line[0] != "#"
+    ]
 
 
-@pytest.mark.parametrize("logger", ["django", "django.request", "django.security.DisallowedHost", "procrastinate.worker", "psycopg.pool", "anything"])
+@pytest.mark.parametrize(
+    "logger",
+    ["django", "django.request", "django.security.DisallowedHost", "procrastinate.worker", "psycopg.pool", "anything"],
+)
 def test_words_of_a_library_are_not_written(logger: str, capsys: pytest.CaptureFixture[str]) -> None:
     from logging.config import dictConfig
 
@@ -71,7 +80,9 @@ def test_words_of_a_library_are_not_written(logger: str, capsys: pytest.CaptureF
     try:
         raise LookupError(NAME)
     except LookupError:
-        logging.getLogger(logger).exception("about %s", NIK, extra={"job": {"task_name": "backup", "task_kwargs": {"nik": NIK}}})
+        logging.getLogger(logger).exception(
+            "about %s", NIK, extra={"job": {"task_name": "backup", "task_kwargs": {"nik": NIK}}}
+        )
     said = capsys.readouterr().err
     assert "LookupError" in said and "Pekerjaan latar gagal: backup" in said
     assert NIK not in said and NAME not in said

@@ -24,7 +24,8 @@ def test_two_hundred_megabytes_are_refused_and_not_kept(node: Node, told_before:
         head += "Content-Length: 200000000\r\n\r\n" if told_before else "Transfer-Encoding: chunked\r\n\r\n"
         connection.sendall(head.encode())
         try:
-            for sent in range(1, 201):
+            while sent < 200:
+                sent += 1
                 connection.sendall(MEGABYTE if told_before else b"f4240\r\n" + MEGABYTE + b"\r\n")
                 peak = max(peak, sum(one.memory_info().rss for one in tree))
         except OSError:
@@ -38,7 +39,7 @@ def test_two_hundred_megabytes_are_refused_and_not_kept(node: Node, told_before:
     assert sent < 50 and time.monotonic() - began < 10
     assert peak - before < 60e6, (before, peak)
     if told_before:
-        assert answer.startswith(b"HTTP/1.1 413 ") and "Yang dikirim 200 MB; paling besar 32 MB".encode() in answer
+        assert answer.startswith(b"HTTP/1.1 413 ") and b"Yang dikirim 200 MB; paling besar 32 MB" in answer
     else:
         assert answer == b"" or answer.startswith(b"HTTP/1.1 4")  # without a length nothing is read as a form
     assert node.get("/hidup") == 200

@@ -80,7 +80,12 @@ def test_a_lost_second_factor_is_taken_away_with_a_reason(client: Client) -> Non
     assert second_factor.enrolled(user) and Session.objects.exists()
     reset_second_factor(user, "ponsel hilang, dikenal langsung")
     assert not Authenticator.objects.exists() and not Session.objects.exists()
-    assert last_line() == ("accounts.second-factor", user.pk, "kode kedua dicabut: ponsel hilang, dikenal langsung", None)
+    assert last_line() == (
+        "accounts.second-factor",
+        user.pk,
+        "kode kedua dicabut: ponsel hilang, dikenal langsung",
+        None,
+    )
 
 
 def test_a_closed_account_is_out_at_once_and_can_come_back(client: Client) -> None:

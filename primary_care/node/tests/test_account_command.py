@@ -1,5 +1,6 @@
 """The first account of a real node, as an operator makes it at a terminal, and what the command refuses."""
 
+import contextlib
 import os
 import pty
 import re
@@ -42,10 +43,8 @@ class Terminal:
 
     def _read(self) -> bool:
         os.set_blocking(self._ours, False)
-        try:
+        with contextlib.suppress(OSError):
             self.said += os.read(self._ours, 10_000).decode()
-        except (BlockingIOError, OSError):
-            pass
         return False
 
 
@@ -67,14 +66,19 @@ def test_the_first_account_is_made_by_answering(node: Node, tmp_path: Path) -> N
     terminal.answer("Kata sandi baru", "kuda-laut-77")
     terminal.answer("Sekali lagi:", "kuda-laut-77")
     said = terminal.finish()
-    assert terminal.process.returncode == 0 and "Akun kepala dibuat: Dewi Lestari, Kepala Puskesmas, Puskesmas Satu" in said
+    assert (
+        terminal.process.returncode == 0
+        and "Akun kepala dibuat: Dewi Lestari, Kepala Puskesmas, Puskesmas Satu" in said
+    )
     assert "kuda-laut" not in said and "kode kedua" in said
     listed = node.finish("account", "list").stdout
     assert "kepala  Dewi Lestari  Kepala Puskesmas – Puskesmas Satu" in listed
 
 
 def test_what_is_missing_or_wrong_is_told(node: Node, tmp_path: Path) -> None:
-    refused = node.finish("account", "create", "kepala", "--full-name", "Dewi", "--role", "kepala-puskesmas", SIMPUL_DEMO="0")
+    refused = node.finish(
+        "account", "create", "kepala", "--full-name", "Dewi", "--role", "kepala-puskesmas", SIMPUL_DEMO="0"
+    )
     assert refused.returncode == 2 and "simpul import units" in refused.stderr
     with_a_puskesmas(node, tmp_path)
     given = ["account", "create", "kepala", "--full-name", "Dewi", "--role", "kepala-puskesmas", "--cadre", "dokter"]

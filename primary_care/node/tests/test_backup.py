@@ -18,6 +18,7 @@ from primary_care.node import archives, backup, clients
 from primary_care.node.tests.filling import copy, fill
 from primary_care.node.tests.nodes import PATIENCE, Node, until
 
+
 @pytest.fixture(scope="module")
 def made() -> Iterator[tuple[Node, Path]]:
     """A node with people, and a backup of it."""
@@ -40,7 +41,9 @@ def rows(node: Node) -> dict[str, list[str]]:
             return {
                 name: [
                     row[0]
-                    for row in connection.execute(sql.SQL("SELECT t::text FROM {} t ORDER BY 1").format(sql.Identifier(name)))
+                    for row in connection.execute(
+                        sql.SQL("SELECT t::text FROM {} t ORDER BY 1").format(sql.Identifier(name))
+                    )
                 ]
                 for (name,) in found
                 if name not in backup.WITHOUT_ROWS
@@ -69,7 +72,9 @@ def test_there_and_back_every_row_of_every_table_is_the_same(made: tuple[Node, P
     node.server.start()
     script = "import django; django.setup(); from primary_care.audit.queries import verify_chains; assert verify_chains() == []"
     environment = {**os.environ, "DATABASE_URL": node.server.url(), "DJANGO_SETTINGS_MODULE": "primary_care.settings"}
-    assert subprocess.run([sys.executable, "-c", script], env=environment, check=False, timeout=PATIENCE).returncode == 0
+    assert (
+        subprocess.run([sys.executable, "-c", script], env=environment, check=False, timeout=PATIENCE).returncode == 0
+    )
     # The rule that facts are never changed came along.
     assert node.ask("SELECT count(*) > 3 FROM pg_trigger WHERE tgname = 'append_only'") is True
     node.server.stop()
@@ -85,8 +90,15 @@ def test_a_backup_is_of_one_moment_while_the_node_works(made: tuple[Node, Path],
     with psycopg.connect(node.server.url()) as other:
         other.execute("LOCK TABLE visits_contact IN ACCESS EXCLUSIVE MODE")  # pg_dump waits for it after its snapshot
         running = node.start("backup", str(node.folder / "b.simpul"))
-        until(lambda: node.ask("SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted)") is True or running.poll() is not None)
-        other.execute("INSERT INTO accounts_attempt (id, what, key_hash, at) VALUES (gen_random_uuid(), 'login', '-', now())")
+        until(
+            lambda: (
+                node.ask("SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted)") is True
+                or running.poll() is not None
+            )
+        )
+        other.execute(
+            "INSERT INTO accounts_attempt (id, what, key_hash, at) VALUES (gen_random_uuid(), 'login', '-', now())"
+        )
         other.commit()
     out, err = running.communicate(timeout=PATIENCE)
     assert running.returncode == 0, err
@@ -96,7 +108,9 @@ def test_a_backup_is_of_one_moment_while_the_node_works(made: tuple[Node, Path],
     assert "Cadangan dibuat" in out
 
 
-def test_an_encrypted_backup_opens_with_its_key_and_no_other(made: tuple[Node, Path], node: Node, tmp_path: Path) -> None:
+def test_an_encrypted_backup_opens_with_its_key_and_no_other(
+    made: tuple[Node, Path], node: Node, tmp_path: Path
+) -> None:
     source, plain = made
     told = source.finish("backup-key", str(tmp_path / "kunci")).stdout
     public = told.split("SIMPUL_BACKUP_KEY=")[1].strip()
@@ -199,9 +213,7 @@ def test_a_backup_killed_in_the_middle_leaves_the_former_file_and_the_next_one_w
     node.server.start()
     with psycopg.connect(node.server.url()) as other:
         other.execute("LOCK TABLE visits_contact IN ACCESS EXCLUSIVE MODE")
-        node.kill_when(
-            node.start("backup", str(file)), "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted)"
-        )
+        node.kill_when(node.start("backup", str(file)), "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted)")
     assert file.read_bytes() == b"yang dulu"
     assert [path.name for path in (node.folder / "backup-work").iterdir()] == ["dump"]
     assert node.finish("backup", str(file)).returncode == 0
@@ -257,7 +269,12 @@ def test_a_backup_stopped_by_the_operator_leaves_no_process_behind(made: tuple[N
     with psycopg.connect(node.server.url()) as other:
         other.execute("LOCK TABLE visits_contact IN ACCESS EXCLUSIVE MODE")
         running = node.start("backup", str(node.folder / "a.simpul"))
-        until(lambda: node.ask("SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted)") is True or running.poll() is not None)
+        until(
+            lambda: (
+                node.ask("SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted)") is True
+                or running.poll() is not None
+            )
+        )
         os.kill(running.pid, signal.SIGINT)
         running.communicate(timeout=PATIENCE)
         with pytest.raises(ProcessLookupError):

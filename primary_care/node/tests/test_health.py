@@ -79,7 +79,9 @@ def test_what_somebody_must_look_at_is_a_warning(client: Client, spoil: Any, par
 
 
 @pytest.mark.parametrize(("free", "status", "word"), [(1.9e9, 200, "warn"), (0.19e9, 503, "fail")])
-def test_a_disk_that_fills_up(client: Client, monkeypatch: pytest.MonkeyPatch, free: float, status: int, word: str) -> None:
+def test_a_disk_that_fills_up(
+    client: Client, monkeypatch: pytest.MonkeyPatch, free: float, status: int, word: str
+) -> None:
     monkeypatch.setattr(health.shutil, "disk_usage", lambda path: SimpleNamespace(free=free))
     assert asked(client)[:2] == (status, word)
     assert client.get("/sehat").status_code == status
@@ -109,5 +111,13 @@ def test_it_says_nothing_of_people_or_places(client: Client, settings: Any) -> N
         for language in ("id", "en"):
             with translation.override(language):
                 text = client.get(path, headers={"accept-language": language}).content.decode()
-            for word in ("Siti", "Sri Wahyuni", "bidan.sri", "Puskesmas Tirta", str(settings.DATA_DIR), "postgres:", "/tmp"):
+            for word in (
+                "Siti",
+                "Sri Wahyuni",
+                "bidan.sri",
+                "Puskesmas Tirta",
+                str(settings.DATA_DIR),
+                "postgres:",
+                "/tmp",
+            ):
                 assert word not in text, (path, word)

@@ -36,7 +36,9 @@ def own_folder(settings: Any, tmp_path: Path) -> None:
         (datetime(2026, 11, 27, 9), datetime(2026, 11, 30, 8), True),  # a laptop that was off over the week's end
     ],
 )
-def test_nightly_work_is_due_once_after_the_hour_of_the_night(done: datetime | None, now: datetime, expected: bool) -> None:
+def test_nightly_work_is_due_once_after_the_hour_of_the_night(
+    done: datetime | None, now: datetime, expected: bool
+) -> None:
     if done:
         remember("x", done.replace(tzinfo=WIB))
     assert tasks.due("x", now.replace(tzinfo=WIB)) is expected
@@ -58,7 +60,9 @@ def test_a_trail_that_was_changed_is_noticed_at_night() -> None:
     from primary_care.audit.models import AuditEntry
 
     entry = record("read", "people.person", user_id=user.pk)
-    AuditEntry(chain=entry.chain, position=9, at=entry.at, action="read", kind="x", hash="x", user=user).save(force_insert=True)
+    AuditEntry(chain=entry.chain, position=9, at=entry.at, action="read", kind="x", hash="x", user=user).save(
+        force_insert=True
+    )
     remember(tasks.TRAIL, datetime(2026, 1, 1, tzinfo=WIB), broken=0)
     tasks.check_trail(0)
     assert recall(tasks.TRAIL)["broken"] == 1  # type: ignore[index]
@@ -96,7 +100,10 @@ def _worker_of(pid: int) -> psutil.Process | None:
 
 
 def _beating(node: Node) -> bool:
-    return node.ask("SELECT EXISTS (SELECT 1 FROM procrastinate_workers WHERE last_heartbeat > now() - interval '60 s')") is True
+    return (
+        node.ask("SELECT EXISTS (SELECT 1 FROM procrastinate_workers WHERE last_heartbeat > now() - interval '60 s')")
+        is True
+    )
 
 
 def test_a_node_works_in_the_background_and_keeps_doing_so(node: Node) -> None:
@@ -104,7 +111,9 @@ def test_a_node_works_in_the_background_and_keeps_doing_so(node: Node) -> None:
     process = node.start("run", SIMPUL_DEMO="0")
     until(lambda: node.get("/hidup") == 200 or process.poll() is not None)
     until(lambda: len(list((node.folder / "backups").glob("*.simpul"))) == 1)
-    until(lambda: (node.folder / "upkeep" / "trail.json").exists() and (node.folder / "upkeep" / "tidying.json").exists())
+    until(
+        lambda: (node.folder / "upkeep" / "trail.json").exists() and (node.folder / "upkeep" / "tidying.json").exists()
+    )
     worker = _worker_of(process.pid)
     assert worker is not None and worker.nice() >= 10
     worker.kill()
