@@ -5,7 +5,7 @@
   1 GB of memory with no swap; else the sum of what they hold is only told. 4 midwives at once open home, people and the search.
 - **backup and restore** of these data, and their size.
 
-`SIMPUL_BENCH_PEOPLE` (27,000) is how many people the demo makes, if the demo of this version can be told.
+`BENCH_PEOPLE` (27,000) is how many people the demo makes, if the demo of this version can be told.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ import psutil
 
 from benchmarks.measuring import row, show
 
-PEOPLE = int(os.environ.get("SIMPUL_BENCH_PEOPLE", "27000"))
+PEOPLE = int(os.environ.get("BENCH_PEOPLE", "27000"))
 GIGABYTE = 1024**3
 RESTART_BAR, PAGE_BAR = 5.0, 0.150
 MIDWIVES, ROUNDS = 4, 15
