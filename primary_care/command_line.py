@@ -76,9 +76,11 @@ def _parser() -> argparse.ArgumentParser:
     households.add_argument("--on", type=_day, metavar="TANGGAL", help="hari acuan, 2026-11-01 (bawaan: hari ini)")
     households.set_defaults(command=_import_households)
 
-    from primary_care import area_commands
+    from primary_care import account_commands, area_commands, upkeep_commands
 
     area_commands.add_to(commands, kinds, day=_day, in_node=_in_node)
+    account_commands.add_to(commands, in_node=_in_node)
+    upkeep_commands.add_to(commands, on_database=_on_database, in_node=_in_node)
     return parser
 
 
@@ -185,6 +187,15 @@ def _in_node(work: Callable[[], int]) -> int:
 
         with database():
             migrate()
+            return BAD_INPUT if work() else 0
+
+
+def _on_database(work: Callable[[], int]) -> int:
+    """Do something with the database as it stands; `work` returns 0, or else has told why not."""
+    with _node_errors():
+        from primary_care.node.run import database
+
+        with database():
             return BAD_INPUT if work() else 0
 
 

@@ -52,6 +52,12 @@ def forget(limit: Limit, key: str) -> None:
     Attempt.objects.filter(what=limit.what, key_hash=_hash(key)).delete()
 
 
+def forget_old() -> None:
+    """Remove all attempts that count no more."""
+    longest = max(one.window for one in (LOGIN, CODE, SEARCH, OPENING))
+    Attempt.objects.filter(at__lt=timezone.now() - longest).delete()
+
+
 def _recent(limit: Limit, key: str) -> "QuerySet[Attempt]":
     since = timezone.now() - limit.window
     return Attempt.objects.filter(what=limit.what, key_hash=_hash(key), at__gte=since)

@@ -27,6 +27,14 @@ SERVER_ACCOUNT = "simpul-postgres"  # PostgreSQL refuses to run as root; started
 LONGEST_SOCKET = 103  # bytes of a socket's path on macOS; Linux allows four more
 HELPERS_MAY_LIVE = 60.0  # seconds after the end of the server; on a busy machine a moment is long
 SOCKET_NAME = ".s.PGSQL.5432"
+# What PostgreSQL writes about a statement that failed holds what was typed into it: only its own state goes into its log.
+WITHOUT_DATA = (
+    "log_min_messages=log",
+    "log_min_error_statement=panic",
+    "log_error_verbosity=terse",
+    "log_parameter_max_length_on_error=0",
+    "log_checkpoints=off",
+)
 THROWAWAY = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "max_connections=50")
 
 
@@ -193,7 +201,7 @@ class EmbeddedPostgres:
         sockets = self.socket_folder
         if sockets != self.cluster:
             private_folder(sockets, self._account)
-        switches = ["-h", "''", "-k", f"'{sockets}'", *(f"-c {option}" for option in self.options)]
+        switches = ["-h", "''", "-k", f"'{sockets}'", *(f"-c {option}" for option in (*WITHOUT_DATA, *self.options))]
         start = (
             "-D",
             str(self.cluster),

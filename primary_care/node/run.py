@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
+from primary_care.node.background import Background
 from primary_care.node.postgres import EmbeddedPostgres
 from primary_care.node.watching import Watch
 
@@ -114,12 +115,12 @@ def _serve(embedded: EmbeddedPostgres | None) -> None:
         respawn_failed_workers=True,
         workers_kill_timeout=10,
     )
-    if embedded is None:
+    with contextlib.ExitStack() as stack:
+        watch = stack.enter_context(Watch(embedded, give_up=server.signal_handler_interrupt)) if embedded else None
+        if settings.OWN_WORKER:
+            stack.enter_context(Background())
         server.serve(target_loader=_load_application)
-        return
-    with Watch(embedded, give_up=server.signal_handler_interrupt) as watch:
-        server.serve(target_loader=_load_application)
-    if watch.trouble:
+    if watch and watch.trouble:
         raise CannotRun(watch.trouble)
 
 

@@ -25,6 +25,12 @@ BREAK_GLASS_MINUTES = _env.number("SIMPUL_BREAK_GLASS_MINUTES", 60, 5, 24 * 60)
 DEMO = _env.yes_or_no("SIMPUL_DEMO", HOST in ("127.0.0.1", "localhost", "::1"))  # its password is known to all
 # Of whom a code is asked besides the password: nobody, wide roles, all.
 SECOND_FACTOR = _env.choice("SIMPUL_SECOND_FACTOR", "tidak" if DEMO else "peran-luas", ["tidak", "peran-luas", "semua"])
+BACKUP_KEY = _env.backup_key("SIMPUL_BACKUP_KEY")
+BACKUP_DIR = _env.folder("SIMPUL_BACKUP_DIR", DATA_DIR / "backups")
+NIGHTLY_BACKUP = _env.yes_or_no("SIMPUL_NIGHTLY_BACKUP", not DEMO)
+NIGHT_HOUR = _env.number("SIMPUL_NIGHT_HOUR", 1, 0, 23)
+OWN_WORKER = _env.yes_or_no("SIMPUL_WORKER", True)  # background work in the node's own process
+LARGEST_UPLOAD = _env.number("SIMPUL_UPLOAD_MB", 32, 1, 1000) * 1_000_000  # bytes
 _secret = _env.text("SIMPUL_SECRET_KEY", "")
 
 DATABASES = {
@@ -58,6 +64,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "procrastinate.contrib.django",
     "primary_care.areas",
     "primary_care.units",
     "primary_care.accounts",
@@ -73,6 +80,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "primary_care.settings.middleware.ContentSecurityPolicy",
+    "primary_care.settings.middleware.RequestLimits",
+    "primary_care.settings.middleware.StorableText",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -150,11 +159,23 @@ WHITENOISE_AUTOREFRESH = DEBUG
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Faults of pages go to the output of the node, without what was typed.
+# Background work: the queue in the database, and where its tasks stand.
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
+PROCRASTINATE_IMPORT_PATHS = ["primary_care.node.tasks"]
+
+# Files sent are written to disk above this size; what a form without files may hold is bounded as well (Django's 2.5 MB).
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # bytes
+
+# Faults of pages and of background work go to the output of the node, without what was typed.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"without-data": {"()": "primary_care.settings.faults.WithoutData"}},
     "handlers": {"faults": {"class": "logging.StreamHandler", "level": "ERROR", "formatter": "without-data"}},
-    "loggers": {"django.request": {"handlers": ["faults"], "level": "ERROR", "propagate": False}},
+    "loggers": {
+        "django": {"handlers": ["faults"], "level": "ERROR", "propagate": False},
+        "procrastinate": {"handlers": ["faults"], "level": "ERROR", "propagate": False},
+        "psycopg": {"handlers": ["faults"], "level": "ERROR", "propagate": False},
+    },
+    "root": {"handlers": ["faults"], "level": "ERROR"},
 }

@@ -74,6 +74,14 @@ class Environment:
             self._refuse(name, f"{path} adalah berkas", "tulis jalur sebuah folder")
         return path
 
+    def backup_key(self, name: str) -> str:
+        """The public key for which backups are encrypted (age, `age1…`), or nothing."""
+        value = self.text(name, "")
+        if value and not re.fullmatch(r"age1[02-9ac-hj-np-z]{58}", value):
+            self._refuse(name, "bukan kunci publik", "salin baris yang ditulis oleh simpul backup-key, diawali age1")
+            return ""
+        return value
+
     def database(self, name: str, default: dict[str, Any]) -> dict[str, Any]:
         """Django's description of a PostgreSQL database, from
         `postgresql://user:password@host:port/name?option=value`.

@@ -1,4 +1,4 @@
-"""What a fault of a page leaves in the output of the node: where and what kind, never what was typed or whom it was about."""
+"""What a fault leaves in the output of the node: where and what kind, never what was typed or whom it was about."""
 
 import logging
 import traceback
@@ -6,12 +6,21 @@ from types import TracebackType
 
 
 class WithoutData(logging.Formatter):
-    """The route (not the address, which names a person), the places in the code, and the kind of the exception without its text."""
+    """Of a page the route (not the address, which names a person), of background work the task; the places in the code, and the kind of
+    the exception without its text. Of any other message only who wrote it: its words may hold data.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
         """One fault."""
-        match = getattr(getattr(record, "request", None), "resolver_match", None)
-        lines = [f"{self.formatTime(record)} Halaman gagal: /{match.route if match else '?'}"]
+        request, job = getattr(record, "request", None), getattr(record, "job", None)
+        if request is not None:
+            match = getattr(request, "resolver_match", None)
+            what = f"Halaman gagal: /{match.route if match else '?'}"
+        elif isinstance(job, dict):
+            what = f"Pekerjaan latar gagal: {job.get('task_name', '?')}"
+        else:
+            what = f"Galat di {record.name}, {record.module}:{record.lineno}"
+        lines = [f"{self.formatTime(record)} {what}"]
         if record.exc_info:
             lines.append(self.formatException(record.exc_info))
         return "\n".join(lines)

@@ -1,8 +1,11 @@
-"""Response headers that browsers hold to."""
+"""What holds for every request and every answer, whichever page it is for."""
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, UnreadablePostError
+from django.shortcuts import render
+from django.template.loader import render_to_string
 
 POLICY = "; ".join(
     [
@@ -14,15 +17,53 @@ POLICY = "; ".join(
         "frame-ancestors 'none'",
     ]
 )
+Answer = Callable[[HttpRequest], HttpResponse]
 
 
 class ContentSecurityPolicy:
     """Only files of this node may run or show: no inline script, no inline style, nothing from elsewhere."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         response.headers["Content-Security-Policy"] = POLICY
         return response
+
+
+class RequestLimits:
+    """What is too large is refused before a byte of it is read, and in words."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        sent = request.META.get("CONTENT_LENGTH") or "0"
+        if sent.isdigit() and int(sent) > settings.LARGEST_UPLOAD:
+            context = {"largest": settings.LARGEST_UPLOAD // 1_000_000, "sent": int(sent) // 1_000_000}
+            response = render(request, "413.html", context, status=413)
+            response.headers["Connection"] = "close"  # the rest of it is not wanted
+            return response
+        return self.get_response(request)
+
+
+class StorableText:
+    """A character that PostgreSQL cannot store (NUL, half of a surrogate pair) comes from no keyboard: the request is bad."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        try:
+            sent_in_both = (request.GET, request.POST)
+        except UnreadablePostError:  # whoever sent it has gone
+            return HttpResponseBadRequest()
+        for sent in sent_in_both:
+            if any(not _storable(text) for name, values in sent.lists() for text in (name, *values)):
+                return HttpResponseBadRequest(render_to_string("400.html", request=request))
+        return self.get_response(request)
+
+
+def _storable(text: str) -> bool:
+    return "\x00" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)

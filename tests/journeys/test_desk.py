@@ -250,7 +250,7 @@ def pages(world: Any) -> list[str]:
         "/", "/cari?q=siti", "/cari?q=zzz", person, f"{person}/kunjungan", f"{person}/kehamilan",
         f"{person}/akhir-kehamilan", f"{person}/akhir-kehamilan?cara=lahir",
         f"{person}/akhir-kehamilan?cara=keguguran", child, f"{child}/kunjungan",
-        f"{child}/pertumbuhan", f"/keluarga/{world.household.pk}", "/orang/01900000-0000-7000-8000-000000000000", "/gaya", "/masuk",
+        f"{child}/pertumbuhan", f"/keluarga/{world.household.pk}", "/orang/01900000-0000-7000-8000-000000000000", "/gaya", "/masuk", "/sehat",
     ]  # fmt: skip
 
 

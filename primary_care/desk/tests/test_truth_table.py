@@ -91,6 +91,8 @@ def _always(status: int) -> Expected:
 # Every address: whose it is (a person, a household, or nobody's) and what a GET answers to a role that sees these kinds of the person.
 PAGES: dict[str, tuple[str, Expected]] = {
     "alive": ("", _always(200)),
+    "health": ("", _always(200)),
+    "health-json": ("", _always(200)),
     "home": ("", _always(200)),
     "login": ("", _always(200)),
     "logout": ("", _always(405)),

@@ -31,7 +31,8 @@ class Browser:
 
     def __init__(self, port: int) -> None:
         self._address = f"http://127.0.0.1:{port}"
-        self._opener = build_opener(HTTPCookieProcessor(CookieJar()))
+        self.cookies = CookieJar()
+        self._opener = build_opener(HTTPCookieProcessor(self.cookies))
 
     def get(self, path: str) -> Page:
         return self._ask(path, None)
@@ -39,10 +40,10 @@ class Browser:
     def post(self, path: str, fields: Fields) -> Page:
         return self._ask(path, urlencode(fields).encode())
 
-    def log_in(self, name: str) -> Page:
-        """The page after logging in to a demo account."""
+    def log_in(self, name: str, password: str = PASSWORD) -> Page:
+        """The page after logging in, to a demo account unless a password is given."""
         asked = [(one, value) for one, value in self.get("/masuk").fields if one not in ("username", "password")]
-        return self.post("/masuk", [*asked, ("username", name), ("password", PASSWORD)])
+        return self.post("/masuk", [*asked, ("username", name), ("password", password)])
 
     def child_with_a_weight(self) -> tuple[str, Page, str]:
         """The address and the page of the visit form of a child in today's list, and the weight last recorded, in kg."""

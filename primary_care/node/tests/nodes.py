@@ -28,24 +28,38 @@ class Node:
             free.bind(("127.0.0.1", 0))
             self.port: int = free.getsockname()[1]
 
-    def start(self, *command: str, cwd: Path | None = None, **settings: str) -> "subprocess.Popen[str]":
+    def start(
+        self, *command: str, cwd: Path | None = None, stdin: int = subprocess.DEVNULL, **settings: str
+    ) -> "subprocess.Popen[str]":
+        return self._start(command, stdin, subprocess.PIPE, cwd, settings)
+
+    def start_at(self, terminal: int, *command: str, **settings: str) -> "subprocess.Popen[str]":
+        """A command at a terminal, for which it reads and to which it writes."""
+        return self._start(command, terminal, terminal, None, settings)
+
+    def _start(
+        self, command: tuple[str, ...], stdin: int, out: int, cwd: Path | None, settings: dict[str, str]
+    ) -> "subprocess.Popen[str]":
         keep = {name: value for name, value in os.environ.items() if not name.startswith(("SIMPUL_", "DATABASE_URL"))}
         environment = {**keep, "SIMPUL_DATA_DIR": str(self.folder), "SIMPUL_PORT": str(self.port), **settings}
         process = subprocess.Popen(
             [sys.executable, "-m", "primary_care.command_line", *command],
             env=environment,
             cwd=cwd,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stdin=stdin,
+            stdout=out,
+            stderr=subprocess.PIPE if out == subprocess.PIPE else out,
             text=True,
             start_new_session=True,
         )
         self.started.append(process)
         return process
 
-    def finish(self, *command: str, **settings: str) -> "subprocess.CompletedProcess[str]":
-        process = self.start(*command, **settings)
-        out, err = process.communicate(timeout=PATIENCE)
+    def finish(self, *command: str, given: str | None = None, **settings: str) -> "subprocess.CompletedProcess[str]":
+        """Run a command to its end; `given` is what it may read."""
+        stdin = subprocess.DEVNULL if given is None else subprocess.PIPE
+        process = self.start(*command, stdin=stdin, **settings)
+        out, err = process.communicate(given, timeout=PATIENCE)
         return subprocess.CompletedProcess(command, process.returncode, out, err)
 
     def end(self) -> None:

@@ -43,4 +43,6 @@ def test_the_node_writes_faults_of_pages_to_its_output() -> None:
         "ERROR",
         "without-data",
     )
-    assert "faults" in settings.LOGGING["loggers"]["django.request"]["handlers"]
+    for logger in ("django", "procrastinate", "psycopg"):
+        assert settings.LOGGING["loggers"][logger] == {"handlers": ["faults"], "level": "ERROR", "propagate": False}
+    assert settings.LOGGING["root"] == {"handlers": ["faults"], "level": "ERROR"}
