@@ -31,10 +31,6 @@ class Field:
     choices: tuple[Choice, ...] = ()
     errors: tuple[str, ...] = ()
     required: bool = False
-    low: str = ""
-    high: str = ""
-    usual_low: str = ""
-    usual_high: str = ""
     autocomplete: str = "off"
     opening: tuple[Choice, Choice] | None = None
     when: str = ""

@@ -27,16 +27,17 @@ from primary_care.design.formats import (
     read_date,
     read_number,
     shortened,
+    unit_words,
 )
 from primary_care.desk import choice_lists
 from primary_care.desk.presenters.due import line
-from primary_care.desk.presenters.timeline import unit_words, value_words
+from primary_care.desk.presenters.timeline import value_words
 from primary_care.desk.presenters.visit import Group, Part, ServiceRow
 from primary_care.keys import new_key
 from primary_care.visits.actions import ServiceEntry
-from primary_care.visits.checks import Last, Raw, check_values
+from primary_care.visits.checks import Raw, check_values
 from primary_care.visits.models import ServiceState
-from primary_care.visits.vocabulary import Item, Limits, vocabulary
+from primary_care.visits.vocabulary import Item, Last, vocabulary
 
 HANDS = {
     "danger": gettext_noop("Tanda bahaya"),
@@ -63,7 +64,7 @@ class VisitForm:
     services: list[Service]
     last: Mapping[str, Last]
     known: Mapping[str, Last]
-    age_in_months: int
+    birth: date | None
     unit: str
     cadre: str
     now: time
@@ -139,7 +140,7 @@ class VisitForm:
             visit["observations"],
             items=vocabulary(),
             on=visit["on"],
-            age_in_months=self.age_in_months,
+            birth=self.birth,
             last={},
             confirmed=frozenset(),
         )
@@ -314,7 +315,6 @@ class VisitForm:
 
     def _field(self, item: Item, must: bool) -> Field:
         name = f"i-{item.id}"
-        limits, usual = item.limits_at(self.age_in_months), item.usual_at(self.age_in_months)
         kind = "yes-no" if item.type == "boolean" else item.type
         return Field(
             name=name,
@@ -334,10 +334,6 @@ class VisitForm:
             order=list(self.items).index(item.id) + 1,
             errors=self.faults.at(name),
             required=must,
-            low=_plain(limits, "low"),
-            high=_plain(limits, "high"),
-            usual_low=_plain(usual, "low"),
-            usual_high=_plain(usual, "high"),
         )
 
     def _choices(self, item: Item) -> tuple[Choice, ...]:
@@ -389,7 +385,3 @@ class VisitForm:
             errors=errors,
             open=bool(state or errors),
         )
-
-
-def _plain(limits: Limits | None, which: str) -> str:
-    return "" if limits is None else number(getattr(limits, which)).replace(".", "").replace(",", ".")

@@ -102,7 +102,7 @@ def record_visit(
         observations,
         items=vocabulary(),
         on=on,
-        age_in_months=queries.age_in_months(person, on),
+        birth=person.birth_date,
         last=queries.last_values(person, on),
         confirmed=confirmed,
     )
@@ -138,7 +138,7 @@ def correct_observation(
             {observation.item: value},
             items=vocabulary(),
             on=contact.on,
-            age_in_months=queries.age_in_months(contact.person, contact.on),
+            birth=contact.person.birth_date,
             last={},
             confirmed=confirmed,
         )

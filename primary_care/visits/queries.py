@@ -11,8 +11,8 @@ from django.db import connection
 from django.db.models import F, Q, QuerySet
 
 from primary_care.people.models import Person
-from primary_care.visits.checks import Last
 from primary_care.visits.models import Attribute, Contact, Episode, EpisodeFact, Observation
+from primary_care.visits.vocabulary import Last
 
 FactsDocument = dict[str, Any]
 _STANDS = Q(replaced_by__isnull=True)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from primary_care.accounts.sight import Sight
 from primary_care.decisions.content import item_label, service_label, service_marks
-from primary_care.design.formats import long_date, near_date, number
+from primary_care.design.formats import long_date, near_date, number, unit_words
 from primary_care.visits.models import Contact, ServiceGiven, Source
 from primary_care.visits.vocabulary import Item, vocabulary
 
@@ -31,13 +31,6 @@ def entries(contacts: Iterable[Contact], sight: Sight) -> list[Entry]:
     open, only that it was.
     """
     return [_entry(contact, sight) for contact in contacts]
-
-
-def unit_words(unit: str) -> str:
-    """The unit of an item as people say it: `hari` for d, `kali/menit` for /min."""
-    return {"d": _("hari"), "/min": _("kali/menit"), "/uL": "/µL", "10^6/uL": "juta/µL", "kg/m2": "kg/m²"}.get(
-        unit, unit
-    )
 
 
 def value_words(item: Item | None, value: object) -> str:

@@ -128,7 +128,7 @@ def _form(
         services=here,
         last=queries.last_values(person, worker.today),
         known=queries.known_values(person, worker.today),
-        age_in_months=queries.age_in_months(person, worker.today),
+        birth=person.birth_date,
         unit=kind,
         cadre=worker.cadre,
         now=timezone.localtime().time(),
