@@ -3,6 +3,7 @@
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
 from typing import Any
@@ -15,6 +16,20 @@ from primary_care.visits.models import Attribute, Contact, Episode, EpisodeFact,
 from primary_care.visits.vocabulary import Last
 
 FactsDocument = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Entered:
+    """A contact as it is being typed: values checked and in their types, services as (id, state, until, because)."""
+
+    on: date
+    at: time | None
+    unit_kind: str
+    cadre: str
+    values: Mapping[str, object]
+    services: tuple[tuple[str, str, date | None, str], ...] = ()
+
+
 _STANDS = Q(replaced_by__isnull=True)
 
 
@@ -197,17 +212,31 @@ def _contacts(rows: _Rows, given: _Rows) -> dict[uuid.UUID, list[dict[str, Any]]
         if (value := _value(columns)) is not None:
             contact["observations"][item] = plain(value)
     for key, service, state, until, because in given:
-        contact = contacts[key]
-        match state:
-            case "given":
-                contact["services"].append(service)
-            case "declined":
-                contact["declined"].append(service)
-            case "deferred":
-                contact["deferred"][service] = {"until": until, "because": because}
-            case "contraindicated":
-                contact["contraindicated"][service] = because
+        _put_service(contacts[key], service, state, until, because)
     return found
+
+
+def with_contact(facts: FactsDocument, entered: Entered) -> FactsDocument:
+    """`facts` and a contact that is not recorded yet, in its place of the day."""
+    contact = _contact(entered.on, entered.at, entered.unit_kind, entered.cadre)
+    contact["observations"] |= {item: plain(value) for item, value in entered.values.items()}
+    for service, state, until, because in entered.services:
+        _put_service(contact, service, state, until, because)
+    contacts = [*facts["contacts"], contact]
+    contacts.sort(key=lambda one: (one["on"], one.get("at", "")))  # stable: after those of the same minute
+    return {**facts, "contacts": contacts}
+
+
+def _put_service(contact: dict[str, Any], service: str, state: str, until: date | None, because: str) -> None:
+    match state:
+        case "given":
+            contact["services"].append(service)
+        case "declined":
+            contact["declined"].append(service)
+        case "deferred":
+            contact["deferred"][service] = {"until": until, "because": because}
+        case "contraindicated":
+            contact["contraindicated"][service] = because
 
 
 def _contact(on: date, at: time | None, unit: str, cadre: str) -> dict[str, Any]:

@@ -39,3 +39,10 @@ def doubt_words(item: Item, value: float, doubt: Doubt, last: Last | None) -> tu
     }
     words = templates()
     return words[doubt.kind] % said, words["confirm"] % said
+
+
+def hidden_last(item: Item) -> str:
+    """The doubt about a value far from the last one, for those who may not see that one."""
+    return _("%(item)s jauh berbeda dari yang tercatat sebelumnya. Ukur ulang, atau tandai bahwa ini benar.") % {
+        "item": item.label
+    }

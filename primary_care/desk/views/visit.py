@@ -1,9 +1,11 @@
 """Recording a visit and showing what came out of it."""
 
 import uuid
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -29,7 +31,6 @@ from primary_care.desk.access import (
 from primary_care.desk.presenters import due
 from primary_care.desk.presenters.person import header
 from primary_care.desk.presenters.pregnancy import state_words
-from primary_care.desk.presenters.visit import questions_of
 from primary_care.desk.visit_form import VisitForm
 from primary_care.people.models import Person
 from primary_care.visits import queries
@@ -37,16 +38,30 @@ from primary_care.visits.actions import AlreadyOtherwise, Saved, VisitRefused
 from primary_care.visits.models import Contact
 
 
+def where_to_go(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A form that sends by script (`components/src/form.ts`) is told where to go next, and goes there itself."""
+
+    @wraps(view)
+    def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        answer = view(request, *args, **kwargs)
+        if request.headers.get("Simpul-Form") and isinstance(answer, HttpResponseRedirect):
+            return HttpResponse(status=204, headers={"Simpul-Location": answer.url})
+        return answer
+
+    return page
+
+
 @never_cache
+@where_to_go
 @recording_page(records_visits)
 def visit(request: HttpRequest, worker: Worker, person: Person, typed: Typed) -> HttpResponse:
     """The form of a visit, empty or with what was typed; a good one is saved and leads to its result."""
     data = typed.data
-    kind = _kind(request, data, worker)
+    kind = kind_of(request, data, worker)
     sight = worker.sight(person)
-    form, elsewhere = _form(worker, person, sight, kind, data, frozenset(request.GET.getlist("tambah")))
+    form, elsewhere = form_of(worker, person, sight, kind, data, frozenset(request.GET.getlist("tambah")))
     who = header(person, worker.today, state=state_words(form.reading) if sight.status else "")
-    questions: list[dict[str, str]] = []
+    questions: list[dict[str, object]] = []
     if request.method == "POST":
         visit_read = form.read()
         if not form.faults:
@@ -113,7 +128,7 @@ def result(request: HttpRequest, worker: Worker, person_id: uuid.UUID, contact_i
     return render(request, "desk/result.html", context)
 
 
-def _form(
+def form_of(
     worker: Worker, person: Person, sight: Sight, kind: str, data: QueryDict | None, extra: frozenset[str]
 ) -> tuple[VisitForm, list[due.Line]]:
     """The form of what this worker may do here, and what is due for somebody else or somewhere else."""
@@ -153,15 +168,16 @@ def _save(worker: Worker, person: Person, kind: str, visit_read: dict[str, Any])
     )
 
 
-def _show_refusal(form: VisitForm, refused: VisitRefused) -> list[dict[str, str]]:
+def _show_refusal(form: VisitForm, refused: VisitRefused) -> list[dict[str, object]]:
     services = {one.id for one in form.services}
     for fault in refused.faults:
         name = f"i-{fault.at}" if fault.at in form.items else f"l-{fault.at}" if fault.at in services else fault.at
         form.faults.add(name, fault.message)
-    return questions_of(refused, prefix="i-")
+    return form.ask(refused.questions)
 
 
-def _kind(request: HttpRequest, data: QueryDict | None, worker: Worker) -> str:
+def kind_of(request: HttpRequest, data: QueryDict | None, worker: Worker) -> str:
+    """The kind of place of the visit: what was chosen, as far as this worker records there."""
     asked = (data.get("di") if data is not None else request.GET.get("di")) or worker.unit_kind
     may = [kind for kind in (worker.unit_kind, HOME_VISIT) if worker.may_record_at(kind)]
     return asked if asked in may else may[0]
