@@ -13,7 +13,13 @@ export function helpEverywhere(): void {
 /** Enter moves on inside a form; only the button saves. */
 function moveOn(event: KeyboardEvent): void {
   const input = event.target;
-  if (event.key !== "Enter" || !(input instanceof HTMLInputElement) || !input.form?.matches("[data-enter-moves]"))
+  if (
+    event.key !== "Enter" ||
+    event.ctrlKey ||
+    event.metaKey ||
+    !(input instanceof HTMLInputElement) ||
+    !input.form?.matches("[data-enter-moves]")
+  )
     return;
   event.preventDefault();
   const stops = [...input.form.querySelectorAll<HTMLElement>(STOPS)].filter((one) => one.offsetParent !== null);

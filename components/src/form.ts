@@ -67,8 +67,14 @@ export class SimpulForm extends HTMLElement {
       whenReleased(moveUp);
     });
     // Before the keyboard moves on, so that it comes to what has just been asked. Ahead of `moveOn`, which listens on the document.
-    form.addEventListener("keydown", ({ key, target }) => {
+    form.addEventListener("keydown", (event) => {
+      const { key, target } = event;
       if (key !== "Tab" && key !== "Enter") return;
+      if (key === "Enter" && (event.ctrlKey || event.metaKey)) {
+        event.preventDefault();
+        form.requestSubmit(form.querySelector<HTMLButtonElement>("button.button:not([type=button])"));
+        return;
+      }
       if (isNumber(target)) asking.check(target);
       moveUp();
     });
@@ -97,6 +103,7 @@ export class SimpulForm extends HTMLElement {
         form,
         fill((open.length > 1 ? words.answer_first_many : words.answer_first) ?? "", { count: String(open.length) }),
       );
+      for (const one of open) one.closest<HTMLElement>(".field__ask")?.setAttribute("data-unanswered", "");
       open[0]?.closest("details")?.setAttribute("open", "");
       open[0]?.focus();
       return;
