@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass, field
 from datetime import date, time
+from decimal import Decimal
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from primary_care.design.fields import Faults
-from primary_care.design.formats import NotADate, NotANumber, read_clock, read_date, read_number
+from primary_care.design.formats import NotADate, NotANumber, number, read_clock, read_date, read_number
 from primary_care.desk import choice_lists
 from primary_care.visits.actions import ServiceEntry
 from primary_care.visits.checks import Raw
@@ -83,3 +84,14 @@ class TypedForm:
             return None
         until = self.typed_day(f"l-{service}", self.typed(f"lt-{service}")) if state == ServiceState.DEFERRED else None
         return ServiceEntry(service, state, until, self.typed(f"la-{service}"))
+
+
+def as_typed(value: object) -> str:
+    """A recorded value as somebody would type it; nothing for a list, which is ticked."""
+    if isinstance(value, bool):
+        return "ya" if value else "tidak"
+    if isinstance(value, date):
+        return f"{value.day}-{value.month}-{value.year}"
+    if isinstance(value, Decimal):
+        return number(value).replace(".", "") if value >= 10000 else number(value)
+    return value if isinstance(value, str) else ""

@@ -6,6 +6,7 @@ from django.views.generic import RedirectView
 from primary_care.desk.views import (
     audit,
     closed,
+    correct,
     gallery,
     home,
     household,
@@ -38,6 +39,7 @@ urlpatterns = [
     path("orang/<uuid:person_id>/kunjungan", visit.visit, name="visit"),
     path("orang/<uuid:person_id>/kunjungan/temuan", look.look, name="visit-look"),
     path("orang/<uuid:person_id>/kunjungan/<uuid:contact_id>", visit.result, name="visit-result"),
+    path("orang/<uuid:person_id>/kunjungan/<uuid:contact_id>/perbaiki", correct.correct, name="correct-visit"),
     path("gaya", gallery.gallery, name="gallery"),
     path("favicon.ico", RedirectView.as_view(url="/static/design/simpul.svg")),
 ]

@@ -4,7 +4,6 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, time
-from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
@@ -14,29 +13,29 @@ from django.utils.translation import gettext_noop
 
 from primary_care.accounts.sight import Sight
 from primary_care.decisions.asking import sections
-from primary_care.decisions.content import language, limits_of
+from primary_care.decisions.content import language
 from primary_care.decisions.reading import Reading, Service
 from primary_care.design.fields import Ask, Choice, Field, as_text
 from primary_care.design.formats import (
     NotADate,
     clock,
     near_date,
-    number,
     read_clock,
     read_date,
     shortened,
     unit_words,
 )
 from primary_care.desk import choice_lists
+from primary_care.desk.correction_form import number_item
 from primary_care.desk.form_words import scripted_words
 from primary_care.desk.presenters.due import line
 from primary_care.desk.presenters.timeline import value_words
 from primary_care.desk.presenters.visit import Group, Part, ServiceRow
-from primary_care.desk.typed_form import TypedForm
+from primary_care.desk.typed_form import TypedForm, as_typed
 from primary_care.keys import new_key
 from primary_care.visits.checks import Question, Raw, check_values
 from primary_care.visits.models import ServiceState
-from primary_care.visits.vocabulary import Item, Last, vocabulary
+from primary_care.visits.vocabulary import Item, Last, Vocabulary, vocabulary
 from primary_care.visits.wording import hidden_last, templates
 
 HANDS = {
@@ -86,12 +85,23 @@ class VisitForm(TypedForm):
             )
             for one in found
         ]
+        self.sections += self._besides(items)
+        self.sections.sort(key=lambda section: list(HANDS).index(section[0]))
         self.items = {item.id: (item, must) for _hands, _label, rows in self.sections for item, must in rows}
         self.contact_id = self._key()
 
     def _asked(self, service: Service) -> bool:
         """Only what is due today is asked, and what somebody chose besides (`extra`, or ticked in what was typed)."""
         return service.wanted or service.id in self.extra or bool(self.typed(f"l-{service.id}"))
+
+    def _besides(self, items: Vocabulary) -> list[tuple[str, str, list[tuple[Item, frozenset[str]]]]]:
+        """What was typed although nothing asks for it: a visit moved here, a service that stopped being due meanwhile. Nothing is dropped."""
+        if self.data is None:
+            return []
+        asked = {item.id for _hands, _label, rows in self.sections for item, _must in rows}
+        typed = [name[2:] for name in self.data if name.startswith("i-") and any(self.data.getlist(name))]
+        found = [items[one] for one in typed if one in items and one not in asked and self._shown(items[one])]
+        return [("ask", _("Isian lain"), [(one, frozenset()) for one in found])] if found else []
 
     def _shown(self, item: Item) -> bool:
         return not item.worked_out and self.sight.writes(item.sensitive, item.laboratory)
@@ -171,20 +181,10 @@ class VisitForm(TypedForm):
             "birth": self.birth,
             "on": self.reading.on,
             "words": templates() | scripted_words(),
-            "items": {name: self._number(item) for name, item in numbers.items()},
-        }
-
-    def _number(self, item: Item) -> dict[str, object]:
-        before = self.last.get(item.id)
-        last = None
-        if before is not None and isinstance(before.value, Decimal) and self._open(item):
-            last = {"on": before.on, "value": float(before.value)}
-        return {
-            "label": str(item.label),
-            "unit": unit_words(item.unit),
-            "whole": item.type == "integer",
-            "limits": limits_of(item.id),
-            "last": last,
+            "items": {
+                name: number_item(item, self.last.get(name) if self._open(item) else None)
+                for name, item in numbers.items()
+            },
         }
 
     # --- showing it ---
@@ -311,7 +311,7 @@ class VisitForm(TypedForm):
             else "",
             unit=unit_words(item.unit),
             last=self._last(item),
-            choices=self._choices(item),
+            choices=choice_lists.choices(item, self._chosen(item)),
             opening=choice_lists.opening(item, self.data.getlist(name) if self.data is not None else []),
             when=as_text(self.conditions[item.id].as_data()) if item.id in self.conditions else "",
             order=list(self.items).index(item.id) + 1,
@@ -320,27 +320,13 @@ class VisitForm(TypedForm):
             ask=self.asked.get(item.id),
         )
 
-    def _choices(self, item: Item) -> tuple[Choice, ...]:
-        chosen = self.data.getlist(f"i-{item.id}") if self.data is not None else [self._known(item)]
-        if item.type == "boolean":
-            pairs = [("ya", _("Ya")), ("tidak", _("Tidak"))]
-        else:
-            pairs = [(value, str(label)) for value, label in item.choices.items()]
-        if item.type == "choices" and not choice_lists.opens(item):
-            pairs.append((choice_lists.NONE, _("Tidak ada")))
-        return tuple(Choice(value, label, value in chosen) for value, label in pairs)
+    def _chosen(self, item: Item) -> list[str]:
+        return self.data.getlist(f"i-{item.id}") if self.data is not None else [self._known(item)]
 
     def _known(self, item: Item) -> str:
         """What is known already stands in the field, and is marked with its date (`_last`)."""
         known = item.id in self.known and item.id not in self.last and self._open(item)
-        value = self.known[item.id].value if known else None
-        if isinstance(value, bool):
-            return "ya" if value else "tidak"
-        if isinstance(value, date):
-            return f"{value.day}-{value.month}-{value.year}"
-        if isinstance(value, Decimal):
-            return number(value)
-        return value if isinstance(value, str) else ""
+        return as_typed(self.known[item.id].value) if known else ""
 
     def _last(self, item: Item) -> str:
         before = self.last.get(item.id) or self.known.get(item.id)

@@ -5,14 +5,13 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
 
 from primary_care.accounts.models import User
 from primary_care.accounts.sight import Sight
 from primary_care.decisions.queries import decide_as_if
 from primary_care.decisions.reading import Reading
 from primary_care.decisions.visibility import closed, seen
-from primary_care.desk.access import Typed, Worker, recording_page, records_visits
+from primary_care.desk.access import Typed, Worker, not_here, recording_page, records_visits
 from primary_care.desk.presenters import due
 from primary_care.desk.views.visit import form_of, kind_of
 from primary_care.people.models import Person
@@ -22,9 +21,8 @@ from primary_care.visits.vocabulary import vocabulary
 
 
 @never_cache
-@require_POST
 def look(request: HttpRequest, **where: Any) -> HttpResponse:
-    """Where the login has ended the form is told so, and goes on holding what was typed."""
+    """Where the login has ended the form is told so, and goes on holding what was typed. It is no page to open by itself."""
     if not isinstance(request.user, User):
         return HttpResponse(status=401)
     return _look(request, **where)
@@ -32,6 +30,8 @@ def look(request: HttpRequest, **where: Any) -> HttpResponse:
 
 @recording_page(records_visits)
 def _look(request: HttpRequest, worker: Worker, person: Person, typed: Typed) -> HttpResponse:
+    if typed.data is None or request.method != "POST":
+        return not_here(request)
     kind, sight = kind_of(request, typed.data, worker), worker.sight(person)
     form, _elsewhere = form_of(worker, person, sight, kind, typed.data, frozenset())
     read = form.read()
