@@ -1,8 +1,10 @@
-# Simpul: the commands of the project. Needs Python 3.11 or newer and make. `make run` starts everything.
+# Simpul: the commands of the project. Needs Python 3.11 or newer, Node 18 or newer and make. `make run` starts everything.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+NPM ?= npm
+COMPONENTS := primary_care/design/static/components/simpul.js
 SHELL := /bin/bash
 
 .PHONY: help run setup test check bench mutation docs
@@ -14,7 +16,7 @@ help: ## this list
 run: setup ## start a node with demo people on http://127.0.0.1:8000
 	@$(BIN)/simpul run
 
-setup: $(STAMP) ## make .venv from requirements.lock; done again only when it or pyproject.toml changed
+setup: $(STAMP) $(COMPONENTS) ## make .venv from requirements.lock and build the web components; done again only when what they are made of changed
 
 $(STAMP): requirements.lock pyproject.toml
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
@@ -24,7 +26,17 @@ $(STAMP): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $(STAMP)
 
-test: setup ## all tests; starts its own database, or uses DATABASE_URL
+components/node_modules/.installed: components/package.json components/package-lock.json
+	@node -e 'process.exit(process.versions.node.split(".")[0] < 18 ? 1 : 0)' 2>/dev/null || \
+		{ echo "Simpul needs Node 18 or newer to build its forms; found: $$(node --version 2>/dev/null || echo none)."; exit 2; }
+	cd components && $(NPM) ci --silent --no-fund --no-audit --ignore-scripts
+	@touch $@
+
+$(COMPONENTS): components/node_modules/.installed components/build.mjs $(wildcard components/src/*.ts)
+	cd components && $(NPM) run --silent build
+
+test: setup ## all tests, of the components too; starts its own database, or uses DATABASE_URL
+	@cd components && $(NPM) test --silent
 	@$(BIN)/pytest $(PYTEST_ARGS)
 
 check: setup ## every check of the tree; tells all failures, not only the first

@@ -11,6 +11,7 @@ from care_engine.circles import circles, of_table, schedules_asked
 from care_engine.explaining import NAMED_IN_TEXT
 from care_engine.expressions import Binary, Expression, Name, Setting, walk
 from care_engine.facts import Contact, Episode, Facts
+from care_engine.limit_faults import limit_faults
 from care_engine.ordering import findings_named
 from care_engine.table_gaps import table_faults
 from care_engine.typing_rules import faults_of
@@ -140,13 +141,7 @@ class _Checker:
         if item.below is not None:
             compared = Binary("<", Name(item.id), Name(item.below))
             yield from self.expression(compared, item.at.key("below"), None, "below")
-        for key, ranges in (("range", item.ranges), ("usual", item.usual)):
-            for index, one in enumerate(ranges):
-                if one.low > one.high:
-                    said = f"the range of {item.id} is turned round: {one.low:g} is more than {one.high:g}"
-                    yield item.at.key(key, index), said
-        if item.type not in ("number", "integer") and item.ranges:
-            yield item.at.key("range"), f"{item.id} is a {item.type} and cannot have a range"
+        yield from limit_faults(item)
 
     def episode(self, kind: m.EpisodeKind) -> Iterator[Fault]:
         if kind.starts is not None:

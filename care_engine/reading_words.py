@@ -31,6 +31,7 @@ class WordReader(Reader):
                 decimals=item.decimals,
                 ranges=self.ranges(item.range, (*path, "range")),
                 usual=self.ranges(item.usual, (*path, "usual")),
+                change=self.changes(item.change, (*path, "change")),
                 choices={key: text_of(label) for key, label in (item.choices or {}).items()},
                 codes=item.codes,
                 aliases=tuple(item.aliases),
@@ -42,6 +43,17 @@ class WordReader(Reader):
                 sensitive=item.sensitive,
                 hint=text_of(item.hint) if item.hint else None,
             )
+
+    def changes(self, rows: list[s.ChangeShape], path: Path_) -> tuple[m.Change, ...]:
+        return tuple(
+            m.Change(
+                self.span(one.until_age, (*path, index, "until_age")),
+                self.span(one.within, (*path, index, "within")),
+                _amount(one.falls),
+                _amount(one.rises),
+            )
+            for index, one in enumerate(rows)
+        )
 
     def episodes(self, file: s.VocabularyFile) -> Iterator[m.EpisodeKind]:
         for index, kind in enumerate(file.episodes):
@@ -104,3 +116,9 @@ class WordReader(Reader):
                 tuple(one.aliases),
                 one.unit,
             )
+
+
+def _amount(text: float | str | None) -> m.Amount | None:
+    if text is None:
+        return None
+    return m.Amount(float(text.rstrip("%")), True) if isinstance(text, str) else m.Amount(text)

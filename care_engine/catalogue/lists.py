@@ -18,7 +18,7 @@ from care_engine.catalogue.words import (
     table,
 )
 from care_engine.expressions import Expression, Setting, walk
-from care_engine.model import Item, Knowledge, Range, Repeat, Series, Source, Topic, Who, Window
+from care_engine.model import Change, Item, Knowledge, Range, Repeat, Series, Source, Topic, Who, Window
 
 TYPES = {
     "number": "bilangan",
@@ -62,6 +62,7 @@ def _item(item: Item, knowledge: Knowledge) -> list[str]:
     unit = f" ({item.unit})" if item.unit else ""
     sensitive = f"<br>sensitif: {item.sensitive}" if item.sensitive else ""
     usual = f"<br>lazim {_ranges(item.usual)}" if item.usual else ""
+    usual += f"<br>ditanyakan bila {_changes(item.change)}" if item.change else ""
     codes = ", ".join(f"{system} {value}" for system, value in sorted(item.codes.items()))
     return [
         f"{item.label.id} (`{item.id}`)",
@@ -81,6 +82,21 @@ def _ranges(ranges: tuple[Range, ...]) -> str:
         + (f" (di bawah {span_words(one.until_age)})" if one.until_age else "")
         for one in ranges
     )
+
+
+def _changes(rows: tuple[Change, ...]) -> str:
+    return "; ".join(_change(one) for one in rows)
+
+
+def _change(row: Change) -> str:
+    sides = [
+        f"{word} lebih dari {figure(amount.size)}{' %' if amount.percent else ''}"
+        for word, amount in (("turun", row.falls), ("naik", row.rises))
+        if amount is not None
+    ]
+    when = [f"di bawah {span_words(row.until_age)}"] if row.until_age else []
+    when += [f"dalam {span_words(row.within)}"] if row.within else []
+    return " atau ".join(sides) + (f" ({', '.join(when)})" if when else "")
 
 
 # --- education ---

@@ -33,7 +33,9 @@ from care_engine.model.services import (
     Window,
 )
 from care_engine.model.words import (
+    Amount,
     AreaSetting,
+    Change,
     Document,
     Earliest,
     EpisodeKind,
@@ -52,9 +54,11 @@ __all__ = [
     "FLAGS",
     "SEVERITIES",
     "STATUSES",
+    "Amount",
     "Apart",
     "AreaSetting",
     "Calendar",
+    "Change",
     "Common",
     "Credit",
     "Do",

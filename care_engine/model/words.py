@@ -25,6 +25,24 @@ class Range:
 
 
 @dataclass(frozen=True)
+class Amount:
+    """A size in the unit of the item, or a share of the value before it in percent."""
+
+    size: float
+    percent: bool = False
+
+
+@dataclass(frozen=True)
+class Change:
+    """How far a value may lie from the one before until it is asked about: below an age (None: any), `within` so long since then."""
+
+    until_age: Span | None
+    within: Span | None
+    falls: Amount | None
+    rises: Amount | None
+
+
+@dataclass(frozen=True)
 class Item:
     """Something that may be recorded, or, with a formula, is worked out."""
 
@@ -37,6 +55,8 @@ class Item:
     decimals: int | None = None
     ranges: tuple[Range, ...] = ()
     usual: tuple[Range, ...] = ()
+    #: The first row whose age and time fit holds.
+    change: tuple[Change, ...] = ()
     choices: Mapping[str, Text] = field(default_factory=dict)
     codes: Mapping[str, str] = field(default_factory=dict)
     aliases: tuple[str, ...] = ()

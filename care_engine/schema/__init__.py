@@ -29,12 +29,13 @@ from care_engine.schema.services import (
     StepShape,
     TargetShape,
 )
-from care_engine.schema.words import AreaFile, EducationFile, FormFile, SourcesFile, VocabularyFile
+from care_engine.schema.words import AreaFile, ChangeShape, EducationFile, FormFile, SourcesFile, VocabularyFile
 
 __all__ = [
     "KINDS",
     "AreaFile",
     "CadreId",
+    "ChangeShape",
     "DoShape",
     "EducationFile",
     "Expr",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -16,6 +16,17 @@ class RangeShape(Strict):
     range: Pair
 
 
+#: A size in the unit of the item, or a share of the value before: `1.5`, `20%`.
+AmountText = float | Annotated[str, Field(pattern=r"^\d+(\.\d+)?%$")]
+
+
+class ChangeShape(Strict):
+    until_age: SpanText | None = None
+    within: SpanText | None = None
+    falls: AmountText | None = None
+    rises: AmountText | None = None
+
+
 class ItemShape(Strict):
     id: Id
     label: LabelShape
@@ -24,6 +35,7 @@ class ItemShape(Strict):
     decimals: int | None = None
     range: Pair | list[RangeShape] | None = None
     usual: Pair | list[RangeShape] | None = None
+    change: list[ChangeShape] = []
     choices: dict[str, LabelShape] | None = None
     choice_aliases: dict[str, str] = {}
     words: dict[str, float | dict[str, Any]] = {}

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from primary_care.accounts.access import BY_CATCHMENT, CREATE, OWN, READ, Grant, allowed
+from primary_care.accounts.access import BY_CATCHMENT, CHANGE, CREATE, OWN, READ, Grant, allowed
 from primary_care.accounts.models import NOT_LICENSED, Role
 
 # The topics that the knowledge marks as sensitive (`care_engine.schema.basics.Topic`). Tuberculosis is medical record, not among the
@@ -117,7 +117,29 @@ def is_lay(role: str, cadre: str) -> bool:
 
 def may_record_at(role: str, place: str) -> bool:
     """Whether a role records contacts in a kind of place at all."""
-    resources = {"posyandu": ("sesi-posyandu", SCREENING), "rumah": ("kunjungan-rumah",)}.get(
-        place, (RECORD, SCREENING)
-    )
-    return any(allowed(role, resource, CREATE) for resource in resources)
+    return any(allowed(role, resource, CREATE) for resource in _recorded_as(place))
+
+
+def may_correct_at(role: str, place: str, *, own: bool, inside: bool) -> bool:
+    """Whether a role mends what was recorded in a kind of place: his `own` slip wherever he may record (assumed), that of others where
+    the matrix lets him change it and the person lives `inside` his area.
+    """
+    if own:
+        return may_record_at(role, place)
+    grants = (allowed(role, resource, CHANGE) for resource in _recorded_as(place))
+    return inside and any(grant is not None and grant.reach in BY_CATCHMENT for grant in grants)
+
+
+def may_correct_item(sight: Sight, topic: str | None, laboratory: bool, place: str, *, own: bool) -> bool:
+    """Whether the value of an item may be mended: it must be seen, and be the worker's own or open to change by the matrix."""
+    if not sight.item(topic, laboratory, place):
+        return False
+    if own:
+        return sight.writes(topic, laboratory)
+    row = (CLOSED if topic in SENSITIVE else RECORD) if topic is not None else LABORATORY if laboratory else None
+    return row is None or (not sight.lay and allowed(sight.role, row, CHANGE) is not None)
+
+
+def _recorded_as(place: str) -> tuple[str, ...]:
+    """The rows of the matrix under which a contact in a kind of place is recorded."""
+    return {"posyandu": ("sesi-posyandu", SCREENING), "rumah": ("kunjungan-rumah",)}.get(place, (RECORD, SCREENING))

@@ -16,7 +16,7 @@ from primary_care.people.models import Person
 from primary_care.people.permissions import check_can_record
 from primary_care.visits.actions import Saved, ServiceEntry, VisitRefused, record_visit
 from primary_care.visits.checks import Fault
-from primary_care.visits.models import Source
+from primary_care.visits.models import Contact, Correction, Source
 
 
 @transaction.atomic
@@ -68,20 +68,46 @@ def check_items(observations: Mapping[str, Any], by: Assignment) -> None:
 
 def keep_findings(saved: Saved) -> None:
     """Append the findings made on the day of this contact."""
-    contact = saved.contact
+    find_anew(saved.contact, None)
+
+
+def find_anew(contact: Contact, correction: Correction | None) -> None:
+    """The findings made on the day of a contact. After a `correction` those that changed replace the rows before, and those
+    that are found no longer are withdrawn.
+    """
+    taken_back = contact.corrections.filter(whole=True).exists()
     reading = decide_for(contact.person, contact.on)
-    Finding.objects.bulk_create(
-        Finding(
+    found = {} if taken_back else {one.id: one for one in reading.findings if one.on == contact.on}
+    before = {row.finding: row for row in contact.findings.filter(replaced_by__isnull=True)}
+    rows = []
+    for key, one in found.items():
+        row = Finding(
             person=contact.person,
             contact=contact,
-            finding=one.id,
+            finding=key,
             severity=one.severity,
             on=one.on,
             because=one.because,
             trace=dict(one.trace),
             knowledge_version=reading.version,
-            recorded_by=contact.recorded_by,
+            replaces=before.get(key),
+            correction=correction,
+            recorded_by=correction.recorded_by if correction else contact.recorded_by,
         )
-        for one in reading.findings
-        if one.on == contact.on
-    )
+        if row.replaces is None or not _same(row, row.replaces):
+            rows.append(row)
+    if correction is not None:
+        rows += [_withdrawn(row, correction) for key, row in before.items() if key not in found and not row.withdrawn]
+    Finding.objects.bulk_create(rows)
+
+
+def _same(one: Finding, before: Finding) -> bool:
+    told = ("severity", "because", "trace")
+    return not before.withdrawn and all(getattr(one, name) == getattr(before, name) for name in told)
+
+
+def _withdrawn(row: Finding, correction: Correction) -> Finding:
+    return Finding(
+        person=row.person, contact=row.contact, finding=row.finding, severity=row.severity, on=row.on, trace=row.trace,
+        knowledge_version=row.knowledge_version, withdrawn=True, replaces=row, correction=correction, recorded_by=correction.recorded_by,
+    )  # fmt: skip

@@ -8,7 +8,7 @@ class DecisionsConfig(AppConfig):
     verbose_name = "Keputusan"
 
     def ready(self) -> None:
-        from primary_care.decisions.content import vocabulary
+        from primary_care.decisions.content import doubt_about, vocabulary
         from primary_care.visits.vocabulary import use
 
-        use(vocabulary)
+        use(vocabulary, doubt_about)

@@ -4,7 +4,7 @@ import json
 import uuid
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, time
+from datetime import date, time, timedelta
 from decimal import Decimal
 
 from django.db import transaction
@@ -20,7 +20,7 @@ from primary_care.visits.actions import VisitRefused
 from primary_care.visits.checks import Fault, Question, Raw, check_values
 from primary_care.visits.episodes import PREGNANCY, close_episode, record_attributes
 from primary_care.visits.models import Contact, Episode, Source
-from primary_care.visits.vocabulary import vocabulary
+from primary_care.visits.vocabulary import doubt_about, vocabulary
 
 # The kind of unit of a birth place, and who was there as the cadre of the contact: the first that applies.
 UNIT_OF_PLACE = {
@@ -89,7 +89,7 @@ def record_birth(
         return list(Person.objects.filter(pk__in=living.values()).order_by("version__full_name"))
 
     start = pregnancy_start(mother, today)
-    facts = [_facts(baby, birth.on - start if start else None) for baby in birth.babies]
+    facts = [_facts(baby, birth.on, birth.on - start if start else None) for baby in birth.babies]
     faults, questions = _check_babies(facts, birth, confirmed)
     try:
         close_episode(
@@ -138,16 +138,16 @@ def pregnancy_start(mother: Person, today: date) -> date | None:
     return start if isinstance(start, date) else None
 
 
-def _facts(baby: Baby, length: object) -> dict[str, Raw]:
+def _facts(baby: Baby, on: date, length: timedelta | None) -> dict[str, Raw]:
     """What is recorded of one child; the weeks of the pregnancy only where they can be those of a living child."""
     facts: dict[str, Raw] = {}
     if baby.weight_g is not None:
         facts["berat-lahir-g"] = baby.weight_g
     if baby.length_cm is not None:
         facts["panjang-lahir-cm"] = baby.length_cm
-    limits = vocabulary()["usia-gestasi-hari"].limits_at(0)
-    days = getattr(length, "days", None)
-    if days is not None and (limits is None or limits.hold(Decimal(days))):
+    days = None if length is None else length.days
+    doubt = None if days is None else doubt_about("usia-gestasi-hari", days, on=on, birth=on)
+    if days is not None and (doubt is None or doubt.kind != "impossible"):
         facts["usia-gestasi-hari"] = days
     return facts
 
@@ -172,7 +172,7 @@ def _check_babies(
         faults.append(Fault("bayi-1-keadaan", _("Pilih keadaan bayi saat lahir.")))
     for number, (baby, known) in enumerate(zip(birth.babies, facts, strict=True), 1):
         faults += [Fault(f"bayi-{number}-{at}", message) for at, message in missing(baby)]
-        checked = check_values(known, items=vocabulary(), on=birth.on, age_in_months=0, last={}, confirmed=frozenset())
+        checked = check_values(known, items=vocabulary(), on=birth.on, birth=birth.on, last={}, confirmed=frozenset())
         faults += [Fault(f"bayi-{number}-{one.at}", one.message) for one in checked.faults]
         questions += [
             Question(f"bayi-{number}-{one.at}", one.text, one.confirm, f"bayi-{number}-{one.token}")

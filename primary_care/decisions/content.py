@@ -1,12 +1,13 @@
 """The knowledge this node decides from, read once, and its words for pages: labels, forms, topics, sources."""
 
+from datetime import date
 from functools import lru_cache
 
 from django.utils.translation import get_language
 
-from care_engine import model
+from care_engine import model, plausibility
 from care_engine.loading import load_knowledge
-from primary_care.visits.vocabulary import Item, Limits, Vocabulary, Words
+from primary_care.visits.vocabulary import Item, Vocabulary, Words
 
 
 @lru_cache(maxsize=1)
@@ -26,6 +27,24 @@ def vocabulary() -> Vocabulary:
         if section.hands == "test"
     }
     return {item.id: _item(item, item.id in tested) for item in knowledge().items.values()}
+
+
+def doubt_about(
+    item: str, value: float, *, on: date, birth: date | None, last: tuple[date, float] | None
+) -> plausibility.Doubt | None:
+    """What speaks against a number recorded `on` a day, after a `last` one."""
+    return plausibility.doubt_about(
+        knowledge().items[item],
+        value,
+        on=on.toordinal(),
+        birth=None if birth is None else birth.toordinal(),
+        last=None if last is None else (last[0].toordinal(), last[1]),
+    )
+
+
+def limits_of(item: str) -> dict[str, object]:
+    """The limits of an item as plain data, for the form in the browser."""
+    return plausibility.limits_as_data(knowledge().items[item])
 
 
 def language() -> str:
@@ -69,8 +88,6 @@ def _item(item: model.Item, laboratory: bool) -> Item:
         type=item.type,
         unit=item.unit,
         decimals=item.decimals,
-        limits=tuple(_limits(row) for row in item.ranges),
-        usual=tuple(_limits(row) for row in item.usual),
         choices={key: Words(text.id, text.en) for key, text in item.choices.items()},
         below=item.below,
         worked_out=item.formula is not None,
@@ -78,8 +95,3 @@ def _item(item: model.Item, laboratory: bool) -> Item:
         laboratory=laboratory,
         hint=Words(item.hint.id, item.hint.en) if item.hint else None,
     )
-
-
-def _limits(row: model.Range) -> Limits:
-    until = row.until_age
-    return Limits(row.low, row.high, None if until is None else until.months + until.days // 30)

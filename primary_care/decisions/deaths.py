@@ -14,6 +14,7 @@ from primary_care.visits.actions import VisitRefused
 from primary_care.visits.checks import Fault, Question
 from primary_care.visits.episodes import PREGNANCY, close_episode
 from primary_care.visits.models import Episode
+from primary_care.visits.queries import NOT_TAKEN_BACK
 
 AFTER_PREGNANCY = timedelta(days=42)  # a death until then is one of this pregnancy (domain-ibu 1.1: nifas, day 0-42)
 OUTCOME = "meninggal"
@@ -71,7 +72,7 @@ def _faults(mother: Person, episode: Episode, died_on: date, today: date) -> lis
     if episode.ended_on and died_on < episode.ended_on:
         message = _("Kehamilannya tercatat berakhir %(day)s, sesudah tanggal ini. Periksa tanggalnya.")
         return [Fault("ended", message % {"day": long_date(episode.ended_on)})]
-    seen = mother.contacts.filter(on__gt=died_on).order_by("on").last()
+    seen = mother.contacts.filter(NOT_TAKEN_BACK, on__gt=died_on).order_by("on").last()
     if seen:
         message = _("Ada kunjungan tanggal %(day)s, sesudah tanggal ini. Periksa tanggalnya.")
         return [Fault("ended", message % {"day": long_date(seen.on)})]

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from primary_care.keys import new_key
 from primary_care.people.models import Person
-from primary_care.visits.models import Contact
+from primary_care.visits.models import Contact, Correction
 
 
 class Severity(models.TextChoices):
@@ -21,7 +21,9 @@ class Severity(models.TextChoices):
 
 
 class Finding(models.Model):
-    """One finding of one saved visit. Rows are never changed: whether a finding still stands today is always decided anew."""
+    """One finding of one saved visit. Rows are never changed: whether a finding still stands today is always decided anew. After a
+    `correction` of what was recorded, a row replaces the one before, or withdraws it where it is no longer found.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
     person = models.ForeignKey(Person, models.PROTECT, related_name="findings")
@@ -32,6 +34,9 @@ class Finding(models.Model):
     because = models.TextField(blank=True)
     trace = models.JSONField(default=dict)
     knowledge_version = models.CharField(max_length=80)
+    withdrawn = models.BooleanField(default=False)
+    replaces = models.OneToOneField("self", models.PROTECT, null=True, related_name="replaced_by")
+    correction = models.ForeignKey(Correction, models.PROTECT, null=True, related_name="findings")
     recorded_at = models.DateTimeField(default=timezone.now, editable=False)
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 
@@ -39,7 +44,13 @@ class Finding(models.Model):
         verbose_name = "temuan"
         constraints = [
             models.CheckConstraint(condition=models.Q(severity__in=Severity.values), name="finding_known_severity"),
-            models.UniqueConstraint(fields=["contact", "finding"], name="finding_once_per_contact"),
+            models.UniqueConstraint(
+                fields=["contact", "finding"], condition=models.Q(replaces__isnull=True), name="finding_one_first"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(withdrawn=False) | models.Q(replaces__isnull=False),
+                name="finding_withdrawn_replaces",
+            ),
         ]
         indexes = [models.Index(fields=["person", "on"], name="finding_of_person")]
 

@@ -11,7 +11,7 @@ from primary_care.areas.queries import settings_of_many
 from primary_care.decisions.content import knowledge
 from primary_care.decisions.reading import Reading, read
 from primary_care.people.models import Person
-from primary_care.visits.queries import facts_of_many
+from primary_care.visits.queries import Entered, facts_of_many, with_contact
 
 
 def decide_for(person: Person, on: date) -> Reading:
@@ -26,6 +26,13 @@ def decide_for_many(people: Iterable[Person], on: date) -> Iterator[tuple[Person
     documents = facts_of_many(people, on, {person.pk: areas[person.area_id] for person in people})
     for person in people:
         yield person, _decide(documents[person.pk])
+
+
+def decide_as_if(person: Person, entered: Entered) -> Reading:
+    """What would be concluded on the day of a contact that is not recorded yet. Nothing is stored."""
+    areas = _settings([person], entered.on)
+    facts = facts_of_many([person], entered.on, {person.pk: areas[person.area_id]})[person.pk]
+    return _decide(with_contact(facts, entered))
 
 
 def _decide(document: dict[str, Any]) -> Reading:

@@ -1,5 +1,6 @@
 """What a template needs to draw one field, and the faults a form tells. Plain values: no request, no database."""
 
+import json
 from dataclasses import dataclass, field
 
 
@@ -13,12 +14,24 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class Ask:
+    """A question about what stands in a field, asked there once: the doubt, and the sentence to tick that answers it."""
+
+    text: str
+    confirm: str
+    token: str
+    chosen: bool = False
+
+
+@dataclass(frozen=True)
 class Field:
     """One question. `kind`: number | integer | yes-no | choice | choices | date | time | text | long-text | password.
 
     `opening` makes a long list of `choices` open from one question; it holds the answers for none of them and for some, which are then
     marked in the list.
-    `when` is a condition over other fields as data for the page (`desk/conditions.js`), `order` the field's place among them.
+    `when` is a condition over other fields as data for the page (`components/src/conditions.ts`), `order` the field's place among them.
+    `ask` is a doubt about a number. The same field is drawn in the browser (`components/src/render.ts`); `conformance/form.json` holds
+    both to one markup.
     """
 
     name: str
@@ -31,14 +44,11 @@ class Field:
     choices: tuple[Choice, ...] = ()
     errors: tuple[str, ...] = ()
     required: bool = False
-    low: str = ""
-    high: str = ""
-    usual_low: str = ""
-    usual_high: str = ""
     autocomplete: str = "off"
     opening: tuple[Choice, Choice] | None = None
     when: str = ""
     order: int = 0
+    ask: Ask | None = None
 
     @property
     def id(self) -> str:
@@ -54,6 +64,7 @@ class Field:
             ("names", self.opening is not None),
             ("unit", bool(self.unit)),
             ("last", bool(self.last)),
+            ("ask", self.ask is not None),
         ]
         return " ".join(f"{self.id}-{name}" for name, there in parts if there)
 
@@ -84,6 +95,11 @@ class Field:
     def answered(self) -> bool:
         """Whether something stands in it."""
         return bool(self.value) or any(choice.chosen for choice in (*self.choices, *(self.opening or ())))
+
+
+def as_text(data: object) -> str:
+    """Plain data for an attribute of the page, as the browser writes it too."""
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
 
 @dataclass

@@ -164,6 +164,13 @@ def relative(day: date, on: date) -> str:
     return (_("%(span)s lagi") if distance > 0 else _("%(span)s lalu")) % {"span": words}
 
 
+def unit_words(unit: str) -> str:
+    """The unit of an item as people say it: `hari` for d, `kali/menit` for /min."""
+    return {"d": _("hari"), "/min": _("kali/menit"), "/uL": "/µL", "10^6/uL": "juta/µL", "kg/m2": "kg/m²"}.get(
+        unit, unit
+    )
+
+
 def _english() -> bool:
     return (get_language() or "id").startswith("en")
 

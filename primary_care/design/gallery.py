@@ -73,7 +73,7 @@ def _lines(on: date) -> list[Example]:
 
 def _fields() -> list[Field]:
     return [
-        Field("contoh-berat", _("Berat badan"), "number", "7,6", unit="kg", last=_("terakhir 7,2, 10 Mei"), low="0.4", high="40"),
+        Field("contoh-berat", _("Berat badan"), "number", "7,6", unit="kg", last=_("terakhir 7,2, 10 Mei")),
         Field("contoh-salah", _("Berat badan"), "number", "-5", unit="kg", 
               errors=(_("−5 kg tidak mungkin untuk usia ini: yang dapat dicatat 0,4 sampai 40 kg."),)),
         Field("contoh-tinggi", _("Panjang atau tinggi badan"), "number", "66", unit="cm", required=True),

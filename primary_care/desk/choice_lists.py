@@ -34,3 +34,14 @@ def marked(chosen: Sequence[str]) -> list[str] | None:
     if SOME in chosen and not found:
         raise ValueError(_("Anda memilih “Ada”. Tandai apa saja yang ada, atau pilih “Tidak ada”."))
     return found if chosen else None
+
+
+def choices(item: Item, chosen: Sequence[str]) -> tuple[Choice, ...]:
+    """The answers to an item that one may tick."""
+    if item.type == "boolean":
+        pairs = [("ya", _("Ya")), ("tidak", _("Tidak"))]
+    else:
+        pairs = [(value, str(label)) for value, label in item.choices.items()]
+    if item.type == "choices" and not opens(item):
+        pairs.append((NONE, _("Tidak ada")))
+    return tuple(Choice(value, label, value in chosen) for value, label in pairs)

@@ -6,10 +6,12 @@ from django.views.generic import RedirectView
 from primary_care.desk.views import (
     audit,
     closed,
+    correct,
     gallery,
     home,
     household,
     login,
+    look,
     person,
     pregnancy,
     pregnancy_end,
@@ -35,7 +37,9 @@ urlpatterns = [
     path("orang/<uuid:person_id>/buka-data", closed.open_closed, name="open-record"),
     path("orang/<uuid:person_id>/persetujuan", closed.consent, name="consent"),
     path("orang/<uuid:person_id>/kunjungan", visit.visit, name="visit"),
+    path("orang/<uuid:person_id>/kunjungan/temuan", look.look, name="visit-look"),
     path("orang/<uuid:person_id>/kunjungan/<uuid:contact_id>", visit.result, name="visit-result"),
+    path("orang/<uuid:person_id>/kunjungan/<uuid:contact_id>/perbaiki", correct.correct, name="correct-visit"),
     path("gaya", gallery.gallery, name="gallery"),
     path("favicon.ico", RedirectView.as_view(url="/static/design/simpul.svg")),
 ]

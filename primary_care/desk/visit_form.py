@@ -1,11 +1,9 @@
 """The one form of a visit: everything that is due for this person here, in the order of the hands. Built from knowledge, read from a POST."""
 
-import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, time
-from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
@@ -15,28 +13,30 @@ from django.utils.translation import gettext_noop
 
 from primary_care.accounts.sight import Sight
 from primary_care.decisions.asking import sections
+from primary_care.decisions.content import language
 from primary_care.decisions.reading import Reading, Service
-from primary_care.design.fields import Choice, Faults, Field
+from primary_care.design.fields import Ask, Choice, Field, as_text
 from primary_care.design.formats import (
     NotADate,
-    NotANumber,
     clock,
     near_date,
-    number,
     read_clock,
     read_date,
-    read_number,
     shortened,
+    unit_words,
 )
 from primary_care.desk import choice_lists
+from primary_care.desk.correction_form import number_item
+from primary_care.desk.form_words import scripted_words
 from primary_care.desk.presenters.due import line
-from primary_care.desk.presenters.timeline import unit_words, value_words
+from primary_care.desk.presenters.timeline import value_words
 from primary_care.desk.presenters.visit import Group, Part, ServiceRow
+from primary_care.desk.typed_form import TypedForm, as_typed
 from primary_care.keys import new_key
-from primary_care.visits.actions import ServiceEntry
-from primary_care.visits.checks import Last, Raw, check_values
+from primary_care.visits.checks import Question, Raw, check_values
 from primary_care.visits.models import ServiceState
-from primary_care.visits.vocabulary import Item, Limits, vocabulary
+from primary_care.visits.vocabulary import Item, Last, Vocabulary, vocabulary
+from primary_care.visits.wording import hidden_last, templates
 
 HANDS = {
     "danger": gettext_noop("Tanda bahaya"),
@@ -55,22 +55,21 @@ FEW = 6  # fields that need no title of their own
 ASKED_AGAIN_AFTER = 7  # days in which an answer is not asked for anew: assumed
 
 
-@dataclass
-class VisitForm:
+@dataclass(kw_only=True)
+class VisitForm(TypedForm):
     """The form for one person in one place. `data` is what was typed, None for an empty form."""
 
     reading: Reading
     services: list[Service]
     last: Mapping[str, Last]
     known: Mapping[str, Last]
-    age_in_months: int
+    birth: date | None
     unit: str
     cadre: str
     now: time
     sight: Sight
     extra: frozenset[str] = frozenset()
-    data: QueryDict | None = None
-    faults: Faults = field(default_factory=Faults)
+    asked: dict[str, Ask] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         items = vocabulary()
@@ -86,12 +85,23 @@ class VisitForm:
             )
             for one in found
         ]
+        self.sections += self._besides(items)
+        self.sections.sort(key=lambda section: list(HANDS).index(section[0]))
         self.items = {item.id: (item, must) for _hands, _label, rows in self.sections for item, must in rows}
         self.contact_id = self._key()
 
     def _asked(self, service: Service) -> bool:
         """Only what is due today is asked, and what somebody chose besides (`extra`, or ticked in what was typed)."""
-        return service.wanted or service.id in self.extra or bool(self._typed(f"l-{service.id}"))
+        return service.wanted or service.id in self.extra or bool(self.typed(f"l-{service.id}"))
+
+    def _besides(self, items: Vocabulary) -> list[tuple[str, str, list[tuple[Item, frozenset[str]]]]]:
+        """What was typed although nothing asks for it: a visit moved here, a service that stopped being due meanwhile. Nothing is dropped."""
+        if self.data is None:
+            return []
+        asked = {item.id for _hands, _label, rows in self.sections for item, _must in rows}
+        typed = [name[2:] for name in self.data if name.startswith("i-") and any(self.data.getlist(name))]
+        found = [items[one] for one in typed if one in items and one not in asked and self._shown(items[one])]
+        return [("ask", _("Isian lain"), [(one, frozenset()) for one in found])] if found else []
 
     def _shown(self, item: Item) -> bool:
         return not item.worked_out and self.sight.writes(item.sensitive, item.laboratory)
@@ -101,7 +111,7 @@ class VisitForm:
 
     def _key(self) -> uuid.UUID:
         try:
-            return uuid.UUID(self._typed("kunjungan"))
+            return uuid.UUID(self.typed("kunjungan"))
         except ValueError:
             return new_key()
 
@@ -117,19 +127,19 @@ class VisitForm:
         items = vocabulary()
         asked = [items[name[2:]] for name in data if name.startswith("i-") and name[2:] in items]
         services = dict.fromkeys(name.partition("-")[2] for name in data if name.startswith(("l-", "lb-")))
-        observations = {item.id: value for item in asked if (value := self._value(item)) is not None}
+        observations = {item.id: value for item in asked if (value := self.value(item)) is not None}
         self.answers = observations
-        given = {one.form for one in self.services if self._typed(f"l-{one.id}")}
+        given = {one.form for one in self.services if self.typed(f"l-{one.id}")}
         for item, required_by in self.items.values():
             missing = item.id not in observations and not self.faults.at(f"i-{item.id}")
             if given & required_by and missing and self._called_for(item):
                 self.faults.add(f"i-{item.id}", _("Ini perlu diisi untuk layanan yang Anda tandai diberikan."))
         return {
             "contact_id": self.contact_id,
-            "on": self._day("tanggal", self._typed("tanggal")) or self.reading.on,
-            "at": self._time(),
+            "on": self.typed_day("tanggal", self.typed("tanggal")) or self.reading.on,
+            "at": self.typed_time(),
             "observations": observations,
-            "services": [entry for service in services if (entry := self._entry(service))],
+            "services": [entry for service in services if (entry := self.entry(service))],
             "confirmed": frozenset(data.getlist("yakin")),
         }
 
@@ -139,77 +149,51 @@ class VisitForm:
             visit["observations"],
             items=vocabulary(),
             on=visit["on"],
-            age_in_months=self.age_in_months,
+            birth=self.birth,
             last={},
             confirmed=frozenset(),
         )
         for fault in checked.faults:
             self.faults.add(f"i-{fault.at}", fault.message)
 
-    def _typed(self, name: str) -> str:
-        return (self.data.get(name, "") if self.data is not None else "").strip()
+    def ask(self, questions: Sequence[Question]) -> list[dict[str, object]]:
+        """Put each question at its field. Gives what the list at the top of the page says: where the fields are, and whole those of none.
 
-    def _value(self, item: Item) -> Raw | None:
-        name = f"i-{item.id}"
-        text = self._typed(name)
-        if item.type == "choices":
-            chosen = self.data.getlist(name) if self.data is not None else []
-            try:
-                return choice_lists.marked(chosen)
-            except ValueError as wrong:
-                self.faults.add(name, str(wrong))
-                return None
-        if not text:
-            return None
-        try:
-            match item.type:
-                case "number" | "integer":
-                    return read_number(text, whole=item.type == "integer")
-                case "boolean":
-                    return text == "ya"
-                case "date":
-                    return read_date(text)
-        except (NotANumber, NotADate) as wrong:
-            self.faults.add(name, str(wrong))
-            return None
-        return text
+        Whoever may not see the value before is asked without being told it.
+        """
+        items, listed = vocabulary(), []
+        for one in questions:
+            text = one.text if self._open(items[one.at]) else hidden_last(items[one.at])
+            at_field = one.at in self.items
+            if at_field:
+                self.asked[one.at] = Ask(text, one.confirm, one.token)
+            listed.append(
+                {"field": f"i-{one.at}", "text": text, "confirm": one.confirm, "token": one.token, "at_field": at_field}
+            )
+        return listed
 
-    def _day(self, name: str, text: str) -> date | None:
-        if not text:
-            return None
-        try:
-            return read_date(text)
-        except NotADate as wrong:
-            self.faults.add(name, str(wrong))
-            return None
-
-    def _time(self) -> time | None:
-        text = self._typed("jam")
-        try:
-            return read_clock(text) if text else None
-        except ValueError as wrong:
-            self.faults.add("jam", str(wrong))
-            return None
-
-    def _entry(self, service: str) -> ServiceEntry | None:
-        given, state = bool(self._typed(f"l-{service}")), self._typed(f"lb-{service}")
-        if given and state:
-            self.faults.add(f"l-{service}", _("Pilih diberikan atau tidak diberikan, jangan keduanya."))
-            return None
-        if given:
-            return ServiceEntry(service, batch=self._typed(f"lk-{service}")[:60])
-        if not state:
-            return None
-        until = self._day(f"l-{service}", self._typed(f"lt-{service}")) if state == ServiceState.DEFERRED else None
-        return ServiceEntry(service, state, until, self._typed(f"la-{service}"))
+    def description(self) -> dict[str, object]:
+        """What the component `<simpul-form>` needs besides the markup: the numbers with their limits and last values, and the sentences."""
+        items = vocabulary()
+        numbers = {name: items[name] for name in self.items if items[name].type in ("number", "integer")}
+        return {
+            "language": language(),
+            "birth": self.birth,
+            "on": self.reading.on,
+            "words": templates() | scripted_words(),
+            "items": {
+                name: number_item(item, self.last.get(name) if self._open(item) else None)
+                for name, item in numbers.items()
+            },
+        }
 
     # --- showing it ---
 
     def when_fields(self) -> list[Field]:
         """Day and time of the visit."""
         on = self.reading.on
-        day = self._typed("tanggal") if self.data is not None else f"{on.day}-{on.month}-{on.year}"
-        at = self._typed("jam") if self.data is not None else self.now.strftime("%H.%M")
+        day = self.typed("tanggal") if self.data is not None else f"{on.day}-{on.month}-{on.year}"
+        at = self.typed("jam") if self.data is not None else self.now.strftime("%H.%M")
         return [
             Field(
                 "tanggal",
@@ -225,14 +209,14 @@ class VisitForm:
     def day(self) -> str:
         """The day of the visit in words."""
         try:
-            return near_date(read_date(self._typed("tanggal")), self.reading.on)
+            return near_date(read_date(self.typed("tanggal")), self.reading.on)
         except NotADate:
             return near_date(self.reading.on, self.reading.on)
 
     def hour(self) -> str:
         """The hour of the visit in words."""
         try:
-            return clock(read_clock(self._typed("jam")))
+            return clock(read_clock(self.typed("jam")))
         except ValueError:
             return clock(self.now)
 
@@ -300,7 +284,7 @@ class VisitForm:
         return [self._row(service) for service in self.services if not self._asked(service)]
 
     def _fills_itself(self, service: Service) -> bool:
-        touched = self._typed(f"l-{service.id}") or self._typed(f"lb-{service.id}") or self.faults.at(f"l-{service.id}")
+        touched = self.typed(f"l-{service.id}") or self.typed(f"lb-{service.id}") or self.faults.at(f"l-{service.id}")
         return bool(service.credit_items) and not touched
 
     def labels(self) -> dict[str, str]:
@@ -314,13 +298,12 @@ class VisitForm:
 
     def _field(self, item: Item, must: bool) -> Field:
         name = f"i-{item.id}"
-        limits, usual = item.limits_at(self.age_in_months), item.usual_at(self.age_in_months)
         kind = "yes-no" if item.type == "boolean" else item.type
         return Field(
             name=name,
             label=str(item.label),
             kind=kind,
-            value=self._typed(name) if self.data is not None else self._known(item),
+            value=self.typed(name) if self.data is not None else self._known(item),
             hint=str(item.hint)
             if item.hint
             else _("hari-bulan-tahun, misalnya 3-6-2026")
@@ -328,39 +311,22 @@ class VisitForm:
             else "",
             unit=unit_words(item.unit),
             last=self._last(item),
-            choices=self._choices(item),
+            choices=choice_lists.choices(item, self._chosen(item)),
             opening=choice_lists.opening(item, self.data.getlist(name) if self.data is not None else []),
-            when=json.dumps(self.conditions[item.id].as_data()) if item.id in self.conditions else "",
+            when=as_text(self.conditions[item.id].as_data()) if item.id in self.conditions else "",
             order=list(self.items).index(item.id) + 1,
             errors=self.faults.at(name),
             required=must,
-            low=_plain(limits, "low"),
-            high=_plain(limits, "high"),
-            usual_low=_plain(usual, "low"),
-            usual_high=_plain(usual, "high"),
+            ask=self.asked.get(item.id),
         )
 
-    def _choices(self, item: Item) -> tuple[Choice, ...]:
-        chosen = self.data.getlist(f"i-{item.id}") if self.data is not None else [self._known(item)]
-        if item.type == "boolean":
-            pairs = [("ya", _("Ya")), ("tidak", _("Tidak"))]
-        else:
-            pairs = [(value, str(label)) for value, label in item.choices.items()]
-        if item.type == "choices" and not choice_lists.opens(item):
-            pairs.append((choice_lists.NONE, _("Tidak ada")))
-        return tuple(Choice(value, label, value in chosen) for value, label in pairs)
+    def _chosen(self, item: Item) -> list[str]:
+        return self.data.getlist(f"i-{item.id}") if self.data is not None else [self._known(item)]
 
     def _known(self, item: Item) -> str:
         """What is known already stands in the field, and is marked with its date (`_last`)."""
         known = item.id in self.known and item.id not in self.last and self._open(item)
-        value = self.known[item.id].value if known else None
-        if isinstance(value, bool):
-            return "ya" if value else "tidak"
-        if isinstance(value, date):
-            return f"{value.day}-{value.month}-{value.year}"
-        if isinstance(value, Decimal):
-            return number(value)
-        return value if isinstance(value, str) else ""
+        return as_typed(self.known[item.id].value) if known else ""
 
     def _last(self, item: Item) -> str:
         before = self.last.get(item.id) or self.known.get(item.id)
@@ -371,25 +337,21 @@ class VisitForm:
 
     def _row(self, service: Service) -> ServiceRow:
         key, shown = service.id, line(service, self.reading.on)
-        state, errors = self._typed(f"lb-{key}"), self.faults.at(f"l-{key}")
+        state, errors = self.typed(f"lb-{key}"), self.faults.at(f"l-{key}")
         batch = None
         if service.id.startswith("imunisasi-"):
-            batch = Field(f"lk-{key}", _("Nomor batch vaksin"), value=self._typed(f"lk-{key}"))
+            batch = Field(f"lk-{key}", _("Nomor batch vaksin"), value=self.typed(f"lk-{key}"))
         return ServiceRow(
             id=key,
             label=service.label,
             chip=shown.chip,
             why=shown.why,
-            given=bool(self._typed(f"l-{key}")),
+            given=bool(self.typed(f"l-{key}")),
             filled_by=shortened(service.credited_by),
             states=tuple(Choice(value, _(label), value == state) for value, label in NOT_GIVEN),
-            until=Field(f"lt-{key}", _("Ditunda sampai"), "date", self._typed(f"lt-{key}"), hint=_("hari-bulan-tahun")),
-            because=Field(f"la-{key}", _("Alasan"), value=self._typed(f"la-{key}")),
+            until=Field(f"lt-{key}", _("Ditunda sampai"), "date", self.typed(f"lt-{key}"), hint=_("hari-bulan-tahun")),
+            because=Field(f"la-{key}", _("Alasan"), value=self.typed(f"la-{key}")),
             batch=batch,
             errors=errors,
             open=bool(state or errors),
         )
-
-
-def _plain(limits: Limits | None, which: str) -> str:
-    return "" if limits is None else number(getattr(limits, which)).replace(".", "").replace(",", ".")

@@ -5,7 +5,7 @@ from datetime import date
 from primary_care.accounts.access import CHANGE, CREATE, EXPORT, NotAllowed, allowed
 from primary_care.accounts.models import Assignment
 from primary_care.accounts.scope import scope_of_assignment
-from primary_care.accounts.sight import may_record_at
+from primary_care.accounts.sight import may_correct_at, may_record_at
 
 
 def may_register(role: str) -> bool:
@@ -50,6 +50,13 @@ def check_can_record(by: Assignment, area_path: str, on: date, place: str, row: 
         raise NotAllowed(
             f"Anda hanya dapat mencatat kunjungan orang yang tinggal di wilayah kerja {by.unit or 'Anda'}."
         )
+
+
+def check_can_correct(by: Assignment, area_path: str, on: date, place: str, *, own: bool) -> None:
+    """May `by` mend what was recorded in a kind of place about somebody who lives at `area_path`? `own`: he recorded it himself."""
+    inside = scope_of_assignment(by, on).covers(area_path)
+    if not may_correct_at(by.role, place, own=own, inside=inside):
+        raise NotAllowed(f"Sebagai {by.get_role_display()}, Anda tidak dapat memperbaiki kunjungan ini.")
 
 
 def check_can_export_names(by: Assignment, area_path: str, on: date) -> None:

@@ -102,7 +102,7 @@ def record_visit(
         observations,
         items=vocabulary(),
         on=on,
-        age_in_months=queries.age_in_months(person, on),
+        birth=person.birth_date,
         last=queries.last_values(person, on),
         confirmed=confirmed,
     )
@@ -124,35 +124,6 @@ def record_visit(
     )
     audited("visits.contact", contact.pk, person, by, unit)
     return Saved(contact, new=True)
-
-
-@transaction.atomic
-def correct_observation(
-    observation: Observation, *, value: Raw | None, by: User, today: date, confirmed: frozenset[str] = frozenset()
-) -> Observation:
-    """Replace a value recorded wrongly; `value` None takes it back. The old row stays, named by the new one."""
-    contact = observation.contact
-    checked = Checked()
-    if value is not None:
-        checked = check_values(
-            {observation.item: value},
-            items=vocabulary(),
-            on=contact.on,
-            age_in_months=queries.age_in_months(contact.person, contact.on),
-            last={},
-            confirmed=confirmed,
-        )
-    if Observation.objects.filter(replaces=observation).exists():
-        checked.faults.append(Fault(observation.item, _("Hasil ini sudah diperbaiki. Buka hasil yang baru.")))
-    if checked.faults or checked.questions:
-        raise VisitRefused(checked.faults, checked.questions)
-    row = Observation(contact=contact, item=observation.item, replaces=observation, recorded_by=by)
-    if value is not None:
-        row.confirmed = observation.item in checked.confirmed
-        fill(row, checked.values[observation.item])
-    row.save(force_insert=True)
-    audited("visits.observation", row.pk, contact.person, by, None)
-    return row
 
 
 def audited(kind: str, key: uuid.UUID, person: Person, by: User, unit: Unit | None) -> None:

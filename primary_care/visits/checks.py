@@ -8,13 +8,11 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from primary_care.design.formats import long_date, number
-from primary_care.visits.vocabulary import Item, Vocabulary
+from primary_care.visits.vocabulary import Doubt, Item, Last, Vocabulary, doubt_about
+from primary_care.visits.wording import doubt_words
 
 Raw = Decimal | int | float | bool | str | date | Iterable[str]
 
-# How far a value may lie from the last one before we ask. No source fixes these figures: assumed, see docs/decisions/0005.
-FALLS_AT_MOST = {"tinggi-badan-cm": Decimal("1"), "lingkar-kepala-cm": Decimal("0.5")}
-CHANGES_AT_MOST = {"berat-badan-kg": (Decimal("0.2"), 92)}  # share of the last value, within so many days
 MAY_LIE_AHEAD = frozenset({"tanggal-kembali"})
 
 
@@ -36,14 +34,6 @@ class Question:
     token: str
 
 
-@dataclass(frozen=True)
-class Last:
-    """The value recorded before."""
-
-    on: date
-    value: object
-
-
 @dataclass
 class Checked:
     """Values ready to be stored, with what stands in the way."""
@@ -59,7 +49,7 @@ def check_values(
     *,
     items: Vocabulary,
     on: date,
-    age_in_months: int,
+    birth: date | None,
     last: Mapping[str, Last],
     confirmed: frozenset[str],
 ) -> Checked:
@@ -75,15 +65,20 @@ def check_values(
         except ValueError as wrong:
             checked.faults.append(Fault(item_id, str(wrong)))
             continue
-        limits = item.limits_at(age_in_months)
-        if limits and isinstance(value, Decimal) and not limits.hold(value):
-            checked.faults.append(Fault(item_id, _impossible(item, value, limits.low, limits.high)))
+        before = _before(last.get(item_id))
+        doubt = _doubt(item, value, on, birth, before)
+        if doubt is None:
+            checked.values[item_id] = value
+            continue
+        text, confirm = doubt_words(item, float(str(value)), doubt, before)
+        if doubt.kind == "impossible":
+            checked.faults.append(Fault(item_id, text))
             continue
         checked.values[item_id] = value
-        question = _question(item, value, on, age_in_months, last.get(item_id))
-        if question and question.token in confirmed:
+        question = Question(item_id, text, confirm, token_of(item_id, value))
+        if question.token in confirmed:
             checked.confirmed.add(item_id)
-        elif question:
+        else:
             checked.questions.append(question)
     checked.faults.extend(_turned_round(items, checked.values))
     return checked
@@ -140,36 +135,18 @@ def _turned_round(items: Vocabulary, values: Mapping[str, object]) -> Iterator[F
             yield Fault(low.id, message % said)
 
 
-def _impossible(item: Item, value: Decimal, low: float, high: float) -> str:
-    unit = f" {item.unit}" if item.unit else ""
-    message = _("%(value)s%(unit)s tidak mungkin untuk usia ini: yang dapat dicatat %(low)s sampai %(high)s%(unit)s.")
-    return message % {"value": number(value), "unit": unit, "low": number(low), "high": number(high)}
+def token_of(item: str, value: object) -> str:
+    """What confirms this value of an item and no other: `hb=5.2`."""
+    return f"{item}={Decimal(str(value)).normalize():f}"
 
 
-def _question(item: Item, value: object, on: date, age_in_months: int, last: Last | None) -> Question | None:
-    """The question this value raises, if any."""
+def _before(last: Last | None) -> Last | None:
+    """The number recorded before, as the engine takes it; other values are never compared."""
+    return Last(last.on, float(last.value)) if last is not None and isinstance(last.value, Decimal) else None
+
+
+def _doubt(item: Item, value: object, on: date, birth: date | None, before: Last | None) -> Doubt | None:
     if not isinstance(value, Decimal):
         return None
-    unit = f" {item.unit}" if item.unit else ""
-    said = {"item": str(item.label), "value": number(value), "unit": unit}
-    token = f"{item.id}={value.normalize():f}"
-    confirm = _("Ya, %(value)s%(unit)s sudah diperiksa ulang") % said
-    usual = item.usual_at(age_in_months)
-    if usual and not usual.hold(value):
-        text = _("%(item)s %(value)s%(unit)s jarang terjadi. Periksa ulang, atau tandai bahwa ini benar.") % said
-        return Question(item.id, text, confirm, token)
-    if last is None or not isinstance(last.value, Decimal) or last.on >= on:
-        return None
-    said |= {"last": number(last.value), "day": long_date(last.on), "change": number(abs(value - last.value))}
-    if item.id in FALLS_AT_MOST and last.value - value > FALLS_AT_MOST[item.id]:
-        text = _(
-            "%(item)s turun %(change)s%(unit)s dari %(last)s%(unit)s pada %(day)s. Ukur ulang, atau tandai sudah diukur ulang."
-        )
-        return Question(item.id, text % said, confirm, token)
-    share, within = CHANGES_AT_MOST.get(item.id, (None, 0))
-    if share and (on - last.on).days <= within and abs(value - last.value) > share * last.value:
-        text = _(
-            "%(item)s berubah %(change)s%(unit)s dari %(last)s%(unit)s pada %(day)s. Timbang ulang, atau tandai sudah ditimbang ulang."
-        )
-        return Question(item.id, text % said, confirm, token)
-    return None
+    last = None if before is None else (before.on, float(str(before.value)))
+    return doubt_about(item.id, float(value), on=on, birth=birth, last=last)

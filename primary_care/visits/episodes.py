@@ -52,7 +52,7 @@ def open_episode(
         facts,
         items=vocabulary(),
         on=registered_on,
-        age_in_months=queries.age_in_months(person, registered_on),
+        birth=person.birth_date,
         last={},
         confirmed=confirmed,
     )
@@ -126,7 +126,7 @@ def record_attributes(
         facts,
         items=vocabulary(),
         on=on,
-        age_in_months=queries.age_in_months(person, on),
+        birth=person.birth_date,
         last={},
         confirmed=confirmed,
     )

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from primary_care.audit.facts import Fact
 from primary_care.keys import new_key
@@ -50,6 +51,15 @@ def _value_rules(name: str) -> list[models.BaseConstraint]:
         models.CheckConstraint(condition=one, name=f"{name}_one_value"),
         models.CheckConstraint(condition=models.Q(item__regex=ITEM_ID), name=f"{name}_item_is_plain"),
     ]
+
+
+def _says_why(name: str) -> models.BaseConstraint:
+    """What replaces a row belongs to a correction, and nothing else does."""
+    return models.CheckConstraint(
+        condition=models.Q(replaces__isnull=True, correction__isnull=True)
+        | models.Q(replaces__isnull=False, correction__isnull=False),
+        name=f"{name}_replaces_by_a_correction",
+    )
 
 
 class Attribute(Fact, Value):
@@ -157,12 +167,55 @@ class Contact(models.Model):
         return f"{self.on} {self.unit_kind}"
 
 
+class CorrectionKind(models.TextChoices):
+    """Why something recorded at a contact was replaced."""
+
+    WRONG_VALUE = "salah-nilai", gettext_noop("Salah ketik atau salah ukur")
+    WRONG_PERSON = "salah-orang", gettext_noop("Salah orang")
+    TAKEN_BACK = "ditarik", gettext_noop("Tidak terjadi")
+
+
+class Correction(models.Model):
+    """Somebody mends what was recorded at a contact, and says why. The rows it wrote name it and the rows they replace. `whole`: the
+    contact itself is taken back; `moved_to` is where it was recorded for the right person. FHIR: Provenance (AMEND, NULLIFY).
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_key, editable=False)
+    contact = models.ForeignKey(Contact, models.PROTECT, related_name="corrections")
+    kind = models.CharField(max_length=12, choices=CorrectionKind.choices)
+    reason = models.CharField(max_length=300)
+    whole = models.BooleanField(default=False)
+    moved_to = models.OneToOneField(Contact, models.PROTECT, null=True, related_name="moved_from")
+    recorded_at = models.DateTimeField(default=timezone.now, editable=False)
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    recorded_as = models.ForeignKey("accounts.Assignment", models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = "perbaikan"
+        constraints = [
+            models.CheckConstraint(condition=models.Q(kind__in=CorrectionKind.values), name="correction_known_kind"),
+            models.CheckConstraint(condition=~models.Q(reason=""), name="correction_says_why"),
+            models.CheckConstraint(
+                condition=models.Q(whole=True) ^ models.Q(kind=CorrectionKind.WRONG_VALUE),
+                name="correction_whole_unless_a_value",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(moved_to__isnull=True) | models.Q(kind=CorrectionKind.WRONG_PERSON),
+                name="correction_moved_only_to_a_person",
+            ),
+            models.UniqueConstraint(
+                fields=["contact"], condition=models.Q(whole=True), name="correction_takes_back_once"
+            ),
+        ]
+
+
 class Observation(Value):
     """What was asked, measured or tested at a contact. `confirmed`: an unusual value, asked about once and said to be right."""
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
     contact = models.ForeignKey(Contact, models.PROTECT, related_name="observations")
     confirmed = models.BooleanField(default=False)
+    correction = models.ForeignKey(Correction, models.PROTECT, null=True, related_name="observations")
     replaces = models.OneToOneField("self", models.PROTECT, null=True, related_name="replaced_by")
     recorded_at = models.DateTimeField(default=timezone.now, editable=False)
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -171,6 +224,7 @@ class Observation(Value):
         verbose_name = "hasil"
         constraints = [
             *_value_rules("observation"),
+            _says_why("observation"),
             models.UniqueConstraint(
                 fields=["contact", "item"], condition=models.Q(replaces__isnull=True), name="observation_one_first"
             ),
@@ -197,6 +251,7 @@ class ServiceGiven(models.Model):
     until = models.DateField(null=True)
     because = models.CharField(max_length=300, blank=True)
     batch = models.CharField(max_length=60, blank=True)
+    correction = models.ForeignKey(Correction, models.PROTECT, null=True, related_name="services")
     replaces = models.OneToOneField("self", models.PROTECT, null=True, related_name="replaced_by")
     recorded_at = models.DateTimeField(default=timezone.now, editable=False)
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -219,6 +274,7 @@ class ServiceGiven(models.Model):
                 condition=~models.Q(state=ServiceState.WITHDRAWN) | models.Q(replaces__isnull=False),
                 name="service_withdrawn_replaces",
             ),
+            _says_why("service_given"),
             models.UniqueConstraint(
                 fields=["contact", "service"], condition=models.Q(replaces__isnull=True), name="service_given_one_first"
             ),

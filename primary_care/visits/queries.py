@@ -3,19 +3,36 @@
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from primary_care.people.models import Person
-from primary_care.visits.checks import Last
-from primary_care.visits.models import Attribute, Contact, Episode, EpisodeFact, Observation
+from primary_care.visits.models import VALUE_COLUMNS, Attribute, Contact, Correction, Episode, EpisodeFact, Observation
+from primary_care.visits.vocabulary import Last
 
 FactsDocument = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Entered:
+    """A contact as it is being typed: values checked and in their types, services as (id, state, until, because)."""
+
+    on: date
+    at: time | None
+    unit_kind: str
+    cadre: str
+    values: Mapping[str, object]
+    services: tuple[tuple[str, str, date | None, str], ...] = ()
+
+
 _STANDS = Q(replaced_by__isnull=True)
+_HAS_VALUE = ~Q(**{f"{column}__isnull": True for column in VALUE_COLUMNS})  # one without takes another row back
+NOT_TAKEN_BACK = ~Exists(Correction.objects.filter(contact=OuterRef("pk"), whole=True))  # of a Contact
 
 
 def facts_of(person: Person, on: date, area: Mapping[str, object] | None = None) -> FactsDocument:
@@ -47,15 +64,16 @@ def facts_of_many(
     }
 
 
-def last_values(person: Person, on: date) -> dict[str, Last]:
-    """The last value of each item, up to and including `on`."""
+def last_values(person: Person, on: date, *, earlier: bool = False) -> dict[str, Last]:
+    """The last value of each item, up to and including `on`, or only from days before it (`earlier`)."""
+    until = {"contact__on__lt" if earlier else "contact__on__lte": on}
     rows = (
-        Observation.objects.filter(_STANDS, contact__person=person, contact__on__lte=on)
+        Observation.objects.filter(_STANDS, _HAS_VALUE, contact__person=person, **until)
         .order_by("item", "-contact__on", F("contact__at").desc(nulls_last=True), "-contact_id")
         .distinct("item")
         .select_related("contact")
     )
-    return {row.item: Last(row.contact.on, row.value) for row in rows if row.value is not None}
+    return {row.item: Last(row.contact.on, row.value) for row in rows}
 
 
 def series(person: Person, item: str, on: date) -> list[Last]:
@@ -69,18 +87,22 @@ def series(person: Person, item: str, on: date) -> list[Last]:
 
 
 def timeline(person: Person, on: date) -> QuerySet[Contact]:
-    """The contacts up to `on`, newest first, each with its standing `observations` and `services` (two more queries)."""
+    """The contacts up to `on`, newest first, each with its `observations`, `services` and `corrections` (a few more queries), those taken back too."""
     return (
         Contact.objects.filter(person=person, on__lte=on)
         .select_related("unit", "recorded_by")
-        .prefetch_related("observations__replaced_by", "services__replaced_by")
+        .prefetch_related(
+            "observations__replaced_by",
+            "services__replaced_by",
+            Prefetch("corrections", Correction.objects.select_related("recorded_by").order_by("recorded_at", "id")),
+        )
         .order_by("-on", F("at").desc(nulls_last=True), "-id")
     )
 
 
 def met_by(user_id: uuid.UUID) -> Q:
     """The condition "this user has recorded a contact with the person", on `Person`."""
-    return Q(pk__in=Contact.objects.filter(recorded_by=user_id).values("person"))
+    return Q(pk__in=Contact.objects.filter(NOT_TAKEN_BACK, recorded_by=user_id).values("person"))
 
 
 def standing_episode(person: Person, kind: str) -> Episode | None:
@@ -144,6 +166,7 @@ _RECORDED = """
     LEFT JOIN visits_observation AS value ON value.contact_id = contact.id
          AND NOT EXISTS (SELECT FROM visits_observation AS later WHERE later.replaces_id = value.id)
     WHERE contact.person_id = ANY(%(people)s) AND contact.on <= %(on)s
+      AND NOT EXISTS (SELECT FROM visits_correction AS taken WHERE taken.contact_id = contact.id AND taken.whole)
     ORDER BY contact.on, contact.at NULLS FIRST, contact.id;
 
     SELECT given.contact_id, given.service, given.state, given.until, given.because
@@ -197,17 +220,31 @@ def _contacts(rows: _Rows, given: _Rows) -> dict[uuid.UUID, list[dict[str, Any]]
         if (value := _value(columns)) is not None:
             contact["observations"][item] = plain(value)
     for key, service, state, until, because in given:
-        contact = contacts[key]
-        match state:
-            case "given":
-                contact["services"].append(service)
-            case "declined":
-                contact["declined"].append(service)
-            case "deferred":
-                contact["deferred"][service] = {"until": until, "because": because}
-            case "contraindicated":
-                contact["contraindicated"][service] = because
+        _put_service(contacts[key], service, state, until, because)
     return found
+
+
+def with_contact(facts: FactsDocument, entered: Entered) -> FactsDocument:
+    """`facts` and a contact that is not recorded yet, in its place of the day."""
+    contact = _contact(entered.on, entered.at, entered.unit_kind, entered.cadre)
+    contact["observations"] |= {item: plain(value) for item, value in entered.values.items()}
+    for service, state, until, because in entered.services:
+        _put_service(contact, service, state, until, because)
+    contacts = [*facts["contacts"], contact]
+    contacts.sort(key=lambda one: (one["on"], one.get("at", "")))  # stable: after those of the same minute
+    return {**facts, "contacts": contacts}
+
+
+def _put_service(contact: dict[str, Any], service: str, state: str, until: date | None, because: str) -> None:
+    match state:
+        case "given":
+            contact["services"].append(service)
+        case "declined":
+            contact["declined"].append(service)
+        case "deferred":
+            contact["deferred"][service] = {"until": until, "because": because}
+        case "contraindicated":
+            contact["contraindicated"][service] = because
 
 
 def _contact(on: date, at: time | None, unit: str, cadre: str) -> dict[str, Any]:

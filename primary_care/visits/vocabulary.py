@@ -5,22 +5,31 @@ This app lies below `decisions` and never calls the engine; `decisions` hands th
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
+from datetime import date
+from typing import Protocol
 
 from django.utils.translation import get_language
 
 
-@dataclass(frozen=True)
-class Limits:
-    """Lowest and highest value below an age in completed months (None: from there on)."""
+class Doubt(Protocol):
+    """Why a number is refused (`kind` impossible) or asked about (unusual, falls, rises); see `care_engine.plausibility`."""
 
-    low: float
-    high: float
-    until_month: int | None = None
+    @property
+    def kind(self) -> str: ...
+    @property
+    def low(self) -> float | None: ...
+    @property
+    def high(self) -> float | None: ...
+    @property
+    def change(self) -> float | None: ...
 
-    def hold(self, value: Decimal) -> bool:
-        """Whether `value` lies within, both ends included. 0.4 is four tenths here, not the float next to it."""
-        return Decimal(str(self.low)) <= value <= Decimal(str(self.high))
+
+class Doubting(Protocol):
+    """The doubt about a number recorded `on` a day, by what is known of the vocabulary and the value before; None where there is none."""
+
+    def __call__(
+        self, item: str, value: float, *, on: date, birth: date | None, last: tuple[date, float] | None
+    ) -> Doubt | None: ...
 
 
 @dataclass(frozen=True)
@@ -43,8 +52,6 @@ class Item:
     type: str
     unit: str = ""
     decimals: int | None = None
-    limits: tuple[Limits, ...] = ()
-    usual: tuple[Limits, ...] = ()
     choices: Mapping[str, Words] = field(default_factory=dict)
     below: str | None = None  # the item whose value at the same contact must be higher
     worked_out: bool = False
@@ -52,30 +59,37 @@ class Item:
     laboratory: bool = False
     hint: Words | None = None
 
-    def limits_at(self, age_in_months: int) -> Limits | None:
-        """Values outside cannot be true."""
-        return _at(self.limits, age_in_months)
 
-    def usual_at(self, age_in_months: int) -> Limits | None:
-        """Values outside are asked about."""
-        return _at(self.usual, age_in_months)
+@dataclass(frozen=True)
+class Last:
+    """The value recorded before."""
+
+    on: date
+    value: object
 
 
 Vocabulary = Mapping[str, Item]
-_provider: list[Callable[[], Vocabulary]] = []
+_provider: list[tuple[Callable[[], Vocabulary], Doubting]] = []
 
 
-def use(provider: Callable[[], Vocabulary]) -> None:
-    """Take the vocabulary from `provider` from now on."""
-    _provider[:] = [provider]
+def use(provider: Callable[[], Vocabulary], doubting: Doubting) -> None:
+    """Take the vocabulary, and the doubts about its numbers, from these from now on."""
+    _provider[:] = [(provider, doubting)]
 
 
 def vocabulary() -> Vocabulary:
     """Every item that may be recorded, by id."""
+    return _used()[0]()
+
+
+def doubt_about(
+    item: str, value: float, *, on: date, birth: date | None, last: tuple[date, float] | None = None
+) -> Doubt | None:
+    """What speaks against a number, from the knowledge."""
+    return _used()[1](item, value, on=on, birth=birth, last=last)
+
+
+def _used() -> tuple[Callable[[], Vocabulary], Doubting]:
     if not _provider:
         raise RuntimeError("no vocabulary: is primary_care.decisions among INSTALLED_APPS?")
-    return _provider[0]()
-
-
-def _at(rows: tuple[Limits, ...], age_in_months: int) -> Limits | None:
-    return next((row for row in rows if row.until_month is None or age_in_months < row.until_month), None)
+    return _provider[0]

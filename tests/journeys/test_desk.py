@@ -201,7 +201,7 @@ def test_nonsense_is_told_at_the_field_and_nothing_typed_is_lost(open_page: Any,
     weight = page.locator("[id='isian-i-berat-badan-kg']")
     weight.fill("-5")
     weight.press("Enter")
-    assert "Di luar yang mungkin" in page.locator(".field__note").first.inner_text()
+    assert "tidak mungkin untuk usia ini" in page.locator(".field__note").first.inner_text()
     assert page.url.endswith("/kunjungan"), "Enter moves on and does not send"
     page.locator("[id='isian-i-tinggi-badan-cm']").fill("tujuh puluh")
     press(page, "button", "Simpan kunjungan")

@@ -1,16 +1,17 @@
 """What happened at each contact, in words."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from primary_care.accounts.sight import Sight
 from primary_care.decisions.content import item_label, service_label, service_marks
-from primary_care.design.formats import long_date, near_date, number
-from primary_care.visits.models import Contact, ServiceGiven, Source
+from primary_care.design.formats import clock, long_date, near_date, number, unit_words
+from primary_care.visits.models import Contact, Correction, CorrectionKind, ServiceGiven, Source
 from primary_care.visits.vocabulary import Item, vocabulary
 
 
@@ -24,20 +25,18 @@ class Entry:
     place: str
     lines: tuple[str, ...]
     by: str
+    history: tuple[str, ...] = ()  # what was recorded before it was mended, by whom, when
+    taken_back: bool = False
+    mend_url: str = ""
 
 
-def entries(contacts: Iterable[Contact], sight: Sight) -> list[Entry]:
+def entries(
+    contacts: Iterable[Contact], sight: Sight, mend: Callable[[Contact], str] = lambda contact: ""
+) -> list[Entry]:
     """The contacts as they come, each with the services and the values that are open to `sight`; of a contact of which neither is
-    open, only that it was.
+    open, only that it was. `mend` gives the address where a contact can be mended, or nothing.
     """
-    return [_entry(contact, sight) for contact in contacts]
-
-
-def unit_words(unit: str) -> str:
-    """The unit of an item as people say it: `hari` for d, `kali/menit` for /min."""
-    return {"d": _("hari"), "/min": _("kali/menit"), "/uL": "/µL", "10^6/uL": "juta/µL", "kg/m2": "kg/m²"}.get(
-        unit, unit
-    )
+    return [_entry(contact, sight, mend) for contact in contacts]
 
 
 def value_words(item: Item | None, value: object) -> str:
@@ -54,7 +53,7 @@ def value_words(item: Item | None, value: object) -> str:
     return _choice(item, str(value))
 
 
-def _entry(contact: Contact, sight: Sight) -> Entry:
+def _entry(contact: Contact, sight: Sight, mend: Callable[[Contact], str]) -> Entry:
     items = vocabulary()
     values = {
         row.item: row
@@ -86,7 +85,12 @@ def _entry(contact: Contact, sight: Sight) -> Entry:
         lines.append(_("Tidak: %(what)s") % {"what": ", ".join(no)})
     source = _(" (dari catatan tempat lain)") if contact.source == Source.LUAR else ""
     place = str(contact.unit) if contact.unit else contact.unit_kind
+    corrections = list(contact.corrections.all())
+    taken_back = any(one.whole for one in corrections)
     return Entry(
+        history=tuple(line for one in corrections for line in _history(one, contact, sight)),
+        taken_back=taken_back,
+        mend_url="" if taken_back else mend(contact),
         on=contact.on,
         at=contact.at,
         unit_kind=contact.unit_kind,
@@ -94,6 +98,44 @@ def _entry(contact: Contact, sight: Sight) -> Entry:
         lines=tuple(line for line in lines if line),
         by=_("Dicatat oleh %(name)s%(source)s") % {"name": contact.recorded_by.full_name, "source": source},
     )
+
+
+def _history(correction: Correction, contact: Contact, sight: Sight) -> list[str]:
+    """What a correction replaced, as far as it is open, and who did it, when and why. The reason as it was typed may tell something."""
+    items = vocabulary()
+    rows = {row.pk: row for row in contact.observations.all()}
+    told = []
+    for row in rows.values():
+        if (
+            row.correction_id != correction.pk
+            or row.replaces_id is None
+            or not _open(items.get(row.item), contact, sight)
+        ):
+            continue
+        item, old = items.get(row.item), rows[row.replaces_id]
+        said = {"item": item_label(row.item), "old": value_words(item, old.value)}
+        if row.value is None:
+            told.append(_("%(item)s: tadinya %(old)s, ditarik") % said)
+        else:
+            said["new"] = value_words(item, row.value)
+            told.append(_("%(item)s: tadinya %(old)s, kini %(new)s") % said)
+    told += [
+        _("%(service)s: ditarik") % {"service": service_label(row.service)}
+        for row in contact.services.all()
+        if row.correction_id == correction.pk and sight.service(*service_marks(row.service))
+    ]
+    at = timezone.localtime(correction.recorded_at)
+    said = {
+        "name": correction.recorded_by.full_name,
+        "day": long_date(at.date()),
+        "at": clock(at.time()),
+        "kind": _(str(CorrectionKind(correction.kind).label)),
+    }
+    if correction.whole:
+        who = _("Seluruh kunjungan ditarik oleh %(name)s, %(day)s %(at)s. %(kind)s") % said
+    else:
+        who = _("Diperbaiki oleh %(name)s, %(day)s %(at)s. %(kind)s") % said
+    return [f"{who}: {correction.reason}" if sight.whole_record else who, *told]
 
 
 def _not_given(row: ServiceGiven, on: date, with_reason: bool) -> str:

@@ -66,6 +66,7 @@ RECORDS_CONSENT = {
     "kader", "kader-pustu", "petugas-pustu", "dokter", "registrasi", "petugas-klaster-1", "petugas-klaster-2", "petugas-klaster-3",
     "petugas-klaster-4",
 }  # fmt: skip
+MENDS = {"petugas-pustu", "dokter", "petugas-klaster-2", "petugas-klaster-3"}  # what somebody else recorded
 READS_TRAIL = {"petugas-klaster-1", "kepala-puskesmas", "dinas-kabkota"}
 OPENS = {"petugas-pustu", "dokter", "petugas-klaster-2", "petugas-klaster-3", "petugas-klaster-4", "kepala-puskesmas"}
 BY_OWN_WORK = {"petugas-laboratorium", "petugas-farmasi", "fktp-lain", "rumah-sakit"}
@@ -111,6 +112,14 @@ PAGES: dict[str, tuple[str, Expected]] = {
     "open-record": ("person", _if(OPENS)),
     "consent": ("person", _if(RECORDS_CONSENT)),
     "visit": ("person", _if(RECORDS_VISITS)),
+    "visit-look": (
+        "person",
+        lambda role, seen: 404 if "I" not in seen or role in RECORDS_VISITS else 403,
+    ),  # answers to a POST only
+    "correct-visit": (
+        "contact",
+        lambda role, seen: 404 if not set("KR") & set(seen) else 200 if role in MENDS else 403,
+    ),
     "visit-result": ("contact", lambda role, seen: 200 if set("KR") & set(seen) else 404),
 }
 
@@ -283,6 +292,25 @@ def test_a_role_sees_these_kinds_and_nothing_else_on_any_page(full: Any, client:
     assert "Orang Jauh" not in client.get(reverse("search"), {"q": "orang jauh"}).content.decode().split("</form>")[
         -1
     ].replace("“orang jauh”", "")
+
+
+@pytest.mark.parametrize("role", SEES)
+@pytest.mark.parametrize("state", STATES)
+def test_findings_while_typing_tell_no_more_than_the_page_does(
+    full: Any, client: Client, role: str, state: str
+) -> None:
+    mine, seen = worker(full, role), SEES[role][STATES.index(state)]
+    prepare(full, mine, state)
+    client.force_login(mine.user)
+    page = address("visit-look", "person", full, outside=False)
+    answer = client.post(page, {"i-suhu-c": "38,5", "tanggal": "9-6-2026", "di": mine.unit.kind if mine.unit else ""})
+    assert answer.status_code == (404 if "I" not in seen else 200 if role in RECORDS_VISITS else 403)
+    text = answer.content.decode()
+    for kind, words in marks().items():
+        if kind not in seen and kind != "I":
+            assert not any(word in text for word in words), kind
+    outside = client.post(address("visit-look", "person", full, outside=True), {"i-suhu-c": "38,5"})
+    assert outside.status_code == 404 and "Orang Jauh" not in outside.content.decode()
 
 
 @pytest.mark.parametrize("role", SEES)

@@ -28,6 +28,7 @@ from primary_care.desk.presenters.growth import chart
 from primary_care.desk.presenters.person import Action, header
 from primary_care.desk.presenters.pregnancy import pregnancy, state_words
 from primary_care.desk.presenters.timeline import entries
+from primary_care.desk.views.correct import mend_url
 from primary_care.people.closed_models import ConsentKind, Opening
 from primary_care.people.consents import consents_of
 from primary_care.people.models import Person, Sex
@@ -74,7 +75,7 @@ def person(request: HttpRequest, worker: Worker, person_id: uuid.UUID) -> HttpRe
         "pregnancy": None if found.deceased_on or not sight.status else pregnancy(reading),
         "chart": chart(found, reading, worker.today) if sees_growth(sight) else None,
         "next": due.next_dates(reading, 4),
-        "entries": entries(contacts if everything else contacts[:CONTACTS_SHOWN], sight),
+        "entries": entries(contacts if everything else contacts[:CONTACTS_SHOWN], sight, mend_url(worker, found)),
         "consents": _consents(found, worker, sight),
         "may_consent": records_consents(worker) and worker.scope.covers(found.area_path),
         "links": _links(found, worker, sight),

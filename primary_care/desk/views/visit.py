@@ -1,17 +1,21 @@
 """Recording a visit and showing what came out of it."""
 
 import uuid
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from primary_care.accounts.access import NotAllowed
 from primary_care.accounts.scope import with_implied_cadres
 from primary_care.accounts.sight import Sight
 from primary_care.decisions.actions import save_visit
+from primary_care.decisions.corrections import move_visit
 from primary_care.decisions.queries import decide_for
 from primary_care.decisions.visibility import closed, seen
 from primary_care.design.states import UNIT_LABELS
@@ -29,7 +33,7 @@ from primary_care.desk.access import (
 from primary_care.desk.presenters import due
 from primary_care.desk.presenters.person import header
 from primary_care.desk.presenters.pregnancy import state_words
-from primary_care.desk.presenters.visit import questions_of
+from primary_care.desk.views.correct import mend_url
 from primary_care.desk.visit_form import VisitForm
 from primary_care.people.models import Person
 from primary_care.visits import queries
@@ -37,25 +41,40 @@ from primary_care.visits.actions import AlreadyOtherwise, Saved, VisitRefused
 from primary_care.visits.models import Contact
 
 
+def where_to_go(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A form that sends by script (`components/src/form.ts`) is told where to go next, and goes there itself."""
+
+    @wraps(view)
+    def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        answer = view(request, *args, **kwargs)
+        if request.headers.get("Simpul-Form") and isinstance(answer, HttpResponseRedirect):
+            return HttpResponse(status=204, headers={"Simpul-Location": answer.url})
+        return answer
+
+    return page
+
+
 @never_cache
+@where_to_go
 @recording_page(records_visits)
 def visit(request: HttpRequest, worker: Worker, person: Person, typed: Typed) -> HttpResponse:
     """The form of a visit, empty or with what was typed; a good one is saved and leads to its result."""
     data = typed.data
-    kind = _kind(request, data, worker)
+    kind = kind_of(request, data, worker)
     sight = worker.sight(person)
-    form, elsewhere = _form(worker, person, sight, kind, data, frozenset(request.GET.getlist("tambah")))
+    form, elsewhere = form_of(worker, person, sight, kind, data, frozenset(request.GET.getlist("tambah")))
+    moved = _moved(worker, data)
     who = header(person, worker.today, state=state_words(form.reading) if sight.status else "")
-    questions: list[dict[str, str]] = []
+    questions: list[dict[str, object]] = []
     if request.method == "POST":
         visit_read = form.read()
         if not form.faults:
             try:
-                saved = _save(worker, person, kind, visit_read)
+                saved = _save(worker, person, kind, visit_read, moved)
                 return redirect("visit-result", person_id=person.pk, contact_id=saved.contact.pk)
             except VisitRefused as refused:
                 questions = _show_refusal(form, refused)
-            except AlreadyOtherwise as stored:
+            except (AlreadyOtherwise, NotAllowed) as stored:
                 form.faults.add("kunjungan", str(stored))
         else:
             form.tell_impossible(visit_read)
@@ -69,7 +88,8 @@ def visit(request: HttpRequest, worker: Worker, person: Person, typed: Typed) ->
         "errors": form.faults.listed(form.labels()),
         "questions": questions,
         "confirmed": data.getlist("yakin") if data else [],
-        "kept": typed.kept,
+        "kept": typed.kept and moved is None,
+        "moved": moved,
         "mark": owner_mark(worker.user),
         "urgent": due.results(form.reading.urgent, worker.today, kind),
     }
@@ -109,11 +129,12 @@ def result(request: HttpRequest, worker: Worker, person_id: uuid.UUID, contact_i
         "missing": due.missing_words(reading.missing),
         "still": [due.line(one, contact.on) for one in reading.wanted],
         "next": due.next_dates(reading),
+        "mend_url": mend_url(worker, person)(contact),
     }
     return render(request, "desk/result.html", context)
 
 
-def _form(
+def form_of(
     worker: Worker, person: Person, sight: Sight, kind: str, data: QueryDict | None, extra: frozenset[str]
 ) -> tuple[VisitForm, list[due.Line]]:
     """The form of what this worker may do here, and what is due for somebody else or somewhere else."""
@@ -128,7 +149,7 @@ def _form(
         services=here,
         last=queries.last_values(person, worker.today),
         known=queries.known_values(person, worker.today),
-        age_in_months=queries.age_in_months(person, worker.today),
+        birth=person.birth_date,
         unit=kind,
         cadre=worker.cadre,
         now=timezone.localtime().time(),
@@ -139,29 +160,44 @@ def _form(
     return form, elsewhere
 
 
-def _save(worker: Worker, person: Person, kind: str, visit_read: dict[str, Any]) -> Saved:
+def _moved(worker: Worker, data: QueryDict | None) -> Contact | None:
+    """The visit of somebody else that this form moves here; None where there is none, or this worker may not mend it."""
+    try:
+        key = uuid.UUID(data.get("dari", "") if data is not None else "")
+    except ValueError:
+        return None
+    rows = Contact.objects.filter(pk=key, person__in=Person.objects.visible_to(worker.scope)).select_related("person")
+    contact = rows.first()
+    return contact if contact is not None and mend_url(worker, contact.person)(contact) else None
+
+
+def _save(worker: Worker, person: Person, kind: str, visit_read: dict[str, Any], moved: Contact | None) -> Saved:
     assert worker.assignment is not None
-    return save_visit(
-        person,
+    visit = {
         **visit_read,
-        today=worker.today,
-        by=worker.user,
-        cadre=worker.cadre,
-        unit=worker.assignment.unit,
-        unit_kind=kind,
-        assignment=worker.assignment,
-    )
+        "today": worker.today,
+        "by": worker.user,
+        "cadre": worker.cadre,
+        "unit": worker.assignment.unit,
+        "unit_kind": kind,
+        "assignment": worker.assignment,
+    }
+    if moved is None:
+        return save_visit(person, **visit)
+    of_the_other = worker.sight(moved.person)
+    return move_visit(moved, person, reason=_("dicatat pada orang yang salah"), sight=of_the_other, **visit)
 
 
-def _show_refusal(form: VisitForm, refused: VisitRefused) -> list[dict[str, str]]:
+def _show_refusal(form: VisitForm, refused: VisitRefused) -> list[dict[str, object]]:
     services = {one.id for one in form.services}
     for fault in refused.faults:
         name = f"i-{fault.at}" if fault.at in form.items else f"l-{fault.at}" if fault.at in services else fault.at
         form.faults.add(name, fault.message)
-    return questions_of(refused, prefix="i-")
+    return form.ask(refused.questions)
 
 
-def _kind(request: HttpRequest, data: QueryDict | None, worker: Worker) -> str:
+def kind_of(request: HttpRequest, data: QueryDict | None, worker: Worker) -> str:
+    """The kind of place of the visit: what was chosen, as far as this worker records there."""
     asked = (data.get("di") if data is not None else request.GET.get("di")) or worker.unit_kind
     may = [kind for kind in (worker.unit_kind, HOME_VISIT) if worker.may_record_at(kind)]
     return asked if asked in may else may[0]

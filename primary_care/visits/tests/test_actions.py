@@ -14,7 +14,6 @@ from primary_care.visits.actions import (
     Saved,
     ServiceEntry,
     VisitRefused,
-    correct_observation,
     record_visit,
 )
 from primary_care.visits.models import Contact, Observation, ServiceGiven
@@ -170,18 +169,6 @@ def test_a_service_not_given_needs_its_reason(world: Any, entry: ServiceEntry) -
 
 def test_an_empty_visit_is_refused(world: Any) -> None:
     assert refused(world, world.ibu, observations={}).faults[0].at == "kunjungan"
-
-
-def test_a_correction_keeps_the_old_row_and_the_new_one_counts(world: Any) -> None:
-    wrong = visit(world, world.ibu).contact.observations.get()
-    right = correct_observation(wrong, value=54, by=world.bidan, today=world.today)
-    assert right.replaces == wrong
-    assert queries.last_values(world.ibu, world.today)["berat-badan-kg"].value == 54
-    with pytest.raises(VisitRefused):
-        correct_observation(wrong, value=55, by=world.bidan, today=world.today)
-    correct_observation(right, value=None, by=world.bidan, today=world.today)
-    assert queries.last_values(world.ibu, world.today) == {}
-    assert queries.facts_of(world.ibu, world.today)["contacts"][0]["observations"] == {}
 
 
 def test_the_database_refuses_to_change_or_delete_what_was_recorded(world: Any) -> None:

@@ -1,0 +1,122 @@
+"""Mending a recorded visit: who may, what is replaced, and the findings of this and later visits made anew, in one transaction."""
+
+from collections.abc import Collection, Mapping
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from primary_care.accounts.access import NotAllowed
+from primary_care.accounts.models import Assignment
+from primary_care.accounts.sight import Sight, may_correct_item
+from primary_care.decisions.actions import find_anew, save_visit
+from primary_care.decisions.content import service_marks, vocabulary
+from primary_care.people.models import Person
+from primary_care.people.permissions import check_can_correct
+from primary_care.visits import corrections
+from primary_care.visits.actions import Saved
+from primary_care.visits.checks import Raw
+from primary_care.visits.models import Contact, Correction, CorrectionKind, Observation, ServiceGiven
+from primary_care.visits.queries import NOT_TAKEN_BACK
+
+
+def check_may_correct(contact: Contact, by: Assignment, today: date) -> None:
+    """Raises `NotAllowed` where this assignment may not mend the contact at all."""
+    own = contact.recorded_by_id == by.user_id
+    check_can_correct(by, contact.person.area_path, today, contact.unit_kind, own=own)
+
+
+def open_to(contact: Contact, by: Assignment, sight: Sight) -> tuple[list[Observation], list[ServiceGiven]]:
+    """The standing values and services of a contact that this worker may mend: what he sees and may change."""
+    own = contact.recorded_by_id == by.user_id
+    items = vocabulary()
+    values, services = corrections.standing(contact)
+
+    def mendable(row: Observation) -> bool:
+        item = items.get(row.item)
+        return item is not None and may_correct_item(sight, item.sensitive, item.laboratory, contact.unit_kind, own=own)
+
+    return (
+        [row for row in values if mendable(row)],
+        [row for row in services if sight.service(*service_marks(row.service))],
+    )
+
+
+def open_whole(contact: Contact, by: Assignment, sight: Sight) -> bool:
+    """Whether nothing of the contact is closed to this worker, so that he may take it back as a whole."""
+    values, services = corrections.standing(contact)
+    mine, my_services = open_to(contact, by, sight)
+    return (len(mine), len(my_services)) == (len(values), len(services))
+
+
+@transaction.atomic
+def correct_visit(
+    contact: Contact,
+    *,
+    values: Mapping[str, Raw | None],
+    not_given: Collection[str],
+    reason: str,
+    by: Assignment,
+    sight: Sight,
+    today: date,
+    confirmed: frozenset[str] = frozenset(),
+) -> Correction | None:
+    """Replace values and take back services; None where nothing has changed. Raises `NotAllowed`, `VisitRefused`."""
+    check_may_correct(contact, by, today)
+    mine, my_services = open_to(contact, by, sight)
+    standing_values, standing_services = corrections.standing(contact)
+    closed = {row.item for row in standing_values} - {row.item for row in mine}
+    closed |= {row.service for row in standing_services} - {row.service for row in my_services}
+    if closed & {*values, *not_given}:
+        raise NotAllowed(_("Sebagian dari ini bukan untuk peran Anda perbaiki."))
+    correction = corrections.correct_contact(
+        contact, values=values, not_given=not_given, reason=reason, by=by.user, assignment=by, confirmed=confirmed
+    )
+    if correction is not None:
+        _find_anew(contact, correction)
+    return correction
+
+
+@transaction.atomic
+def take_back_visit(
+    contact: Contact,
+    *,
+    reason: str,
+    by: Assignment,
+    sight: Sight,
+    today: date,
+    kind: str = CorrectionKind.TAKEN_BACK,
+    moved_to: Contact | None = None,
+) -> Correction:
+    """The whole visit never was, or was somebody else's. Raises `NotAllowed`, `VisitRefused`."""
+    check_may_correct(contact, by, today)
+    if not open_whole(contact, by, sight):
+        raise NotAllowed(
+            _("Kunjungan ini berisi data yang tertutup bagi Anda. Minta yang mencatatnya, atau dokter, menariknya.")
+        )
+    correction = corrections.take_back_contact(
+        contact, kind=kind, reason=reason, by=by.user, assignment=by, moved_to=moved_to
+    )
+    _find_anew(contact, correction)
+    return correction
+
+
+@transaction.atomic
+def move_visit(contact: Contact, to: Person, *, reason: str, sight: Sight, **visit: Any) -> Saved:
+    """Record the visit for the right person, as it was looked through in his form (`visit`: what `save_visit` takes), and take it back from
+    the wrong one. Sent twice it is moved once. Raises what both raise.
+    """
+    saved = save_visit(to, **visit)
+    if saved.new:
+        take_back_visit(
+            contact, kind=CorrectionKind.WRONG_PERSON, reason=reason, by=visit["assignment"], sight=sight, today=visit["today"], moved_to=saved.contact
+        )  # fmt: skip
+    return saved
+
+
+def _find_anew(contact: Contact, correction: Correction) -> None:
+    """A later visit may have been judged by the value that was wrong (a gain of weight), so its findings are made anew too."""
+    later = Contact.objects.filter(NOT_TAKEN_BACK, person=contact.person_id, on__gte=contact.on).exclude(pk=contact.pk)
+    for one in [contact, *later.select_related("person").order_by("on", "id")]:
+        find_anew(one, correction)

@@ -1,0 +1,134 @@
+"""The form in which what was recorded at a visit is mended: every value that this worker may mend as it stands, every service to take back."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from primary_care.decisions.content import language, limits_of, service_label
+from primary_care.design.fields import Ask, Field
+from primary_care.design.formats import unit_words
+from primary_care.desk import choice_lists
+from primary_care.desk.form_words import scripted_words
+from primary_care.desk.typed_form import TypedForm, as_typed
+from primary_care.visits.checks import Question, Raw
+from primary_care.visits.models import Contact, Observation, ServiceGiven
+from primary_care.visits.vocabulary import Item, Last, vocabulary
+from primary_care.visits.wording import templates
+
+
+@dataclass(kw_only=True)
+class CorrectionForm(TypedForm):
+    """`last` are the values before the day of the contact."""
+
+    contact: Contact
+    values: Sequence[Observation]
+    services: Sequence[ServiceGiven]
+    last: Mapping[str, Last]
+    birth: date | None
+    asked: dict[str, Ask] = field(default_factory=dict)
+
+    def read(self) -> dict[str, Any]:
+        """What `correct_visit` takes: an emptied field takes its value back; one that was not sent stays as it is."""
+        data = self.data
+        assert data is not None
+        items = vocabulary()
+        values: dict[str, Raw | None] = {}
+        for row in self.values:
+            if f"ada-{row.item}" not in data:
+                continue
+            value = self.value(items[row.item])
+            if not self.faults.at(f"i-{row.item}"):
+                values[row.item] = value
+        there = {row.service for row in self.services}
+        return {
+            "values": values,
+            "not_given": [one for one in data.getlist("tarik-layanan") if one in there],
+            "reason": self.typed("alasan"),
+            "confirmed": frozenset(data.getlist("yakin")),
+        }
+
+    def ask(self, questions: Sequence[Question]) -> list[dict[str, object]]:
+        """Put each question at its field, and in the list at the top."""
+        self.asked |= {one.at: Ask(one.text, one.confirm, one.token) for one in questions}
+        return [{"field": f"i-{one.at}", "text": one.text, "at_field": True} for one in questions]
+
+    def fields(self) -> list[Field]:
+        """The values as they stand, or as they were typed."""
+        return [self._field(row, vocabulary()[row.item], order) for order, row in enumerate(self.values, 1)]
+
+    def rows(self) -> list[dict[str, object]]:
+        """The services that can be taken back."""
+        chosen = self.data.getlist("tarik-layanan") if self.data is not None else []
+        return [
+            {
+                "service": one.service,
+                "label": service_label(one.service),
+                "state": one.get_state_display(),
+                "chosen": one.service in chosen,
+            }
+            for one in self.services
+        ]
+
+    def reason_field(self, name: str = "alasan") -> Field:
+        """Why it is mended."""
+        hint = _("misalnya: salah ketik, angka terbalik, alat belum nol")
+        errors = self.faults.at(name)
+        return Field(name, _("Alasan"), value=self.typed(name), hint=hint, errors=errors, required=True)
+
+    def labels(self) -> dict[str, str]:
+        """Names of the fields for the list of faults."""
+        return {f"i-{row.item}": str(vocabulary()[row.item].label) for row in self.values} | {"alasan": _("Alasan")}
+
+    def description(self) -> dict[str, object]:
+        """What `<simpul-form>` needs; see `VisitForm.description`."""
+        items = vocabulary()
+        return {
+            "language": language(),
+            "birth": self.birth,
+            "on": self.contact.on,
+            "words": templates() | scripted_words(),
+            "items": {
+                row.item: number_item(items[row.item], self.last.get(row.item))
+                for row in self.values
+                if items[row.item].type in ("number", "integer")
+            },
+        }
+
+    def _field(self, row: Observation, item: Item, order: int) -> Field:
+        name = f"i-{item.id}"
+        chosen = self.data.getlist(name) if self.data is not None else self._recorded(row, item)
+        return Field(
+            name=name,
+            label=str(item.label),
+            kind="yes-no" if item.type == "boolean" else item.type,
+            value=self.typed(name) if self.data is not None else as_typed(row.value),
+            unit=unit_words(item.unit),
+            choices=choice_lists.choices(item, chosen),
+            opening=choice_lists.opening(item, chosen),
+            order=order,
+            errors=self.faults.at(name),
+            ask=self.asked.get(item.id),
+        )
+
+    def _recorded(self, row: Observation, item: Item) -> list[str]:
+        if item.type == "choices":
+            return list(row.codes or []) or [choice_lists.NONE]
+        return [as_typed(row.value)]
+
+
+def number_item(item: Item, before: Last | None) -> dict[str, object]:
+    """A number of a form as the component wants it: how it is called and read, its limits, the value before."""
+    last = None
+    if before is not None and isinstance(before.value, Decimal):
+        last = {"on": before.on, "value": float(before.value)}
+    return {
+        "label": str(item.label),
+        "unit": unit_words(item.unit),
+        "whole": item.type == "integer",
+        "limits": limits_of(item.id),
+        "last": last,
+    }

@@ -1,0 +1,159 @@
+"""The page on which a visit is mended, and what stays readable of it."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from primary_care.accounts.models import Assignment, User
+from primary_care.decisions.actions import save_visit
+from primary_care.desk import access
+from primary_care.keys import new_key
+from primary_care.visits.actions import ServiceEntry
+from primary_care.visits.models import Contact, Correction
+from primary_care.visits.tests.world import BEGAN, TODAY
+
+
+@pytest.fixture(autouse=True)
+def on_a_fixed_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(access.timezone, "localdate", lambda *args: TODAY)
+
+
+@pytest.fixture
+def bidan(client: Client, world: Any) -> Client:
+    client.force_login(world.bidan)
+    return client
+
+
+@pytest.fixture
+def contact(world: Any) -> Contact:
+    """Rara was weighed yesterday, wrongly, at the Puskesmas."""
+    return save_visit(
+        world.anak, contact_id=new_key(), on=TODAY - timedelta(days=1), today=TODAY, by=world.bidan, cadre="bidan",
+        unit=world.puskesmas, unit_kind="puskesmas", assignment=world.assignment, services=[ServiceEntry("imunisasi-mr-1", batch="MR1")],
+        observations={"berat-badan-kg": Decimal("5.9"), "gejala-tbc": ["lesu"]},
+    ).contact  # fmt: skip
+
+
+def page_of(contact: Contact) -> str:
+    return reverse("correct-visit", args=[contact.person_id, contact.pk])
+
+
+def sent(**typed: Any) -> dict[str, Any]:
+    """The form as a browser sends it, with `typed` in place of what stood there."""
+    return {
+        "apa": "nilai", "ada-berat-badan-kg": "1", "ada-gejala-tbc": "1", "i-berat-badan-kg": "5,9", "i-gejala-tbc": ["+", "lesu"],
+        "alasan": "salah ketik",
+    } | typed  # fmt: skip
+
+
+def test_a_value_is_mended_and_the_old_one_can_be_read_with_who_and_when(bidan: Client, contact: Contact) -> None:
+    page = bidan.get(page_of(contact)).content.decode()
+    assert 'value="5,9"' in page and "Campak" in page
+    answer = bidan.post(page_of(contact), sent(**{"i-berat-badan-kg": "6,9"}), follow=True)
+    assert "Perbaikan tersimpan" in answer.content.decode()
+    person = bidan.get(reverse("person", args=[contact.person_id])).content.decode()
+    assert "Berat badan 6,9 kg" in person
+    assert "Berat badan: tadinya 5,9 kg, kini 6,9 kg" in person
+    assert "Diperbaiki oleh Sri Wahyuni" in person and "salah ketik" in person
+
+
+def test_an_emptied_value_and_an_unticked_list_are_taken_back(bidan: Client, contact: Contact) -> None:
+    bidan.post(
+        page_of(contact), sent(**{"i-berat-badan-kg": "", "i-gejala-tbc": [], "tarik-layanan": "imunisasi-mr-1"})
+    )
+    rows = contact.observations.filter(replaced_by__isnull=True)
+    assert [row.value for row in rows] == [None, None]
+    assert contact.services.get(replaced_by__isnull=True).state == "withdrawn"
+    person = bidan.get(reverse("person", args=[contact.person_id])).content.decode()
+    assert "Berat badan: tadinya 5,9 kg, ditarik" in person
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ({}, "Belum ada yang diubah"),
+        ({"i-berat-badan-kg": "6,9", "alasan": ""}, "Tulis alasannya"),
+        ({"i-berat-badan-kg": "enam"}, "bukan angka"),
+        ({"i-berat-badan-kg": "98"}, "tidak mungkin untuk usia ini"),
+        ({"i-gejala-tbc": ["+"]}, "Tandai apa saja yang ada"),
+    ],
+)
+def test_what_cannot_be_is_told_and_what_was_typed_stays(
+    bidan: Client, contact: Contact, typed: dict[str, Any], says: str
+) -> None:
+    answer = bidan.post(page_of(contact), sent(**typed))
+    page = answer.content.decode()
+    assert answer.status_code == 422 and says in page
+    assert f'value="{typed.get("i-berat-badan-kg", "5,9")}"' in page
+    assert not Correction.objects.exists()
+
+
+def test_a_visit_that_never_was_is_taken_back_whole(bidan: Client, contact: Contact) -> None:
+    refused = bidan.post(page_of(contact), {"apa": "tarik", "alasan-seluruh": ""})
+    assert refused.status_code == 422 and "Tulis alasannya" in refused.content.decode()
+    page = bidan.post(page_of(contact), {"apa": "tarik", "alasan-seluruh": "anak tidak datang"}, follow=True)
+    shown = page.content.decode()
+    assert "Ditarik: tidak dihitung lagi" in shown and "Berat badan: tadinya 5,9 kg" in shown
+    assert "anak tidak datang" in shown
+    again = bidan.get(page_of(contact), follow=True).content.decode()
+    assert "sudah ditarik" in again
+
+
+def test_a_visit_of_the_wrong_child_is_moved_by_saving_it_for_the_right_one(
+    bidan: Client, world: Any, contact: Contact
+) -> None:
+    page = bidan.get(page_of(contact)).content.decode()
+    assert "Pindahkan ke Siti Aminah" in page
+    there = bidan.post(page_of(contact), {"apa": "pindah", "ke": str(world.ibu.pk)}, follow=True)
+    form = there.content.decode()
+    assert "Memindahkan kunjungan dari Rara Santoso" in form and 'value="5,9"' in form and 'value="9-6-2026"' in form
+    assert not Correction.objects.exists(), "nothing moves before it is saved"
+    key = form.split('name="kunjungan" value="')[1].split('"')[0]
+    typed = {
+        "kunjungan": key,
+        "dari": str(contact.pk),
+        "di": "puskesmas",
+        "tanggal": "9-6-2026",
+        "i-berat-badan-kg": "58,5",
+    }
+    bidan.post(reverse("visit", args=[world.ibu.pk]), typed)
+    moved = Correction.objects.get()
+    assert (moved.contact, moved.kind, moved.moved_to) == (contact, "salah-orang", world.ibu.contacts.get())
+    shown = bidan.get(reverse("person", args=[world.anak.pk])).content.decode()
+    assert "Ditarik" in shown and "Siti Aminah" not in shown.split("Riwayat perbaikan")[1].split("</details>")[0]
+
+
+def test_a_visit_is_never_moved_to_or_from_somebody_outside(bidan: Client, world: Any, contact: Contact) -> None:
+    for to in (new_key(), contact.person_id, "bukan-kunci"):
+        assert bidan.post(page_of(contact), {"apa": "pindah", "ke": str(to)}).status_code == 200
+    client = Client()
+    client.force_login(world.stranger)
+    assert client.get(page_of(contact)).status_code == 404
+    assert client.post(page_of(contact), sent(**{"i-berat-badan-kg": "6,9"})).status_code == 404
+    assert not Correction.objects.exists()
+
+
+def test_who_may_not_is_told_so_and_sees_no_way_there(world: Any, contact: Contact) -> None:
+    user = User.objects.create_user("perawat.k4", "rahasia-sekali", full_name="Perawat")
+    Assignment.objects.create(
+        user=user, role="petugas-klaster-4", cadre="perawat", unit=world.puskesmas, valid_from=BEGAN
+    )
+    client = Client()
+    client.force_login(user)
+    answer = client.get(page_of(contact))
+    assert answer.status_code == 403 and "bukan untuk Anda perbaiki" in answer.content.decode()
+    assert client.post(page_of(contact), sent(**{"i-berat-badan-kg": "6,9"})).status_code == 403
+    assert "/perbaiki" not in client.get(reverse("person", args=[contact.person_id])).content.decode()
+
+
+def test_findings_while_typing_store_nothing_and_end_with_the_login(bidan: Client, world: Any) -> None:
+    page = reverse("visit-look", args=[world.anak.pk])
+    answer = bidan.post(page, {"i-berat-badan-kg": "5,9", "di": "puskesmas", "tanggal": "10-6-2026"})
+    assert answer.status_code == 200 and "Temuan" in answer.content.decode()
+    assert "Temuan muncul di sini" in bidan.post(page, {"i-berat-badan-kg": "lima"}).content.decode()
+    assert not Contact.objects.exists()
+    assert Client().post(page, {"i-berat-badan-kg": "5,9"}).status_code == 401
