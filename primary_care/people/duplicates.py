@@ -143,7 +143,7 @@ def names_alike(one: str, other: str) -> bool:
     if not one or not other:
         return False
     fewer, more = sorted((one, other), key=lambda name: len(name.split()))
-    return likeness(fewer, more) >= ALIKE and _sounds(fewer)[0] in _sounds(more)
+    return _same_words(one, other) or (likeness(fewer, more) >= ALIKE and _sounds(fewer)[0] in _sounds(more))
 
 
 def swapped(day: date) -> date | None:
