@@ -88,8 +88,10 @@ def similar(asked: Described, scope: Scope, *, besides: Iterable[uuid.UUID] = ()
 
 def nik_is_elsewhere(nik: str, scope: Scope, besides: uuid.UUID | None = None) -> bool:
     """Whether a whole NIK belongs to somebody whom `scope` does not show."""
-    holder = Person.objects.filter(nik=nik).exclude(pk=besides).first() if len(nik) == 16 else None
-    return holder is not None and not Person.objects.visible_to(scope).filter(pk=holder.pk).exists()
+    holder = Person.objects.filter(nik=nik).first() if len(nik) == 16 else None
+    if holder is None or holder.pk == besides:
+        return False
+    return not Person.objects.visible_to(scope).filter(pk=holder.pk).exists()
 
 
 def compare(one: Described, other: Described) -> str:

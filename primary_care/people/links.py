@@ -6,6 +6,7 @@ stands for, and the current view and every reading of visits follow it. So takin
 """
 
 import uuid
+from collections.abc import Callable
 from datetime import date
 
 from django.db import transaction
@@ -19,6 +20,8 @@ from primary_care.people.link_models import LinkKind, PersonLink, PersonUnlink
 from primary_care.people.models import Membership, Person, Residence
 from primary_care.people.objections import objections
 from primary_care.people.writing import ActionRefused, signed
+
+Check = Callable[[Assignment, str, date], None]
 
 
 def hindrances(person: Person, other: Person) -> list[str]:
@@ -53,10 +56,14 @@ def merge_persons(person: Person, into: Person, *, by: Assignment, on: date, rea
 
 
 @transaction.atomic
-def withdraw_person(person: Person, *, by: Assignment, on: date, reason: str = "") -> PersonLink:
-    """The record should never have been made. It is in no list any more; its facts stay. Raises `NotAllowed` or `ActionRefused`."""
+def withdraw_person(
+    person: Person, *, by: Assignment, on: date, reason: str = "", check: Check = permissions.check_can_link
+) -> PersonLink:
+    """The record should never have been made. It is in no list any more; its facts stay. `check` says whether `by` may do it. Raises
+    `NotAllowed` or `ActionRefused`.
+    """
     person, _ = _locked(person, person)
-    permissions.check_can_link(by, place_of_facts(person), on)
+    check(by, place_of_facts(person), on)
     if not person.active:
         raise ActionRefused("sudah-berubah", "Catatan ini sudah digabung atau dicabut. Muat ulang halamannya.")
     if person.merged.exists():
@@ -101,8 +108,8 @@ def undo_link(link: PersonLink, *, by: Assignment, on: date, reason: str = "") -
 def _taken_since(person: Person) -> bool:
     """Whether somebody else has meanwhile got the NIK that a record brings back."""
     numbers = person.identifiers.filter(system="nik", replaced_by__isnull=True).exclude(value="").values("value")
-    holders = Person.objects.filter(nik__in=numbers).exclude(pk=person.pk)
-    return holders.exclude(pk=person.merged_into_id).exists()
+    own = [key for key in (person.pk, person.merged_into_id) if key]
+    return Person.objects.filter(nik__in=numbers).exclude(pk__in=own).exists()
 
 
 def place_of_facts(person: Person) -> str:

@@ -17,18 +17,19 @@ from primary_care.accounts.scope import Scope
 from primary_care.areas.models import Area
 from primary_care.audit.facts import Fact
 from primary_care.keys import new_key
-from primary_care.people.choices import (
-    JKN,
-    BirthDatePrecision,
-    Disability,  # noqa: F401
-    IdentifierSystem,
-    MaritalStatus,
-    Relationship,
-    Sex,
-)
+from primary_care.people import choices
 from primary_care.people.own_work import has_work_with
 
 PREFIX = "text_pattern_ops"
+
+# Who reads people finds their choices here too.
+Sex = choices.Sex
+BirthDatePrecision = choices.BirthDatePrecision
+MaritalStatus = choices.MaritalStatus
+JKN = choices.JKN
+Disability = choices.Disability
+Relationship = choices.Relationship
+IdentifierSystem = choices.IdentifierSystem
 
 AnyModel = TypeVar("AnyModel", bound=models.Model, covariant=True)
 

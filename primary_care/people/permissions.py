@@ -79,6 +79,11 @@ def check_can_record(by: Assignment, area_path: str, on: date, place: str, row: 
         )
 
 
+def check_can_export(by: Assignment, area_path: str, on: date) -> None:
+    """May `by` take the register of those who live at `area_path` out of the node? The names in it are asked for besides."""
+    _check(by, area_path, on, "keluarga", EXPORT, "mengekspor register keluarga")
+
+
 def check_can_export_names(by: Assignment, area_path: str, on: date) -> None:
     """May `by` take a list with names of those who live at `area_path` out of the node?"""
     _check(by, area_path, on, "ekspor-nama", EXPORT, "mengekspor daftar dengan nama orang")

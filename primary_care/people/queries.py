@@ -76,10 +76,11 @@ def read_person(key: uuid.UUID, *, by: Assignment, on: date, reason: str = "") -
 
 def records_of(people: Iterable[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:
     """Every record whose facts belong to these people: each stands for itself, and those merged into it stand for it."""
-    keys = list(people)
-    return {key: key for key in keys} | dict(
-        Person.objects.filter(merged_into__in=keys).values_list("pk", "merged_into")
-    )
+    found = {key: key for key in people}
+    for key, into in Person.objects.filter(merged_into__in=list(found)).values_list("pk", "merged_into_id"):
+        if into:
+            found[key] = into
+    return found
 
 
 def get_household(key: uuid.UUID, scope: Scope) -> tuple[Household, list[Person]]:

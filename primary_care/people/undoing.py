@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 
@@ -32,17 +33,17 @@ def take_back(
     owner = owner_of(fact)
     lock(owner)
     check(by, owner.area_path or last_place(owner), on)
-    if type(fact).objects.filter(replaces=fact).exists():
+    if type(fact).objects.filter(replaces_id=fact.pk).exists():
         raise ActionRefused("sudah-berubah", "Data ini sudah diubah lagi sesudahnya. Lihat data terbaru.")
-    before = fact.replaces
+    before: Any = fact.replaces
     since = before.valid_from if before else fact.valid_from
-    chain = {"replaces": fact, "correction": True, "reason": reason[:200]}
+    chain: dict[str, Any] = {"replaces": fact, "correction": True, "reason": reason[:200]}
     row: AnyFact
     if isinstance(fact, PersonVersion):
         if before is None:
             raise ActionRefused("data-pertama", "Data pertama seseorang tidak dapat dicabut; cabut catatannya.")
         assert isinstance(owner, Person)
-        row = append_version(owner, details_of(fact.replaces or fact), by, since, **chain)
+        row = append_version(owner, details_of(before), by, since, **chain)
         projection.refresh_person(owner.pk, renamed=True)
     else:
         row = _again(fact, since, by, chain)
@@ -73,21 +74,20 @@ def differences(before: PersonVersion, after: PersonVersion) -> list[tuple[str, 
     return [(name, old[name], new[name]) for name in old if old[name] != new[name]]
 
 
-def _again(fact: Identifier | Membership | Residence, since: date, by: Assignment, chain: dict[str, object]) -> AnyFact:
+def _again(fact: Identifier | Membership | Residence, since: date, by: Assignment, chain: dict[str, Any]) -> AnyFact:
     """What held before, said once more; nothing, where nothing did."""
     signature = signed(by, since)
+    last: Any = fact.replaces
     if isinstance(fact, Identifier):
         return Identifier.objects.create(
             person=fact.person, household=fact.household, system=fact.system,
-            value=fact.replaces.value if fact.replaces else "", **chain, **signature,
+            value=last.value if last else "", **chain, **signature,
         )  # fmt: skip
     if isinstance(fact, Membership):
-        old = fact.replaces
         return Membership.objects.create(
-            person=fact.person, household=old.household if old else None, relationship=old.relationship if old else "",
+            person=fact.person, household=last.household if last else None, relationship=last.relationship if last else "",
             **chain, **signature,
         )  # fmt: skip
-    last = fact.replaces
     return Residence.objects.create(
         person=fact.person, household=fact.household, area=last.area if last else None,
         address=last.address if last else "", rt=last.rt if last else "", rw=last.rw if last else "", **chain, **signature,
