@@ -56,6 +56,10 @@ def new(request: HttpRequest, worker: Worker) -> HttpResponse:
     form = PersonForm(typed.data if typed.data is not None else _today(worker), relationship=False, head=True)
     questions: list[dict[str, str]] = []
     alike: list[Likeness] = []
+    if request.method == "POST" and (
+        stored := Household.objects.visible_to(worker.scope).filter(pk=key_of(form)).first()
+    ):
+        return redirect("household", household_id=stored.pk)  # the same form sent twice
     if request.method == "POST":
         area, since = form.area("tempat", reach(worker)), form.day("sejak", worker.today)
         no_kk, address, details = form.digits("kk"), form.text("alamat"), form.details(worker.today)
@@ -111,6 +115,8 @@ def add_member(request: HttpRequest, worker: Worker, household: Household, typed
     form = PersonForm(typed.data if typed.data is not None else _today(worker), mothers=mothers_in(household))
     questions: list[dict[str, str]] = []
     alike: list[Likeness] = []
+    if request.method == "POST" and household.members.filter(pk=key_of(form)).exists():
+        return redirect("household", household_id=household.pk)  # the same form sent twice
     if request.method == "POST":
         since, details = form.day("sejak", worker.today), form.details(worker.today)
         nik = form.nik(details, questions)
