@@ -83,7 +83,7 @@ def test_a_correction_is_read_in_the_history_and_taken_back(manager: Any, world:
     page.get_by_label("Yang tercatat salah").check()
     page.get_by_label("Menurut apa?").fill("KTP")
     press(page, "button", "Simpan perubahan")
-    assert page.get_by_text("Nama: dari Siti Aminah menjadi Siti Aminah Putri").is_visible()
+    assert page.get_by_text("Nama: dari Siti Aminah menjadi Siti Aminah Putri", exact=True).is_visible()
     sound(page)
     sound_at_twice_the_size(page)
     page.locator(".timeline button").first.click()

@@ -1,7 +1,7 @@
 """What the pages of the register share: who may come, the form that most of them are, and who may be registered already."""
 
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
@@ -137,6 +137,7 @@ class Page:
     watch: bool = False
     history: Sequence[Any] = ()
     download: bool = False
+    ways: Mapping[str, str] = field(default_factory=dict)  # a legend that is shown for one answer to "ke" only
 
     def response(
         self, request: HttpRequest, worker: Worker, typed: Typed, template: str = "form.html", **more: Any
@@ -146,6 +147,7 @@ class Page:
         context = {
             "page": self,
             "errors": self.form.faults.listed({one.name: one.label for one in self.shown()}),
+            "groups": [(legend, fields, self.ways.get(legend, "")) for legend, fields in self.groups],
             "questions": self.questions,
             "similar": said(self.alike, worker),
             "mark": owner_mark(worker.user),

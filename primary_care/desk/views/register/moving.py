@@ -79,6 +79,7 @@ def move_household(request: HttpRequest, worker: Worker, household: Household, t
             (_("Bila ke luar wilayah"), _away(form)),
         ],
         back=(reverse("household", args=[household.pk]), _("Kembali ke keluarga")),
+        ways={_("Bila di dalam wilayah"): WITHIN, _("Bila ke luar wilayah"): AWAY},
     )  # fmt: skip
     return page.response(request, worker, typed)
 
@@ -153,6 +154,7 @@ def move_person(request: HttpRequest, worker: Worker, person: Person, typed: Typ
             (_("Bila ke luar wilayah"), _away(form)),
         ],
         back=(reverse("person", args=[person.pk]), _("Kembali ke %(name)s") % {"name": person.full_name}),
+        ways={_("Bila ke keluarga lain"): OTHER, _("Bila membentuk keluarga sendiri"): OWN, _("Bila ke luar wilayah"): AWAY},
     )  # fmt: skip
     return page.response(request, worker, typed)
 
