@@ -23,6 +23,9 @@ class Limit:
 LOGIN = Limit("login", 10, timedelta(minutes=15))
 CODE = Limit("code", 5, timedelta(minutes=15))
 SEARCH = Limit("search", 120, timedelta(minutes=10))
+SIMILAR = Limit("similar", 400, timedelta(minutes=10))  # asked while somebody types
+ARRIVAL = Limit("arrival", 10, timedelta(hours=1))
+EXPORT = Limit("export", 10, timedelta(hours=1))
 OPENING = Limit("opening", 10, timedelta(hours=1))
 
 

@@ -63,3 +63,46 @@ def list_villages(within: list[str] | tuple[str, ...], on: date) -> QuerySet[Are
         inside |= Q(path__startswith=path)
     in_force = Q(valid_from__lte=on) & (Q(valid_to__isnull=True) | Q(valid_to__gt=on))
     return Area.objects.filter(inside, in_force, level="desa").order_by("code")
+
+
+def places_within(paths: Iterable[str]) -> list[tuple[Area, str, str]]:
+    """The areas in force under one of `paths` that hold no smaller ones, where families live: with their name inside the desa and the
+    name of the desa, in the order of the tree. Two queries.
+    """
+    inside = Q(pk__in=[])
+    for path in paths:
+        inside |= Q(path__startswith=path)
+    areas = list(Area.objects.filter(inside, valid_to__isnull=True).order_by("path"))
+    above = {parts for area in areas for parts in _above(area.path)}
+    named = {area.path: area for area in Area.objects.filter(path__in=above | {area.path for area in areas})}
+    parents = {area.parent_id for area in areas}
+    found = []
+    for area in areas:
+        if area.pk in parents or area.level not in ("desa", "dusun", "rw", "rt"):
+            continue
+        way = [named[path] for path in (*_above(area.path), area.path) if path in named]
+        desa = next((one.name for one in way if one.level == "desa"), "")
+        below = [
+            f"Dusun {one.name}" if one.level == "dusun" else one.name
+            for one in way
+            if one.level in ("dusun", "rw", "rt")
+        ]
+        found.append((area, ", ".join(reversed(below)) or area.name, desa))
+    return found
+
+
+def _above(path: str) -> list[str]:
+    parts = path.strip("/").split("/")
+    return ["/".join(parts[:end]) + "/" for end in range(1, len(parts))]
+
+
+def common_path(paths: Iterable[str]) -> str:
+    """The path of the smallest area that holds all of them; empty for none."""
+    parts = [path.strip("/").split("/") for path in set(paths)]
+    if not parts:
+        return ""
+    low, high = min(parts), max(parts)
+    shared = next(
+        (at for at, (one, other) in enumerate(zip(low, high, strict=False)) if one != other), min(len(low), len(high))
+    )
+    return "/".join(low[:shared]) + "/" if shared else ""

@@ -76,7 +76,7 @@ def find_anew(contact: Contact, correction: Correction | None) -> None:
     that are found no longer are withdrawn.
     """
     taken_back = contact.corrections.filter(whole=True).exists()
-    reading = decide_for(contact.person, contact.on)
+    reading = decide_for(contact.person.standing, contact.on)
     found = {} if taken_back else {one.id: one for one in reading.findings if one.on == contact.on}
     before = {row.finding: row for row in contact.findings.filter(replaced_by__isnull=True)}
     rows = []

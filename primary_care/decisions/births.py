@@ -15,6 +15,7 @@ from primary_care.decisions.actions import save_visit
 from primary_care.decisions.queries import decide_for
 from primary_care.people.models import Person, Sex
 from primary_care.people.newborns import register_newborn
+from primary_care.people.queries import locked_person
 from primary_care.visits import queries
 from primary_care.visits.actions import VisitRefused
 from primary_care.visits.checks import Fault, Question, Raw, check_values
@@ -82,7 +83,7 @@ def record_birth(
     The same birth sent again with the same `key` gives the same children and stores nothing. Raises `VisitRefused`; faults and
     questions of the second child are at `bayi-2-…`.
     """
-    mother = Person.objects.select_for_update().get(pk=episode.person_id)
+    mother = locked_person(episode.person_id)
     contact = uuid.uuid5(key, json.dumps(asdict(birth), default=str))
     living = {number: uuid.uuid5(contact, str(number)) for number, baby in enumerate(birth.babies, 1) if baby.alive}
     if Contact.objects.filter(pk=contact, person=mother).exists():
@@ -122,7 +123,7 @@ def record_end(
     confirmed: frozenset[str] = frozenset(),
 ) -> None:
     """End the pregnancy without a birth. The same end sent again changes nothing. Raises `VisitRefused`."""
-    mother = Person.objects.select_for_update().get(pk=episode.person_id)
+    mother = locked_person(episode.person_id)
     episode.refresh_from_db()
     if (episode.ended_on, episode.outcome) == (ended_on, outcome):
         return
@@ -250,6 +251,7 @@ def _register(
         sex=baby.sex,
         birth_date=born,
         birth_time=baby.at,
+        birth_order=int(str(facts["urutan-kembar"])) if several else None,
         full_name=baby.name or _("Bayi Ny. %(mother)s") % {"mother": mother.full_name} + several,
         by=by,
         on=today,

@@ -14,6 +14,7 @@ from primary_care.decisions.actions import find_anew, save_visit
 from primary_care.decisions.content import service_marks, vocabulary
 from primary_care.people.models import Person
 from primary_care.people.permissions import check_can_correct
+from primary_care.people.queries import records_of
 from primary_care.visits import corrections
 from primary_care.visits.actions import Saved
 from primary_care.visits.checks import Raw
@@ -24,7 +25,7 @@ from primary_care.visits.queries import NOT_TAKEN_BACK
 def check_may_correct(contact: Contact, by: Assignment, today: date) -> None:
     """Raises `NotAllowed` where this assignment may not mend the contact at all."""
     own = contact.recorded_by_id == by.user_id
-    check_can_correct(by, contact.person.area_path, today, contact.unit_kind, own=own)
+    check_can_correct(by, contact.person.standing.area_path, today, contact.unit_kind, own=own)
 
 
 def open_to(contact: Contact, by: Assignment, sight: Sight) -> tuple[list[Observation], list[ServiceGiven]]:
@@ -117,6 +118,7 @@ def move_visit(contact: Contact, to: Person, *, reason: str, sight: Sight, **vis
 
 def _find_anew(contact: Contact, correction: Correction) -> None:
     """A later visit may have been judged by the value that was wrong (a gain of weight), so its findings are made anew too."""
-    later = Contact.objects.filter(NOT_TAKEN_BACK, person=contact.person_id, on__gte=contact.on).exclude(pk=contact.pk)
+    records = records_of([contact.person.standing.pk])
+    later = Contact.objects.filter(NOT_TAKEN_BACK, person__in=records, on__gte=contact.on).exclude(pk=contact.pk)
     for one in [contact, *later.select_related("person").order_by("on", "id")]:
         find_anew(one, correction)

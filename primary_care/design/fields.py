@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Choice:
-    """One answer that can be ticked."""
+    """One answer that can be ticked, or picked from a list; `group` is the heading that it stands under there."""
 
     value: str
     label: str
     chosen: bool = False
+    group: str = ""
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,8 @@ class Ask:
 
 @dataclass(frozen=True)
 class Field:
-    """One question. `kind`: number | integer | yes-no | choice | choices | date | time | text | long-text | password.
+    """One question. `kind`: number | integer | yes-no | choice | choices | date | time | text | long-text | select | file |
+    password.
 
     `opening` makes a long list of `choices` open from one question; it holds the answers for none of them and for some, which are then
     marked in the list.

@@ -85,6 +85,9 @@ def _fields() -> list[Field]:
               opening=(Choice("-", _("Tidak ada")), Choice("+", _("Ada"), True)), choices=tuple(Choice(str(number), text) for number, text in enumerate(
             (_("Demam"), _("Keringat malam"), _("Berat badan turun"), _("Lesu")))) ),
         Field("contoh-catatan", _("Catatan"), "long-text"),
+        Field("contoh-tempat", _("Tempat tinggal"), "select", choices=(
+            Choice("1", "RT 01, RW 01", group="Mekar Sari"), Choice("2", "RT 02, RW 01", True, "Mekar Sari"),
+            Choice("3", "RT 01, RW 01", group="Sumber Jaya"))),
     ]  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from primary_care.accounts import second_factor
-from primary_care.accounts.access import CREATE, READ, allowed
+from primary_care.accounts.access import BY_CATCHMENT, CHANGE, CREATE, EXPORT, READ, allowed
 from primary_care.accounts.models import Assignment, User
 from primary_care.accounts.scope import NOTHING, Scope, assignments_of, catchment_paths, scope_of_assignment
 from primary_care.accounts.sight import Sight, may_record_at, sight_of
@@ -68,6 +68,14 @@ class Worker:
     def reads_trail(self) -> bool:
         """Whether the audit trail is open to this worker."""
         return allowed(self.role, "log-audit", READ) is not None
+
+    @property
+    def opens_register(self) -> bool:
+        """Whether this worker registers or changes families, or takes the register out."""
+        return self.assignment is not None and any(
+            (grant := allowed(self.role, "keluarga", right)) is not None and grant.reach in BY_CATCHMENT
+            for right in (CREATE, CHANGE, EXPORT)
+        )
 
     def may_create(self, resource: str) -> bool:
         """Whether the matrix lets this worker create in one of its rows."""
@@ -156,8 +164,10 @@ def records_consents(worker: Worker) -> bool:
     return worker.may_create("persetujuan")
 
 
-def recording_page(may: May) -> Callable[[View], View]:
-    """A page on which those who `may` record something about a person; the view gets the worker, the person and what was `Typed`."""
+def recording_page(may: May, refusal: str = "desk/cannot_record.html") -> Callable[[View], View]:
+    """A page on which those who `may` record something about a person; the view gets the worker, the person and what was `Typed`.
+    Others read the template `refusal`.
+    """
 
     def decorate(view: View) -> View:
         @worker_page
@@ -167,7 +177,7 @@ def recording_page(may: May) -> Callable[[View], View]:
             if person is None:
                 return not_here(request)
             if not may(worker):
-                return render(request, "desk/cannot_record.html", {"p": header(person, worker.today)}, status=403)
+                return render(request, refusal, {"p": header(person, worker.today)}, status=403)
             if request.method == "POST":
                 return view(request, worker, person, Typed(request.POST, kept=False))
             kept = take_kept(request, worker.user) if request.method == "GET" else None

@@ -19,6 +19,7 @@ from primary_care.desk.views import (
     second_factor,
     visit,
 )
+from primary_care.desk.views.register import duplicates, households, identity, moving, overview, review, workbooks
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -40,6 +41,25 @@ urlpatterns = [
     path("orang/<uuid:person_id>/kunjungan/temuan", look.look, name="visit-look"),
     path("orang/<uuid:person_id>/kunjungan/<uuid:contact_id>", visit.result, name="visit-result"),
     path("orang/<uuid:person_id>/kunjungan/<uuid:contact_id>/perbaiki", correct.correct, name="correct-visit"),
+    path("daftar", overview.overview, name="register"),
+    path("daftar/keluarga-baru", households.new, name="register-household"),
+    path("daftar/mirip", households.similar_persons, name="similar"),
+    path("daftar/ganda", duplicates.pairs, name="duplicates"),
+    path("daftar/ganda/<uuid:one_id>/<uuid:other_id>", duplicates.compare_two, name="compare"),
+    path("daftar/gabungan", duplicates.links, name="links"),
+    path("daftar/pindah-keluar", moving.departures, name="moved-out"),
+    path("daftar/impor", workbooks.workbooks, name="imports"),
+    path("daftar/impor/<uuid:file_id>", workbooks.workbook, name="import"),
+    path("daftar/impor/<uuid:file_id>/tinjau", review.review, name="review"),
+    path("daftar/baris/<uuid:row_id>", review.review_row, name="review-row"),
+    path("daftar/ekspor", workbooks.export, name="export"),
+    path("keluarga/<uuid:household_id>/anggota", households.add_member, name="add-member"),
+    path("keluarga/<uuid:household_id>/data", households.household_data, name="household-data"),
+    path("keluarga/<uuid:household_id>/pindah", moving.move_household, name="move-household"),
+    path("keluarga/<uuid:household_id>/pindah-masuk", moving.arrival, name="arrival"),
+    path("orang/<uuid:person_id>/data", identity.identity, name="identity"),
+    path("orang/<uuid:person_id>/pindah", moving.move_person, name="move-person"),
+    path("orang/<uuid:person_id>/kematian", identity.death, name="death"),
     path("gaya", gallery.gallery, name="gallery"),
     path("favicon.ico", RedirectView.as_view(url="/static/design/simpul.svg")),
 ]

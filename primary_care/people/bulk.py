@@ -16,7 +16,7 @@ from primary_care.areas.models import Area
 from primary_care.audit.many import Written, record_many
 from primary_care.keys import new_key
 from primary_care.people import permissions, projection
-from primary_care.people.actions import ActionRefused, PersonDetails, _check, check_areas
+from primary_care.people.identifiers import provisional_number
 from primary_care.people.models import (
     Household,
     Identifier,
@@ -28,6 +28,7 @@ from primary_care.people.models import (
     Residence,
 )
 from primary_care.people.names import normalise
+from primary_care.people.writing import ActionRefused, PersonDetails, check_areas, check_details
 
 BATCH = 2000
 
@@ -43,8 +44,8 @@ class NewMember:
 
     @property
     def provisional_number(self) -> str:
-        """Short enough to be read out, from the random end of the key."""
-        return f"S-{self.key.hex[-12:]}"
+        """The number until there is a NIK."""
+        return provisional_number(self.key)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,7 +96,7 @@ def register_families(
                 )
             written.append(Written("people.household", family.key))
         for member in family.members:
-            _check(member.details, on)
+            check_details(member.details, on)
             if member.relationship not in Relationship.values:
                 raise ActionRefused("hubungan", "Pilih hubungan dengan kepala keluarga.")
             persons.append(Person(pk=member.key))

@@ -10,6 +10,7 @@ from primary_care.audit.models import AuditAction
 from primary_care.people import permissions
 from primary_care.people.closed_models import Consent, ConsentKind
 from primary_care.people.models import Person
+from primary_care.people.queries import records_of
 
 
 class ConsentRefused(Exception):
@@ -62,6 +63,8 @@ def record_consent(
 
 def consents_of(person: Person, on: date) -> list[Consent]:
     """What holds on a day: of each kind the latest, in the order of the kinds."""
-    rows = Consent.objects.filter(person=person, valid_from__lte=on).order_by("valid_from", "recorded_at", "id")
+    rows = Consent.objects.filter(person__in=records_of([person.pk]), valid_from__lte=on).order_by(
+        "valid_from", "recorded_at", "id"
+    )
     latest = {row.kind: row for row in rows}
     return [latest[kind] for kind in ConsentKind.values if kind in latest]

@@ -17,78 +17,19 @@ from primary_care.accounts.scope import Scope
 from primary_care.areas.models import Area
 from primary_care.audit.facts import Fact
 from primary_care.keys import new_key
+from primary_care.people import choices
 from primary_care.people.own_work import has_work_with
 
 PREFIX = "text_pattern_ops"
 
-
-class Sex(models.TextChoices):
-    """FHIR: administrative gender."""
-
-    LAKI_LAKI = "laki-laki", "Laki-laki"
-    PEREMPUAN = "perempuan", "Perempuan"
-
-
-class BirthDatePrecision(models.TextChoices):
-    """How much of the birth date is known; the date stored is then the first day of that year or month."""
-
-    DAY = "hari", "tanggal lengkap"
-    MONTH = "bulan", "bulan dan tahun saja"
-    YEAR = "tahun", "tahun saja"
-
-
-class MaritalStatus(models.TextChoices):
-    BELUM_KAWIN = "belum-kawin", "Belum kawin"
-    KAWIN = "kawin", "Kawin"
-    CERAI_HIDUP = "cerai-hidup", "Cerai hidup"
-    CERAI_MATI = "cerai-mati", "Cerai mati"
-
-
-class JKN(models.TextChoices):
-    """Kind of national health insurance."""
-
-    PBI = "pbi", "PBI"
-    NON_PBI = "non-pbi", "Non-PBI (pekerja)"
-    MANDIRI = "mandiri", "Mandiri"
-    TIDAK = "tidak", "Tidak punya"
-
-
-class Disability(models.TextChoices):
-    """Kinds of disability (several may hold)."""
-
-    FISIK = "fisik", "Fisik"
-    INTELEKTUAL = "intelektual", "Intelektual"
-    MENTAL = "mental", "Mental"
-    NETRA = "netra", "Netra"
-    RUNGU = "rungu", "Rungu"
-    WICARA = "wicara", "Wicara"
-    GANDA = "ganda", "Ganda"
-    TIDAK_ADA = "tidak-ada", "Tidak ada"
-
-
-class Relationship(models.TextChoices):
-    """Relationship to the head of the household, as on a Kartu Keluarga."""
-
-    KEPALA_KELUARGA = "kepala-keluarga", "Kepala keluarga"
-    SUAMI = "suami", "Suami"
-    ISTRI = "istri", "Istri"
-    ANAK = "anak", "Anak"
-    MENANTU = "menantu", "Menantu"
-    CUCU = "cucu", "Cucu"
-    ORANG_TUA = "orang-tua", "Orang tua"
-    MERTUA = "mertua", "Mertua"
-    FAMILI_LAIN = "famili-lain", "Famili lain"
-    LAINNYA = "lainnya", "Lainnya"
-
-
-class IdentifierSystem(models.TextChoices):
-    """Who gave the number. `no-kk` belongs to a household, the others to a person."""
-
-    NIK = "nik", "NIK"
-    NO_KK = "no-kk", "Nomor KK"
-    IHS = "ihs", "Nomor IHS (SATUSEHAT)"
-    SEMENTARA = "sementara", "Nomor sementara"
-
+# Who reads people finds their choices here too.
+Sex = choices.Sex
+BirthDatePrecision = choices.BirthDatePrecision
+MaritalStatus = choices.MaritalStatus
+JKN = choices.JKN
+Disability = choices.Disability
+Relationship = choices.Relationship
+IdentifierSystem = choices.IdentifierSystem
 
 AnyModel = TypeVar("AnyModel", bound=models.Model, covariant=True)
 
@@ -127,7 +68,7 @@ class PersonQuerySet(ScopedQuerySet["Person"]):
         seen = living_under(scope.area_paths)
         if scope.own and scope.user_id:
             seen |= has_work_with(scope.user_id)
-        return self.filter(seen)
+        return self.filter(seen, active=True)
 
     def alive(self) -> Self:
         """Without those recorded as dead."""
@@ -155,12 +96,14 @@ class Household(models.Model):
 
 class Person(models.Model):
     """One person. The key is for ever; the columns below it are the current view of the facts (see the top of this
-    file).
+    file). `active` and `merged_into` (FHIR: Patient.active, Patient.link) follow from the links of `link_models`.
     """
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
+    active = models.BooleanField(default=True, editable=False)
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, editable=False, related_name="merged")
     version = models.OneToOneField(
         "PersonVersion", models.PROTECT, null=True, editable=False, related_name="current_person"
     )
@@ -200,6 +143,11 @@ class Person(models.Model):
     def __str__(self) -> str:
         return self.full_name
 
+    @property
+    def standing(self) -> "Person":
+        """The person whose record this is now: itself, or the one that it was merged into."""
+        return self.merged_into or self
+
 
 class ChainedFact(Fact):
     """A fact in a chain of facts about one owner: each row names the row it replaces, and the last one holds now.
@@ -237,6 +185,7 @@ class PersonVersion(ChainedFact):
     )
     birth_time = models.TimeField(null=True)
     birth_place = models.CharField(max_length=80, blank=True)
+    birth_order = models.PositiveSmallIntegerField(null=True, help_text="Urutan lahir di antara yang kembar.")
     mother = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     phone = models.CharField(max_length=20, blank=True)
     occupation = models.CharField(max_length=60, blank=True)
@@ -286,11 +235,13 @@ class Identifier(ChainedFact):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(system="no-kk", household__isnull=False, person__isnull=True)
-                | models.Q(system__in=["nik", "ihs", "sementara"], person__isnull=False, household__isnull=True),
+                | models.Q(
+                    system__in=["nik", "ihs", "sementara", "nik-ibu"], person__isnull=False, household__isnull=True
+                ),
                 name="identifier_has_its_owner",
             ),
             models.CheckConstraint(
-                condition=~models.Q(system__in=["nik", "no-kk"])
+                condition=~models.Q(system__in=["nik", "no-kk", "nik-ibu"])
                 | models.Q(value="")
                 | models.Q(value__regex=r"^\d{16}$"),
                 name="identifier_of_16_digits",
@@ -336,7 +287,8 @@ class Membership(ChainedFact):
 class Residence(ChainedFact):
     """A household, or a person who lives apart from it, lives somewhere from a date on. Moving is a new row.
 
-    Without `area` they moved to a place unknown to us.
+    Without `area` they moved to a place unknown to us; `address` may say what is known of it. A correction without area
+    takes back the row it replaces: a person then lives with the household again.
     """
 
     household = models.ForeignKey(Household, models.PROTECT, null=True, related_name="residences")
@@ -387,4 +339,5 @@ class NameToken(models.Model):
 
 # Further tables of the app, so that Django finds them with it.
 import primary_care.people.closed_models  # noqa: E402
+import primary_care.people.link_models  # noqa: E402
 import primary_care.people.register_models  # noqa: E402, F401

@@ -7,16 +7,17 @@ from django.db import transaction
 
 from primary_care.accounts.models import Assignment
 from primary_care.people import permissions, projection
-from primary_care.people.actions import (
+from primary_care.people.identifiers import number_newcomer
+from primary_care.people.models import Person, Relationship, Residence
+from primary_care.people.writing import (
     PersonDetails,
-    _append_membership,
-    _append_version,
-    _audit,
-    _check,
-    _lock,
-    _signed,
+    append_membership,
+    append_version,
+    audited,
+    check_details,
+    lock,
+    signed,
 )
-from primary_care.people.models import Identifier, IdentifierSystem, Person, Relationship, Residence
 
 # What a child is to the head of the household, from what the mother is to him.
 CHILD_OF = {
@@ -38,37 +39,39 @@ def register_newborn(
     on: date,
     key: uuid.UUID,
     birth_time: time | None = None,
+    birth_order: int | None = None,
 ) -> Person:
-    """The child that `mother` bore on `birth_date`, recorded on the day `on`, with a provisional number until there is a NIK.
+    """The child that `mother` bore on `birth_date`, recorded on the day `on`, with a provisional number and her NIK until there is a NIK.
+    `birth_order` tells twins apart.
 
     The same key again gives the same child and stores nothing. Raises `NotAllowed` or `ActionRefused`.
     """
     permissions.check_can_register_newborn(by, mother.area_path, on)
-    _lock(mother)
+    lock(mother)
     child, made = Person.objects.get_or_create(pk=key)
     if not made:
         return child
     details = PersonDetails(
-        full_name=full_name, sex=sex, birth_date=birth_date, birth_time=birth_time, mother_id=mother.pk
+        full_name=full_name,
+        sex=sex,
+        birth_date=birth_date,
+        birth_time=birth_time,
+        mother_id=mother.pk,
+        birth_order=birth_order,
     )
-    _check(details, on)
-    _append_version(child, details, by, birth_date)
+    check_details(details, on)
+    append_version(child, details, by, birth_date)
     if mother.household:
         relationship = CHILD_OF.get(Relationship(mother.relationship), Relationship.FAMILI_LAIN)
-        _append_membership(child, mother.household, relationship, by, birth_date)
+        append_membership(child, mother.household, relationship, by, birth_date)
     elif mother.area:
         lived = mother.residences.filter(replaced_by__isnull=True).first()
         Residence.objects.create(
-            person=child, area=mother.area, address=lived.address if lived else "", **_signed(by, birth_date)
+            person=child, area=mother.area, address=lived.address if lived else "", **signed(by, birth_date)
         )
-    Identifier.objects.create(
-        person=child,
-        system=IdentifierSystem.SEMENTARA,
-        value=provisional_number(birth_date, key),
-        **_signed(by, birth_date),
-    )
+    number_newcomer(child, mother.pk, by, birth_date, number=provisional_number(birth_date, key))
     projection.refresh_person(child.pk, renamed=True)
-    _audit("people.person", by, child.pk, child.pk)
+    audited("people.person", by, child.pk, child.pk)
     child.refresh_from_db()
     return child
 

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from primary_care.accounts.access import CHANGE, CREATE, EXPORT, NotAllowed, allowed
+from primary_care.accounts.access import APPROVE, CHANGE, CREATE, EXPORT, NotAllowed, allowed
 from primary_care.accounts.models import Assignment
 from primary_care.accounts.scope import scope_of_assignment
 from primary_care.accounts.sight import may_correct_at, may_record_at
@@ -11,6 +11,33 @@ from primary_care.accounts.sight import may_correct_at, may_record_at
 def may_register(role: str) -> bool:
     """Whether a role registers families at all."""
     return allowed(role, "keluarga", CREATE) is not None
+
+
+def may_import(role: str) -> bool:
+    """Whether a role brings in whole registers: who registers families further than a few RT."""
+    grant = allowed(role, "keluarga", CREATE)
+    return grant is not None and grant.reach in ("d", "p")
+
+
+def may_link(role: str) -> bool:
+    """Whether a role decides that two records are one person, or that one should not be there (approve, `A` of the matrix)."""
+    return allowed(role, "keluarga", APPROVE) is not None
+
+
+def may_export(role: str) -> bool:
+    """Whether a role takes the register with names out of the node."""
+    return all(allowed(role, resource, EXPORT) is not None for resource in ("keluarga", "ekspor-nama"))
+
+
+def check_can_import(by: Assignment) -> None:
+    """May `by` bring in a register at all? Where, each family is asked for."""
+    if not may_import(by.role):
+        raise NotAllowed(f"Sebagai {by.get_role_display()}, Anda tidak dapat mengimpor register keluarga.")
+
+
+def check_can_link(by: Assignment, area_path: str, on: date) -> None:
+    """May `by` merge, part or withdraw records of those who live at `area_path`?"""
+    _check(by, area_path, on, "keluarga", APPROVE, "menggabungkan atau mencabut catatan orang")
 
 
 def check_can_register(by: Assignment, area_path: str, on: date) -> None:
@@ -57,6 +84,11 @@ def check_can_correct(by: Assignment, area_path: str, on: date, place: str, *, o
     inside = scope_of_assignment(by, on).covers(area_path)
     if not may_correct_at(by.role, place, own=own, inside=inside):
         raise NotAllowed(f"Sebagai {by.get_role_display()}, Anda tidak dapat memperbaiki kunjungan ini.")
+
+
+def check_can_export(by: Assignment, area_path: str, on: date) -> None:
+    """May `by` take the register of those who live at `area_path` out of the node? The names in it are asked for besides."""
+    _check(by, area_path, on, "keluarga", EXPORT, "mengekspor register keluarga")
 
 
 def check_can_export_names(by: Assignment, area_path: str, on: date) -> None:

@@ -58,21 +58,29 @@ def read_person(key: uuid.UUID, *, by: Assignment, on: date, reason: str = "") -
     """One person whom the assignment may see; the read goes into the audit trail. Raises `Person.DoesNotExist`
     outside the scope, as for a person who does not exist: an outsider learns nothing.
     """
-    person = (
-        Person.objects.visible_to(scope_of_assignment(by, on))
-        .select_related("version", "household", "area")
-        .get(pk=key)
-    )
+    inside = Person.objects.visible_to(scope_of_assignment(by, on)).select_related("version", "household", "area")
+    person = inside.filter(pk=key).first() or inside.get(
+        merged__pk=key
+    )  # a record that was merged leads to the one that stands for it
     record(
         AuditAction.READ,
         "people.person",
         user_id=by.user_id,
         unit_id=by.unit_id,
-        object_id=key,
-        person_id=key,
+        object_id=person.pk,
+        person_id=person.pk,
         reason=reason,
     )
     return person
+
+
+def records_of(people: Iterable[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:
+    """Every record whose facts belong to these people: each stands for itself, and those merged into it stand for it."""
+    found = {key: key for key in people}
+    for key, into in Person.objects.filter(merged_into__in=list(found)).values_list("pk", "merged_into_id"):
+        if into:
+            found[key] = into
+    return found
 
 
 def get_household(key: uuid.UUID, scope: Scope) -> tuple[Household, list[Person]]:
@@ -102,3 +110,9 @@ def at_date(chain: Iterable[AnyFact], on: date) -> AnyFact | None:
     corrected = {row.replaces_id for row in rows.values() if row.correction}
     held = [row for row in rows.values() if row.pk not in corrected and row.valid_from <= on]
     return max(held, key=lambda row: (row.valid_from, row.recorded_at, row.pk), default=None)
+
+
+def locked_person(key: uuid.UUID) -> Person:
+    """The person whose facts a record holds, locked until the end of the transaction: itself, or the one it was merged into."""
+    record_ = Person.objects.select_for_update().get(pk=key)
+    return Person.objects.select_for_update().get(pk=record_.merged_into_id) if record_.merged_into_id else record_

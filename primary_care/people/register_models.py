@@ -1,14 +1,51 @@
 """What was in an imported register, and what has to be asked about it. Append-only: nothing that was typed is lost.
 
-A row of a workbook becomes an `ImportedRow` with its original cells. Each doubt about it is a `RegisterQuestion`, which is open
-until somebody appends a `RegisterAnswer`.
+A workbook is a `RegisterFile`, which waits until it is imported. Each of its rows becomes an `ImportedRow` with its original cells,
+each doubt about it a `RegisterQuestion`. The questions of a row are open until somebody appends a `RowDecision`; a decision that is
+taken back is replaced by one that says so.
 """
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from primary_care.audit.facts import Fact
 from primary_care.keys import new_key
+
+
+class FileState(models.TextChoices):
+    """Where a workbook stands."""
+
+    WAITING = "menunggu", "Menunggu keputusan Anda"
+    IMPORTED = "diimpor", "Sudah diimpor"
+    DROPPED = "dibatalkan", "Tidak jadi diimpor"
+
+
+class RegisterFile(models.Model):
+    """A register workbook that somebody sent in. Its `content` is kept only while it waits. `area_path`: where all of its known places
+    lie; with the unit of the assignment it decides who reviews rows without a place. `counts` holds numbers only.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_key, editable=False)
+    name = models.CharField(max_length=200)
+    hash = models.CharField(max_length=64, help_text="SHA-256 berkas.")
+    content = models.BinaryField(null=True)
+    state = models.CharField(max_length=12, choices=FileState.choices, default=FileState.WAITING)
+    area_path = models.CharField(max_length=400, blank=True)
+    counts = models.JSONField(default=dict)
+    recorded_at = models.DateTimeField(default=timezone.now, editable=False)
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    recorded_as = models.ForeignKey("accounts.Assignment", models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = "berkas register"
+        constraints = [
+            models.CheckConstraint(condition=models.Q(state__in=FileState.values), name="register_file_known_state"),
+            models.CheckConstraint(
+                condition=models.Q(state=FileState.WAITING) | models.Q(content__isnull=True),
+                name="register_file_kept_while_it_waits",
+            ),
+        ]
 
 
 class RowState(models.TextChoices):
@@ -26,6 +63,10 @@ class ImportedRow(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
+    file = models.ForeignKey(RegisterFile, models.PROTECT, null=True, related_name="imported")
+    area = models.ForeignKey(
+        "areas.Area", models.PROTECT, null=True, related_name="+", help_text="Desa yang tertulis, bila dikenal."
+    )
     source_key = models.CharField(max_length=64)
     file_name = models.CharField(max_length=200)
     file_hash = models.CharField(max_length=64, help_text="SHA-256 berkas.")
@@ -68,14 +109,38 @@ class RegisterQuestion(models.Model):
         indexes = [models.Index(fields=["code"], name="register_question_code")]
 
 
-class RegisterAnswer(models.Model):
-    """What somebody decided about a question. A question without an answer is open."""
+class DecisionKind(models.TextChoices):
+    """What somebody decided about a row."""
 
-    id = models.UUIDField(primary_key=True, default=new_key, editable=False)
-    question = models.OneToOneField(RegisterQuestion, models.PROTECT, related_name="answer")
-    decision = models.CharField(max_length=200)
-    recorded_at = models.DateTimeField(default=timezone.now, editable=False)
-    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    ACCEPT = "terima", "Diterima"
+    CORRECT = "perbaiki", "Diperbaiki"
+    JOIN = "orang-yang-sama", "Orang yang sudah terdaftar"
+    LEAVE_OUT = "jangan", "Tidak dimasukkan"
+    UNDO = "urung", "Diurungkan"
+
+
+class RowDecision(Fact):
+    """What somebody decided about the questions of a row. The last one stands, unless it takes back the one that it replaces.
+
+    `cells`: what was corrected, by column. `person`: who the row is by this decision. `made`: the facts and links that the decision
+    wrote, as pairs of table and key in the order of writing, so that they can be taken back.
+    """
+
+    row = models.ForeignKey(ImportedRow, models.PROTECT, related_name="decisions")
+    kind = models.CharField(max_length=16, choices=DecisionKind.choices)
+    cells = models.JSONField(default=dict)
+    person = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+")
+    made = models.JSONField(default=list)
+    replaces = models.OneToOneField("self", models.PROTECT, null=True, related_name="replaced_by")
 
     class Meta:
-        verbose_name = "jawaban register"
+        verbose_name = "keputusan baris register"
+        constraints = [
+            models.CheckConstraint(condition=models.Q(kind__in=DecisionKind.values), name="row_decision_known_kind"),
+            models.CheckConstraint(
+                condition=~models.Q(kind="urung") | models.Q(replaces__isnull=False), name="row_decision_undo_replaces"
+            ),
+            models.UniqueConstraint(
+                fields=["row"], condition=models.Q(replaces__isnull=True), name="row_decision_one_first"
+            ),
+        ]

@@ -45,7 +45,7 @@ def open_episode(
         faults.append(
             Fault("tanggal", _("Tanggal pendaftaran %(day)s belum tiba.") % {"day": long_date(registered_on)})
         )
-    if standing := person.episodes.filter(kind=kind, ended_on__isnull=True).first():
+    if standing := queries.standing_episode(person, kind):
         message = _("Masih ada yang berjalan, terdaftar %(day)s. Akhiri dulu yang itu.")
         faults.append(Fault("kehamilan", message % {"day": long_date(standing.registered_on)}))
     checked = check_values(
@@ -158,7 +158,7 @@ def _pregnancy_checks(
             "HPHT %(day)s lebih dari 44 minggu sebelum pendaftaran. Periksa tahunnya, atau pilih HPHT tidak diketahui."
         )
         faults.append(Fault("hpht", message % {"day": long_date(hpht)}))
-    last = person.episodes.filter(kind=PREGNANCY, ended_on__isnull=False).order_by("-ended_on").first()
+    last = queries.ended_episodes(person, PREGNANCY).first()
     if last and last.ended_on and start <= last.ended_on:
         message = _("HPHT harus sesudah kehamilan sebelumnya berakhir (%(day)s).")
         faults.append(Fault("hpht", message % {"day": long_date(last.ended_on)}))

@@ -10,8 +10,10 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from primary_care.people.models import Person
+from primary_care.people.queries import records_of
 from primary_care.visits.models import VALUE_COLUMNS, Attribute, Contact, Correction, Episode, EpisodeFact, Observation
 from primary_care.visits.vocabulary import Last
 
@@ -43,12 +45,11 @@ def facts_of(person: Person, on: date, area: Mapping[str, object] | None = None)
 def facts_of_many(
     people: Iterable[Person], on: date, areas: Mapping[uuid.UUID, Mapping[str, object]] | None = None
 ) -> dict[uuid.UUID, FactsDocument]:
-    """As `facts_of`, for many people at once, in one query."""
+    """As `facts_of`, for many people at once, in one query; facts of records merged into one of them are among its own."""
     people, areas = list(people), areas or {}
-    keys = [person.pk for person in people]
-    known, meetings, given = _recorded(keys, on)
-    episodes, attributes = _known(known)
-    contacts = _contacts(meetings, given)
+    whose, known, meetings, given = _recorded([person.pk for person in people], on)
+    episodes, attributes = _known([(whose[row[0]], *row[1:]) for row in known])
+    contacts = _contacts([(whose[row[0]], *row[1:]) for row in meetings], given)
     return {
         person.pk: {
             "on": on,
@@ -68,7 +69,7 @@ def last_values(person: Person, on: date, *, earlier: bool = False) -> dict[str,
     """The last value of each item, up to and including `on`, or only from days before it (`earlier`)."""
     until = {"contact__on__lt" if earlier else "contact__on__lte": on}
     rows = (
-        Observation.objects.filter(_STANDS, _HAS_VALUE, contact__person=person, **until)
+        Observation.objects.filter(_STANDS, _HAS_VALUE, contact__person__in=records_of([person.pk]), **until)
         .order_by("item", "-contact__on", F("contact__at").desc(nulls_last=True), "-contact_id")
         .distinct("item")
         .select_related("contact")
@@ -79,7 +80,7 @@ def last_values(person: Person, on: date, *, earlier: bool = False) -> dict[str,
 def series(person: Person, item: str, on: date) -> list[Last]:
     """All values of one item up to `on`, oldest first."""
     rows = (
-        Observation.objects.filter(_STANDS, contact__person=person, item=item, contact__on__lte=on)
+        Observation.objects.filter(_STANDS, contact__person__in=records_of([person.pk]), item=item, contact__on__lte=on)
         .order_by("contact__on", F("contact__at").asc(nulls_first=True), "contact_id")
         .select_related("contact")
     )
@@ -89,7 +90,7 @@ def series(person: Person, item: str, on: date) -> list[Last]:
 def timeline(person: Person, on: date) -> QuerySet[Contact]:
     """The contacts up to `on`, newest first, each with its `observations`, `services` and `corrections` (a few more queries), those taken back too."""
     return (
-        Contact.objects.filter(person=person, on__lte=on)
+        Contact.objects.filter(person__in=records_of([person.pk]), on__lte=on)
         .select_related("unit", "recorded_by")
         .prefetch_related(
             "observations__replaced_by",
@@ -102,12 +103,44 @@ def timeline(person: Person, on: date) -> QuerySet[Contact]:
 
 def met_by(user_id: uuid.UUID) -> Q:
     """The condition "this user has recorded a contact with the person", on `Person`."""
-    return Q(pk__in=Contact.objects.filter(NOT_TAKEN_BACK, recorded_by=user_id).values("person"))
+    met = Contact.objects.filter(NOT_TAKEN_BACK, recorded_by=user_id).values("person")
+    return Q(pk__in=met) | Q(pk__in=Person.objects.filter(pk__in=met).values("merged_into"))
 
 
 def standing_episode(person: Person, kind: str) -> Episode | None:
     """The episode of a kind that has not ended."""
-    return Episode.objects.filter(person=person, kind=kind, ended_on__isnull=True).first()
+    return Episode.objects.filter(person__in=records_of([person.pk]), kind=kind, ended_on__isnull=True).first()
+
+
+def ended_episodes(person: Person, kind: str) -> QuerySet[Episode]:
+    """The episodes of a kind that are over, the latest first."""
+    return Episode.objects.filter(person__in=records_of([person.pk]), kind=kind, ended_on__isnull=False).order_by(
+        "-ended_on"
+    )
+
+
+def last_contact(person: Person) -> date | None:
+    """The day of the latest visit on record, whenever it was written down."""
+    days = Contact.objects.filter(NOT_TAKEN_BACK, person__in=records_of([person.pk])).values_list("on", flat=True)
+    return max(days, default=None)
+
+
+def speaks_against_linking(person: Person, other: Person | None) -> str:
+    """Why a record may not be merged into another, or (without one) be withdrawn; see `people.objections`."""
+    if other is None:
+        written = Contact.objects.filter(person=person).exists() or Episode.objects.filter(person=person).exists()
+        return _("Sudah ada kunjungan atau kehamilan pada catatan ini, jadi tidak dapat dicabut.") if written else ""
+    kinds = [
+        set(
+            Episode.objects.filter(person__in=records_of([one.pk]), ended_on__isnull=True).values_list(
+                "kind", flat=True
+            )
+        )
+        for one in (person, other)
+    ]
+    if kinds[0] & kinds[1]:
+        return _("Keduanya punya kehamilan yang masih berjalan. Akhiri dahulu salah satu yang keliru.")
+    return ""
 
 
 def episode_values(episode: Episode) -> dict[str, object]:
@@ -119,9 +152,12 @@ def episode_values(episode: Episode) -> dict[str, object]:
 
 def known_values(person: Person, on: date) -> dict[str, Last]:
     """What is known apart from contacts: the attributes of the person and the facts of episodes that run, by item."""
-    rows: list[Attribute | EpisodeFact] = list(Attribute.objects.filter(_STANDS, person=person, valid_from__lte=on))
+    records = records_of([person.pk])
+    rows: list[Attribute | EpisodeFact] = list(
+        Attribute.objects.filter(_STANDS, person__in=records, valid_from__lte=on)
+    )
     rows += EpisodeFact.objects.filter(
-        _STANDS, episode__person=person, episode__ended_on__isnull=True, valid_from__lte=on
+        _STANDS, episode__person__in=records, episode__ended_on__isnull=True, valid_from__lte=on
     )
     return {row.item: Last(row.valid_from, row.value) for row in rows if row.value is not None}
 
@@ -146,33 +182,37 @@ def _identity(person: Person) -> dict[str, Any]:
 
 
 # Both in one round trip and in plain SQL: this is read for every decision, and to build it anew took longer than to answer it.
-_RECORDED = """
+# Records merged into one of the people count as theirs.
+_THEIRS = "ANY(%(people)s || ARRAY(SELECT id FROM people_person WHERE merged_into_id = ANY(%(people)s)))"
+_RECORDED = f"""
+    SELECT id, merged_into_id FROM people_person WHERE merged_into_id = ANY(%(people)s);
+
     SELECT episode.person_id, episode.id, episode.kind, episode.registered_on, fact.item,
            fact.number, fact.text, fact.codes, fact.truth, fact.day
     FROM visits_episode AS episode
     LEFT JOIN visits_episodefact AS fact ON fact.episode_id = episode.id AND fact.valid_from <= %(on)s
          AND NOT EXISTS (SELECT FROM visits_episodefact AS later WHERE later.replaces_id = fact.id)
-    WHERE episode.person_id = ANY(%(people)s) AND episode.registered_on <= %(on)s
+    WHERE episode.person_id = {_THEIRS} AND episode.registered_on <= %(on)s
     UNION ALL
     SELECT fact.person_id, NULL, '', fact.valid_from, fact.item, fact.number, fact.text, fact.codes, fact.truth, fact.day
     FROM visits_attribute AS fact
-    WHERE fact.person_id = ANY(%(people)s) AND fact.valid_from <= %(on)s
+    WHERE fact.person_id = {_THEIRS} AND fact.valid_from <= %(on)s
       AND NOT EXISTS (SELECT FROM visits_attribute AS later WHERE later.replaces_id = fact.id)
-    ORDER BY 4, 2;
+    ORDER BY 4, 2, 1;
 
     SELECT contact.person_id, contact.id, contact.on, contact.at, contact.unit_kind, contact.cadre, value.item,
            value.number, value.text, value.codes, value.truth, value.day
     FROM visits_contact AS contact
     LEFT JOIN visits_observation AS value ON value.contact_id = contact.id
          AND NOT EXISTS (SELECT FROM visits_observation AS later WHERE later.replaces_id = value.id)
-    WHERE contact.person_id = ANY(%(people)s) AND contact.on <= %(on)s
+    WHERE contact.person_id = {_THEIRS} AND contact.on <= %(on)s
       AND NOT EXISTS (SELECT FROM visits_correction AS taken WHERE taken.contact_id = contact.id AND taken.whole)
     ORDER BY contact.on, contact.at NULLS FIRST, contact.id;
 
     SELECT given.contact_id, given.service, given.state, given.until, given.because
     FROM visits_servicegiven AS given
     JOIN visits_contact AS contact ON contact.id = given.contact_id
-    WHERE contact.person_id = ANY(%(people)s) AND contact.on <= %(on)s AND given.state <> 'withdrawn'
+    WHERE contact.person_id = {_THEIRS} AND contact.on <= %(on)s AND given.state <> 'withdrawn'
       AND NOT EXISTS (SELECT FROM visits_servicegiven AS later WHERE later.replaces_id = given.id)
     ORDER BY given.id
 """
@@ -180,15 +220,17 @@ _RECORDED = """
 _Rows = list[tuple[Any, ...]]
 
 
-def _recorded(keys: list[uuid.UUID], on: date) -> tuple[_Rows, _Rows, _Rows]:
-    """What stands of these people up to `on`: episodes and attributes, contacts with their values, services."""
+def _recorded(keys: list[uuid.UUID], on: date) -> tuple[dict[uuid.UUID, uuid.UUID], _Rows, _Rows, _Rows]:
+    """Whose the records are; what stands of these people up to `on`: episodes and attributes, contacts with their values, services."""
     with connection.cursor() as cursor:
         cursor.execute(_RECORDED, {"people": keys, "on": on})
+        whose = {key: key for key in keys} | dict(cursor.fetchall())
+        cursor.nextset()
         known = cursor.fetchall()
         cursor.nextset()
         contacts = cursor.fetchall()
         cursor.nextset()
-        return known, contacts, cursor.fetchall()
+        return whose, known, contacts, cursor.fetchall()
 
 
 def _known(rows: _Rows) -> tuple[dict[uuid.UUID, list[dict[str, Any]]], dict[uuid.UUID, dict[str, Any]]]:

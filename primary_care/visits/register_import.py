@@ -17,7 +17,7 @@ def opener(user: User, assignment: Assignment | None, on: date) -> OnPregnancy:
     """
 
     def open_pregnancy(person: Person, hpht: date | None) -> PregnancyAnswer:
-        standing = person.episodes.filter(kind=PREGNANCY, ended_on__isnull=True).first()
+        standing = queries.standing_episode(person, PREGNANCY)
         if standing and queries.episode_values(standing).get("hpht") == hpht:
             return PregnancyAnswer()
         try:

@@ -33,6 +33,12 @@ def jam_setempat(moment: datetime | None) -> str:
 
 
 @register.filter
+def hari(moment: datetime | None) -> date | None:
+    """The day of a moment where the node stands."""
+    return timezone.localtime(moment).date() if moment else None
+
+
+@register.filter
 def angka(value: Decimal | float | int | None) -> str:
     """`12,4`; nothing for no number."""
     return "" if value is None else formats.number(value)

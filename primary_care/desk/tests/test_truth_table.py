@@ -23,6 +23,7 @@ from primary_care.keys import new_key
 from primary_care.people.actions import PersonDetails, register_household, register_person
 from primary_care.people.closed_models import Opening
 from primary_care.people.models import Household, Person
+from primary_care.people.register_models import ImportedRow, RegisterFile, RegisterQuestion
 from primary_care.visits.actions import record_visit
 from primary_care.visits.episodes import open_episode
 from primary_care.visits.models import Contact
@@ -67,6 +68,15 @@ RECORDS_CONSENT = {
     "petugas-klaster-4",
 }  # fmt: skip
 MENDS = {"petugas-pustu", "dokter", "petugas-klaster-2", "petugas-klaster-3"}  # what somebody else recorded
+REGISTERS = {"kader", "kader-pustu", "petugas-pustu", "registrasi", "petugas-klaster-1"}
+CHANGES = REGISTERS | {"petugas-klaster-2", "petugas-klaster-3"}
+LINKS = {"petugas-pustu", "petugas-klaster-1"}  # merge and withdraw records
+IMPORTS = {"petugas-pustu", "registrasi", "petugas-klaster-1"}
+EXPORTS = {"petugas-klaster-1", "kepala-puskesmas"}
+RECORDS_DEATHS = {
+    "kader", "kader-pustu", "petugas-pustu", "registrasi", "dokter", "petugas-klaster-1", "petugas-klaster-2", "petugas-klaster-3",
+    "kepala-puskesmas",
+}  # fmt: skip
 READS_TRAIL = {"petugas-klaster-1", "kepala-puskesmas", "dinas-kabkota"}
 OPENS = {"petugas-pustu", "dokter", "petugas-klaster-2", "petugas-klaster-3", "petugas-klaster-4", "kepala-puskesmas"}
 BY_OWN_WORK = {"petugas-laboratorium", "petugas-farmasi", "fktp-lain", "rumah-sakit"}
@@ -83,6 +93,15 @@ Expected = Callable[[str, str], int]
 
 def _if(roles: set[str]) -> Expected:
     return lambda role, seen: 404 if "I" not in seen else 200 if role in roles else 403
+
+
+def _only(roles: set[str], status: int = 200) -> Expected:
+    """A page that is not there for others."""
+    return lambda role, seen: status if role in roles else 404
+
+
+def _family(roles: set[str]) -> Expected:
+    return lambda role, seen: 404 if "I" not in seen or role in BY_OWN_WORK else 200 if role in roles else 403
 
 
 def _always(status: int) -> Expected:
@@ -111,6 +130,25 @@ PAGES: dict[str, tuple[str, Expected]] = {
     "end-pregnancy": ("person", _if(RECORDS_BIRTHS)),
     "open-record": ("person", _if(OPENS)),
     "consent": ("person", _if(RECORDS_CONSENT)),
+    "register": ("", _only(CHANGES | EXPORTS)),
+    "register-household": ("", _only(REGISTERS)),
+    "similar": ("", _always(405)),  # takes a POST alone
+    "duplicates": ("", _only(LINKS)),
+    "compare": ("pair", _only(LINKS)),
+    "links": ("", _only(LINKS)),
+    "moved-out": ("", _only(CHANGES)),
+    "imports": ("", _only(IMPORTS)),
+    "import": ("file", _only(IMPORTS, 302)),  # imported already: on to its questions
+    "review": ("file", _only(IMPORTS)),
+    "review-row": ("row", _only(IMPORTS)),
+    "export": ("", _only(EXPORTS)),
+    "add-member": ("household", _family(REGISTERS)),
+    "arrival": ("household", _family(REGISTERS)),
+    "household-data": ("household", _family(CHANGES)),
+    "move-household": ("household", _family(CHANGES)),
+    "identity": ("person", _if(CHANGES)),
+    "move-person": ("person", _if(CHANGES)),
+    "death": ("child", _if(RECORDS_DEATHS)),  # the mother's goes by the page of her pregnancy
     "visit": ("person", _if(RECORDS_VISITS)),
     "visit-look": (
         "person",
@@ -169,6 +207,7 @@ def full(world: Any) -> Any:
     world.stranger_person = register_person(
         details, by=_everywhere(world), on=TODAY, household=world.outside, relationship="kepala-keluarga"
     )
+    world.files = [_imported(world, outside) for outside in (False, True)]
     open_episode(
         world.ibu,
         kind="kehamilan",
@@ -203,6 +242,21 @@ def full(world: Any) -> Any:
         **common,
     )
     return world
+
+
+def _imported(world: Any, outside: bool) -> ImportedRow:
+    """A held row of an imported workbook: of the unit and the desa of the world, or of the other ones."""
+    place, name = (world.elsewhere, "Orang Jauh") if outside else (world.desa, "Siti Aminah")
+    by = _everywhere(world) if outside else world.assignment
+    file = RegisterFile.objects.create(
+        name="register.xlsx", hash="0" * 64, state="diimpor", area_path=place.path, recorded_by=by.user, recorded_as=by
+    )
+    row = ImportedRow.objects.create(
+        file=file, area=place, source_key=file.pk.hex, file_name=file.name, file_hash=file.hash, row_number=2, cells={"Nama Lengkap": name},
+        state="held", imported_on=TODAY, recorded_by=by.user,
+    )  # fmt: skip
+    RegisterQuestion.objects.create(row=row, code="birth_unreadable", reason="Kolom Tanggal Lahir tidak terbaca.")
+    return row
 
 
 def _everywhere(world: Any) -> Assignment:
@@ -252,6 +306,12 @@ def address(name: str, whose: str, world: Any, *, outside: bool) -> str:
             return reverse(name, args=[mother.pk if outside else world.anak.pk])
         case "household":
             return reverse(name, args=[(world.outside if outside else world.household).pk])
+        case "pair":
+            return reverse(name, args=[mother.pk, world.anak.pk])
+        case "file":
+            return reverse(name, args=[world.files[outside].file_id])
+        case "row":
+            return reverse(name, args=[world.files[outside].pk])
         case "contact":
             return reverse(name, args=[mother.pk, world.contact.pk])
     return "/favicon.ico" if name == "favicon" else reverse(name)

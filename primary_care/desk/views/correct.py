@@ -31,7 +31,7 @@ from primary_care.desk.correction_form import CorrectionForm
 from primary_care.desk.presenters.person import card, header
 from primary_care.desk.typed_form import as_typed
 from primary_care.people.models import Person
-from primary_care.people.queries import search_persons
+from primary_care.people.queries import records_of, search_persons
 from primary_care.visits import queries
 from primary_care.visits.actions import VisitRefused
 from primary_care.visits.models import Contact
@@ -59,7 +59,8 @@ def correct(request: HttpRequest, worker: Worker, person_id: uuid.UUID, contact_
     person = person_or_none(worker, person_id)
     sight = worker.sight(person) if person else None
     open_here = person is not None and sight is not None and (sight.screening or sight.whole_record)
-    rows = Contact.objects.filter(pk=contact_id, person=person_id).select_related("person", "unit", "recorded_by")
+    records = records_of([person.pk]) if person else {}
+    rows = Contact.objects.filter(pk=contact_id, person__in=records).select_related("person", "unit", "recorded_by")
     contact = rows.first() if open_here else None
     if person is None or sight is None or contact is None or worker.assignment is None:
         return not_here(request)
@@ -79,7 +80,7 @@ def correct(request: HttpRequest, worker: Worker, person_id: uuid.UUID, contact_
 def _page(
     request: HttpRequest, worker: Worker, by: Assignment, contact: Contact, sight: Sight, typed: Typed
 ) -> HttpResponse:
-    person = contact.person
+    person = contact.person.standing
     what = typed.data.get("apa", "nilai") if typed.data is not None else "nilai"
     values, services = open_to(contact, by, sight)
     form = CorrectionForm(
@@ -140,7 +141,7 @@ def _mend(
         form.faults.add("alasan", _("Belum ada yang diubah. Ubah nilainya, atau tandai layanan yang ditarik."))
         return None
     messages.success(request, _("Perbaikan tersimpan. Yang lama tetap terbaca di riwayat, dan temuan dihitung ulang."))
-    return redirect("visit-result", person_id=contact.person_id, contact_id=contact.pk)
+    return redirect("visit-result", person_id=contact.person.standing.pk, contact_id=contact.pk)
 
 
 def _take_back(
@@ -148,7 +149,7 @@ def _take_back(
 ) -> HttpResponse:
     take_back_visit(contact, reason=form.typed("alasan-seluruh"), by=by, sight=sight, today=worker.today)
     messages.success(request, _("Kunjungan ditarik. Yang pernah dicatat tetap terbaca di riwayat."))
-    return redirect("person", contact.person_id)
+    return redirect("person", contact.person.standing.pk)
 
 
 def _hand_over(request: HttpRequest, worker: Worker, contact: Contact, data: QueryDict | None) -> HttpResponse | None:
@@ -157,7 +158,7 @@ def _hand_over(request: HttpRequest, worker: Worker, contact: Contact, data: Que
         to = person_or_none(worker, uuid.UUID(data.get("ke", "") if data is not None else ""))
     except ValueError:
         to = None
-    if to is None or to.pk == contact.person_id:
+    if to is None or to == contact.person.standing:
         return None
     path = reverse("visit", args=[to.pk])
     request.session[KEPT] = {"path": path, "data": as_visit(contact, owner_mark(worker.user)).urlencode()}
@@ -189,17 +190,17 @@ def as_visit(contact: Contact, mark: str) -> QueryDict:
 
 def _candidates(request: HttpRequest, worker: Worker, contact: Contact) -> tuple[list[Any], str]:
     """Who the visit may have been of: the household, or those found by name or number."""
-    text = request.GET.get("q", "").strip()[:80]
+    text, person = request.GET.get("q", "").strip()[:80], contact.person.standing
     try:
         if text:
             count(SEARCH, str(worker.user.pk))
             people = search_persons(text, worker.scope, limit=FOUND)
         else:
-            family = Person.objects.visible_to(worker.scope).filter(household=contact.person.household_id)
-            people = list(family.order_by("birth_date", "full_name")) if contact.person.household_id else []
+            family = Person.objects.visible_to(worker.scope).filter(household=person.household_id)
+            people = list(family.order_by("birth_date", "full_name")) if person.household_id else []
     except TooMany as refused:
         return [], str(refused)
-    others = [one for one in people if one.pk != contact.person_id]
+    others = [one for one in people if one != person]
     for one in others if text else ():
         audit_read(worker, "desk.search", person_id=one.pk)
     return [(one.pk, card(one, worker.today)) for one in others], ""

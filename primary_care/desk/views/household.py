@@ -17,6 +17,7 @@ from primary_care.desk.access import Worker, audit_read, not_here, worker_page
 from primary_care.desk.presenters import due
 from primary_care.desk.presenters.person import age_words, relationship_word, sex_word
 from primary_care.desk.presenters.pregnancy import state_words
+from primary_care.desk.views.register.links_of import household_links
 from primary_care.people.models import Household, Person
 from primary_care.people.queries import get_household
 
@@ -50,6 +51,7 @@ def household(request: HttpRequest, worker: Worker, household_id: uuid.UUID) -> 
     context = {
         "address": ", ".join(part for part in (found.address, place) if part),
         "no_kk": found.no_kk,
+        "actions": household_links(found, worker),
         "head": next((one.full_name for one in members if one.relationship == "kepala-keluarga"), ""),
         "status": any(one.status for one in sights.values()),
         "members": [

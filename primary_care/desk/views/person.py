@@ -29,6 +29,7 @@ from primary_care.desk.presenters.person import Action, header
 from primary_care.desk.presenters.pregnancy import pregnancy, state_words
 from primary_care.desk.presenters.timeline import entries
 from primary_care.desk.views.correct import mend_url
+from primary_care.desk.views.register.links_of import identity_links
 from primary_care.people.closed_models import ConsentKind, Opening
 from primary_care.people.consents import consents_of
 from primary_care.people.models import Person, Sex
@@ -79,6 +80,7 @@ def person(request: HttpRequest, worker: Worker, person_id: uuid.UUID) -> HttpRe
         "consents": _consents(found, worker, sight),
         "may_consent": records_consents(worker) and worker.scope.covers(found.area_path),
         "links": _links(found, worker, sight),
+        "identity": identity_links(found, worker),
         "more_contacts": not everything and len(contacts) > CONTACTS_SHOWN,
     }
     return render(request, "desk/person.html", context)

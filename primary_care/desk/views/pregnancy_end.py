@@ -20,6 +20,7 @@ from primary_care.desk.presenters.pregnancy import pregnancy, state_words
 from primary_care.desk.presenters.visit import questions_of
 from primary_care.keys import new_key
 from primary_care.people.models import Person
+from primary_care.people.queries import records_of
 from primary_care.visits.actions import VisitRefused
 from primary_care.visits.episodes import PREGNANCY
 from primary_care.visits.models import Episode
@@ -102,7 +103,7 @@ def _save(request: HttpRequest, worker: Worker, form: EndForm, episode: Episode)
 def _episode(person: Person, sent: str) -> Episode | None:
     """The pregnancy that the form was made for, also when it has ended meanwhile; else the one that runs."""
     try:
-        return Episode.objects.filter(pk=uuid.UUID(sent), person=person, kind=PREGNANCY).first()
+        return Episode.objects.filter(pk=uuid.UUID(sent), person__in=records_of([person.pk]), kind=PREGNANCY).first()
     except ValueError:
         return standing_episode(person, PREGNANCY)
 

@@ -36,6 +36,7 @@ from primary_care.desk.presenters.pregnancy import state_words
 from primary_care.desk.views.correct import mend_url
 from primary_care.desk.visit_form import VisitForm
 from primary_care.people.models import Person
+from primary_care.people.queries import records_of
 from primary_care.visits import queries
 from primary_care.visits.actions import AlreadyOtherwise, Saved, VisitRefused
 from primary_care.visits.models import Contact
@@ -101,7 +102,8 @@ def visit(request: HttpRequest, worker: Worker, person: Person, typed: Typed) ->
 def result(request: HttpRequest, worker: Worker, person_id: uuid.UUID, contact_id: uuid.UUID) -> HttpResponse:
     """What was found at a visit, what to do now, what to tell, when to come again."""
     person = person_or_none(worker, person_id)
-    contact = Contact.objects.filter(pk=contact_id, person=person_id).select_related("unit").first() if person else None
+    records = records_of([person.pk]) if person else {}
+    contact = Contact.objects.filter(pk=contact_id, person__in=records).select_related("unit").first()
     if person is None or contact is None:
         return not_here(request)
     sight = worker.sight(person)

@@ -20,6 +20,8 @@ from django.db import connection, transaction
 from django.db.models import Model, QuerySet
 
 from primary_care.accounts.models import Assignment, User
+from primary_care.accounts.scope import Scope, scope_of_assignment
+from primary_care.areas.queries import common_path
 from primary_care.keys import new_key
 from primary_care.people.actions import PersonDetails
 from primary_care.people.bulk import Family, NewMember, register_families
@@ -31,13 +33,22 @@ from primary_care.people.register.places import PlaceFinder
 from primary_care.people.register.plans import Plan, state_of
 from primary_care.people.register.problems import Problem
 from primary_care.people.register.rows import HEAD, RegisterRow, plain_cell
-from primary_care.people.register_models import ImportedRow, RegisterQuestion
+from primary_care.people.register_models import FileState, ImportedRow, RegisterFile, RegisterQuestion
 
 AnyModel = TypeVar("AnyModel", bound=Model)
 BATCH = 2000
 OTHER = "lainnya"
 # Problems that only the database shows. A row that was imported before keeps those of its first import.
-FOUND_IN_DATABASE = frozenset({"nik_of_another_person", "differs_from_record", "head_registered", "pregnancy_refused"})
+FOUND_IN_DATABASE = frozenset(
+    {
+        "nik_of_another_person",
+        "nik_elsewhere",
+        "kk_elsewhere",
+        "differs_from_record",
+        "head_registered",
+        "pregnancy_refused",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -74,20 +85,22 @@ def import_plan(
     user: User,
     by: Assignment | None = None,
     on_pregnancy: OnPregnancy | None = None,
+    stored: RegisterFile | None = None,
 ) -> Written:
     """Write what of the plan is new. Problems that show only now are added to the plan's rows.
 
-    `user` signs; `by` is the assignment whose role and area bind the import, None for the operator of the node.
+    `user` signs; `by` is the assignment whose role and area bind the import, None for the operator of the node. What is registered outside
+    that area is not touched and not told of, but that it is there. `stored` is the workbook as it was sent in, where it was.
     Raises ActionRefused, NotAllowed or IntegrityError, and then nothing is written.
     """
     with connection.cursor() as cursor:
         # Two imports at once go one after the other; the second finds what the first wrote.
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('register import', 0))")
-    run = _Run(plan, places)
+    run = _Run(plan, places, scope_of_assignment(by, on) if by else None)
     families = list(run.families_to_register())
     register_families(families, user=user, by=by, on=on, reason="impor register keluarga")
     pregnancies = run.open_pregnancies(on_pregnancy) if on_pregnancy else 0
-    rows, questions = run.store_rows(file, on, user)
+    rows, questions = run.store_rows(stored or _keep_file(file, user, by), on, user)
     return Written(
         households=sum(family.is_new for family in families),
         persons=sum(len(family.members) for family in families),
@@ -112,8 +125,9 @@ def source_keys(rows: Iterable[RegisterRow]) -> dict[int, str]:
 class _Run:
     """One run of the import: what is known, what is fresh, and who each row became."""
 
-    def __init__(self, plan: Plan, places: PlaceFinder) -> None:
+    def __init__(self, plan: Plan, places: PlaceFinder, sight: Scope | None) -> None:
         self.plan = plan
+        self.sight = sight
         self.places = places
         self.keys = source_keys(plan.rows)
         self.done: set[str] = set()  # source keys imported before
@@ -146,7 +160,9 @@ class _Run:
         wanted = {row.nik.digits: row for row in self.fresh if row.nik and nik_is_certain(row)}
         for person in _in_batches(Person.objects.select_related("version"), "nik", wanted):
             row = wanted[str(person.nik)]
-            if person.birth_date == row.birth_date and likeness(person.full_name, row.name) >= SAME_NAME:
+            if self.sight and not self.sight.covers(person.area_path):
+                row.note_problem("nik_elsewhere")
+            elif person.birth_date == row.birth_date and likeness(person.full_name, row.name) >= SAME_NAME:
                 self._link(row, person)
             else:
                 row.note_problem("nik_of_another_person")
@@ -174,7 +190,16 @@ class _Run:
     def _load_families(self) -> None:
         numbers = [household.kk_number for household in self.plan.households if household.kk_number]
         found = _in_batches(Household.objects.all(), "no_kk", numbers)
-        self.household_by_kk = {str(household.no_kk): household for household in found}
+        self.household_by_kk = {}
+        for known in found:
+            if self.sight is None or self.sight.covers(known.area_path):
+                self.household_by_kk[str(known.no_kk)] = known
+                continue
+            fresh = {row.number for row in self.fresh} - set(self.person_of)
+            for row in next(one for one in self.plan.households if one.kk_number == known.no_kk).rows:
+                if row.number in fresh:
+                    row.note_problem("kk_elsewhere")
+        self.fresh = [row for row in self.fresh if not row.is_held]
         keys = {household.pk for household in self.household_by_kk.values()}
         persons = list(_in_batches(Person.objects.all(), "pk", set(self.person_of.values())))
         self.household_of_person = {person.pk: person.household_id for person in persons}
@@ -291,10 +316,8 @@ class _Run:
                 rows[person.pk].note_problem("pregnancy_refused", why=answer.refused)
         return opened
 
-    def store_rows(self, file: Path, on: date, user: User) -> tuple[int, int]:
+    def store_rows(self, file: RegisterFile, on: date, user: User) -> tuple[int, int]:
         """Keep the cells of every row that is new, or newly imported, with its questions. Blank rows hold nothing to keep."""
-        with file.open("rb") as content:
-            file_hash = hashlib.file_digest(content, "sha256").hexdigest()
         rows: list[ImportedRow] = []
         questions: list[RegisterQuestion] = []
         for row in self.plan.rows:
@@ -302,9 +325,11 @@ class _Run:
             if key is None or key in self.done or (row.is_held and key in self.held_before):
                 continue
             stored = ImportedRow(
+                file=file,
+                area=self.places.known_village(row),
                 source_key=key,
-                file_name=file.name[:200],
-                file_hash=file_hash,
+                file_name=file.name,
+                file_hash=file.hash,
                 row_number=row.number,
                 cells={column: plain_cell(value) for column, value in row.raw.items()},
                 state=state_of(row),
@@ -317,9 +342,25 @@ class _Run:
                 RegisterQuestion(row=stored, code=one.code, reason=one.reason, other_row=one.other_row)
                 for one in row.problems
             ]
+        if rows:
+            self._close_file(file, rows)
         ImportedRow.objects.bulk_create(rows, batch_size=BATCH)
         RegisterQuestion.objects.bulk_create(questions, batch_size=BATCH)
         return len(rows), len(questions)
+
+    def _close_file(self, file: RegisterFile, rows: list[ImportedRow]) -> None:
+        """The workbook is imported: what it held lies in its rows."""
+        file.area_path = common_path(row.area.path for row in rows if row.area)
+        file.state, file.content = FileState.IMPORTED, None
+        file.counts = Counter(row.state for row in rows)
+        file.save()
+
+
+def _keep_file(file: Path, user: User, by: Assignment | None) -> RegisterFile:
+    """A workbook that came by the command line: stored only once there are rows of it."""
+    with file.open("rb") as content:
+        digest = hashlib.file_digest(content, "sha256").hexdigest()
+    return RegisterFile(name=file.name[:200], hash=digest, recorded_by=user, recorded_as=by)
 
 
 def _in_batches(queryset: QuerySet[AnyModel], column: str, values: Iterable[Any]) -> Iterator[AnyModel]:

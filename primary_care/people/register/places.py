@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date
 
 from primary_care.areas.actions import ensure_area
@@ -22,12 +23,16 @@ class PlaceFinder:
     them apart, the name is left out.
     """
 
-    def __init__(self, on: date) -> None:
+    def __init__(self, on: date, within: Iterable[str] | None = None) -> None:
+        """`within`: only desa under one of these paths are known, e.g. those that the one who imports serves; None for all."""
         served = set(Catchment.objects.filter(in_force(on)).values_list("area__path", flat=True))
         through = {path for one in served for path in paths_through(one)}
         around = Area.objects.filter(level=AreaLevel.KABUPATEN, path__in=through).values_list("path", flat=True)
         by_name: dict[str, list[Area]] = defaultdict(list)
+        only = None if within is None else tuple(within)
         for area in list_villages(tuple(around), on) if around else Area.objects.filter(in_force(on), level="desa"):
+            if only is not None and not area.path.startswith(only):
+                continue
             by_name[plain_village(area.name)].append(area)
         self._on = on
         self._villages: dict[str, Area] = {}
@@ -44,6 +49,10 @@ class PlaceFinder:
     def village_of(self, row: RegisterRow) -> Area:
         """The desa of a row. Raises KeyError for an unknown one."""
         return self._villages[plain_village(row.village or "")]
+
+    def known_village(self, row: RegisterRow) -> Area | None:
+        """The desa of a row; None for an unknown one."""
+        return self._villages.get(plain_village(row.village or ""))
 
     def place_of(self, row: RegisterRow) -> Area:
         """The RT where it is written, else the nearest area above it. Raises KeyError for an unknown village."""

@@ -31,6 +31,8 @@ HOLDING = frozenset(
         "unknown_village",
         "duplicate_person",
         "nik_of_another_person",
+        "nik_elsewhere",
+        "kk_elsewhere",
     }
 )
 
@@ -67,6 +69,13 @@ REASONS = {
     "nik_of_another_person": (
         "NIK ini sudah terdaftar di Simpul atas nama atau tanggal lahir yang berbeda. "
         "Tentukan apakah ini orang yang sama atau NIK-nya salah."
+    ),
+    "nik_elsewhere": (
+        "NIK ini sudah terdaftar di Simpul, di luar wilayah kerja Anda. Bila orangnya pindah ke sini, catat “Pindah masuk” "
+        "di halaman keluarganya; bila tidak, periksa NIK-nya."
+    ),
+    "kk_elsewhere": (
+        "No. KK ini sudah terdaftar di Simpul, di luar wilayah kerja Anda. Periksa No. KK, atau hubungi petugas Klaster 1 di sana."
     ),
     "differs_from_record": (
         "Orang ini sudah terdaftar di Simpul, dan isian berikut berbeda: {fields}. "
