@@ -8,6 +8,7 @@ from typing import Any
 
 OnDatabase = Callable[[Callable[[], int]], int]
 REFUSED = 1
+AWAY = "Basis data tidak dapat dihubungi, jadi tidak ada yang dikerjakan: {} Periksa DATABASE_URL."
 NOT_DONE = 2  # the exit code of the command
 
 
@@ -46,6 +47,7 @@ def add_to(commands: Any, *, on_database: OnDatabase, in_node: OnDatabase) -> No
 
 
 def _backup(options: argparse.Namespace) -> int:
+    import psycopg
     from django.conf import settings
 
     from primary_care.node.backup import BackupFailed, back_up
@@ -57,6 +59,8 @@ def _backup(options: argparse.Namespace) -> int:
         made = back_up(options.file)
     except (BackupFailed, NoClient) as error:
         return _refuse(str(error))
+    except psycopg.OperationalError as error:
+        return _refuse(AWAY.format(str(error).strip()))
     print(f"Cadangan dibuat: {made.path}, {made.size / 1e6:.1f} MB, keadaan {made.at.astimezone():%d-%m-%Y %H.%M}.")
     if not made.encrypted:
         print(
@@ -70,6 +74,8 @@ def _backup(options: argparse.Namespace) -> int:
 
 
 def _restore(options: argparse.Namespace) -> int:
+    import psycopg
+
     from primary_care.node.archives import Unreadable
     from primary_care.node.backup import BackupFailed
     from primary_care.node.clients import NoClient
@@ -82,6 +88,8 @@ def _restore(options: argparse.Namespace) -> int:
         )
     except (RestoreRefused, Unreadable, BackupFailed, NoClient) as error:
         return _refuse(str(error))
+    except psycopg.OperationalError as error:
+        return _refuse(AWAY.format(str(error).strip()))
     if options.dry_run:
         print(f"Cadangan ini utuh dan dapat dipulihkan: {done.rows} baris, keadaan {done.made_at}. Node tidak berubah.")
     else:

@@ -229,7 +229,7 @@ def _swap(name: str, draft: str, keep: bool) -> str | None:
                 "Simpul atau program lain masih memakai basis data ini. Hentikan Simpul dahulu, lalu ulangi."
             ) from None
         older = server.execute(
-            "SELECT datname FROM pg_database WHERE datname LIKE %s ORDER BY 1", [f"{name}{BEFORE}%"]
+            "SELECT datname FROM pg_database WHERE starts_with(datname, %s) ORDER BY 1", [f"{name}{BEFORE}"]
         ).fetchall()
     if not keep:
         _drop(before)

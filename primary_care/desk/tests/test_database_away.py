@@ -113,25 +113,25 @@ def test_a_session_that_was_ended_is_still_a_bad_request(
 @pytest.mark.parametrize(
     ("kind", "expected"),
     [
-        (psycopg.OperationalError, True),
-        (psycopg.InterfaceError, True),
-        (psycopg.errors.AdminShutdown, True),
-        (psycopg.errors.CrashShutdown, True),
-        (psycopg.errors.CannotConnectNow, True),
-        (psycopg.errors.ConnectionFailure, True),
-        (psycopg.errors.DeadlockDetected, False),
-        (psycopg.errors.DiskFull, False),
-        (psycopg.errors.QueryCanceled, False),
-        (psycopg.errors.UniqueViolation, False),
-        (LookupError, False),
+        (psycopg.OperationalError, 503),
+        (psycopg.InterfaceError, 503),
+        (psycopg.errors.AdminShutdown, 503),
+        (psycopg.errors.CrashShutdown, 503),
+        (psycopg.errors.CannotConnectNow, 503),
+        (psycopg.errors.ConnectionFailure, 503),
+        (psycopg.errors.DeadlockDetected, 500),
+        (psycopg.errors.DiskFull, 507),
+        (psycopg.errors.QueryCanceled, 500),
+        (psycopg.errors.UniqueViolation, 500),
+        (LookupError, 500),
     ],
 )
 def test_a_fault_that_the_database_answered_is_a_fault(
-    bidan: Client, world: Any, monkeypatch: pytest.MonkeyPatch, kind: type[Exception], expected: bool
+    bidan: Client, world: Any, monkeypatch: pytest.MonkeyPatch, kind: type[Exception], expected: int
 ) -> None:
     def breaks(request: HttpRequest, *_: object, **__: object) -> None:
         raise OperationalError from kind()
 
     monkeypatch.setattr("primary_care.desk.views.login.render", breaks)
-    assert bidan.get("/masuk").status_code == (503 if expected else 500)
+    assert bidan.get("/masuk").status_code == expected
     assert not is_away(None)

@@ -282,6 +282,15 @@ def test_a_backup_stopped_by_the_operator_leaves_no_process_behind(made: tuple[N
     assert running.returncode == 130 and not (node.folder / "a.simpul").exists()
 
 
+@pytest.mark.parametrize("command", ["backup", "restore"])
+def test_a_database_that_is_away_is_told(made: tuple[Node, Path], tmp_path: Path, command: str) -> None:
+    node, file = made
+    given = str(file) if command == "restore" else str(tmp_path / "a.simpul")
+    done = node.finish(command, given, DATABASE_URL="postgresql://x:sandi@127.0.0.1:1/x")
+    assert done.returncode == 2 and "tidak dapat dihubungi" in done.stderr
+    assert "Traceback" not in done.stderr and "sandi" not in done.stderr
+
+
 def test_which_nightly_backups_are_kept() -> None:
     days = [f"simpul-2026-{month:02}-{day:02}-0100.simpul" for month in range(1, 13) for day in range(1, 29)]
     kept = sorted(set(days) - set(backup.no_longer_kept(days)))
