@@ -127,10 +127,10 @@ export class SimpulForm extends HTMLElement {
         body: new FormData(form),
         headers: { "Simpul-Form": "1" },
       });
-      const next = answer.headers.get("Simpul-Location");
+      const next = answer.headers.get("Simpul-Location") ?? (answer.redirected ? answer.url : null);
       if (answer.status >= 500) throw new Error(String(answer.status));
       this.#typed = false;
-      if (answer.status === 204 && next) location.assign(next);
+      if (answer.ok && next) location.assign(next);
       else form.submit();
     } catch (wrong) {
       this.#tell(form, (wrong instanceof TypeError ? words.save_offline : words.save_failed) ?? "");

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from primary_care.design.fields import Choice, Field
+from primary_care.design.fields import Ask, Choice, Field
 from primary_care.design.states import Chip, chip
 
 
@@ -77,6 +77,8 @@ def _fields() -> list[Field]:
         Field("contoh-salah", _("Berat badan"), "number", "-5", unit="kg", 
               errors=(_("−5 kg tidak mungkin untuk usia ini: yang dapat dicatat 0,4 sampai 40 kg."),)),
         Field("contoh-tinggi", _("Panjang atau tinggi badan"), "number", "66", unit="cm", required=True),
+        Field("contoh-ditanya", _("Panjang atau tinggi badan"), "number", "66", unit="cm", last=_("terakhir 70, 10 Mei"), ask=Ask(
+            _("Tinggi turun 4 cm dari 10 Mei 2026. Ukur ulang, atau tandai sudah diukur ulang."), _("Ya, 66 cm sudah diperiksa ulang"), "contoh")),
         Field("contoh-tanggal", _("Hari pertama haid terakhir (HPHT)"), "date", hint=_("hari-bulan-tahun, misalnya 3-6-2026")),
         Field("contoh-ya", _("Apakah sudah minum TTD setiap hari?"), "yes-no", choices=(Choice("ya", _("Ya")), Choice("tidak", _("Tidak"), True))),
         Field("contoh-bahaya", _("Tanda bahaya"), "choices", choices=tuple(Choice(str(number), text) for number, text in enumerate(
@@ -106,6 +108,9 @@ def _results() -> list[Example]:
 def _entries(on: date) -> list[Example]:
     return [
         Example({"on": on, "at": time(9, 30), "unit_kind": "puskesmas", "place": "Puskesmas Contoh", "lines": [_("K2"), _("Berat badan 52,5 kg")],
-                 "by": _("Dicatat oleh Sri Wahyuni")}),
+                 "by": _("Dicatat oleh Sri Wahyuni"), "mend_url": "#isi",
+                 "history": [_("Berat badan: tadinya 5,25 kg, kini 52,5 kg")]}),
         Example({"on": on - timedelta(days=30), "unit_kind": "posyandu", "place": "Posyandu Melati", "lines": [_("Berat badan 51,8 kg")], "by": ""}),
+        Example({"on": on - timedelta(days=31), "unit_kind": "posyandu", "place": "Posyandu Melati", "lines": [], "taken_back": True,
+                 "history": [_("Berat badan: tadinya 18,5 kg, ditarik")]}),
     ]  # fmt: skip

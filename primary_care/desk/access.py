@@ -140,6 +140,19 @@ def worker_page(view: View) -> View:
     return page
 
 
+def where_to_go(view: View) -> View:
+    """A form that sends by script (`components/src/form.ts`) is told where to go next, and goes there itself."""
+
+    @wraps(view)
+    def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        answer = view(request, *args, **kwargs)
+        if request.headers.get("Simpul-Form") and isinstance(answer, HttpResponseRedirect):
+            return HttpResponse(status=204, headers={"Simpul-Location": answer.url})
+        return answer
+
+    return page
+
+
 May = Callable[[Worker], bool]
 
 

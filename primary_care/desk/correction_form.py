@@ -67,7 +67,7 @@ class CorrectionForm(TypedForm):
             {
                 "service": one.service,
                 "label": service_label(one.service),
-                "state": one.get_state_display(),
+                "state": _(str(one.get_state_display())),
                 "chosen": one.service in chosen,
             }
             for one in self.services

@@ -16,7 +16,6 @@ def scripted_words() -> dict[str, str]:
         "answer_first_many": _(
             "%(count)s nilai perlu dipastikan dulu. Ukur ulang dan perbaiki, atau tandai bahwa nilainya benar."
         ),
-        "looking": _("Menghitung temuan…"),
         "look_offline": _(
             "Temuan belum dapat dihitung: simpul tidak terhubung. Yang Anda ketik tetap ada, dan dapat disimpan nanti."
         ),

@@ -234,7 +234,7 @@ class Observation(Value):
 class ServiceState(models.TextChoices):
     """What became of a service that was offered."""
 
-    GIVEN = "given", "Diberikan"
+    GIVEN = "given", gettext_noop("Diberikan")
     DEFERRED = "deferred", "Ditunda"
     DECLINED = "declined", "Ditolak"
     CONTRAINDICATED = "contraindicated", "Tidak boleh"

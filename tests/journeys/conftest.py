@@ -12,12 +12,20 @@ from typing import Any
 
 import pytest
 
+from primary_care import design
 from primary_care.visits.tests.world import TODAY, small_world
 
 CHROMIUM = next(
     (path for path in ("/usr/bin/chromium", shutil.which("chromium") or "") if path and Path(path).exists()), ""
 )
 FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--no-first-run"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def components_are_built() -> None:
+    """Without the built file the pages work as without scripts, and the journeys would tell less than they seem to."""
+    built = Path(design.__file__).parent / "static" / "components" / "simpul.js"
+    assert built.exists(), "the web components are not built: make setup"
 
 
 @pytest.fixture(scope="session")

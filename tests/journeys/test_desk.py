@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 
+from primary_care.keys import new_key
+from primary_care.visits.actions import ServiceEntry, record_visit
+from primary_care.visits.corrections import correct_contact
 from primary_care.visits.episodes import open_episode
 from primary_care.visits.models import Contact, Observation
 from tests.journeys.steps import press
@@ -243,6 +246,19 @@ def test_a_login_that_ends_while_typing_loses_nothing(open_page: Any, world: Any
     assert Observation.objects.get(item="berat-badan-kg").number == Decimal("8.1")
 
 
+def recorded(world: Any) -> Contact:
+    """A visit of Rara that was mended once, so that its history shows."""
+    made = Contact.objects.filter(person=world.anak).first()
+    if made is None:
+        visit = {"on": date(2026, 6, 9), "today": date(2026, 6, 10), "by": world.bidan, "cadre": "bidan"}
+        made = record_visit(
+            world.anak, contact_id=new_key(), unit=world.puskesmas, observations={"berat-badan-kg": Decimal("5.9")},
+            services=[ServiceEntry("imunisasi-mr-1")], **visit,
+        ).contact  # fmt: skip
+        correct_contact(made, values={"berat-badan-kg": Decimal("7.9")}, reason="salah ketik", by=world.bidan)
+    return made
+
+
 def pages(world: Any) -> list[str]:
     """The addresses of every page."""
     person, child = f"/orang/{world.ibu.pk}", f"/orang/{world.anak.pk}"
@@ -250,6 +266,7 @@ def pages(world: Any) -> list[str]:
         "/", "/cari?q=siti", "/cari?q=zzz", person, f"{person}/kunjungan", f"{person}/kehamilan",
         f"{person}/akhir-kehamilan", f"{person}/akhir-kehamilan?cara=lahir",
         f"{person}/akhir-kehamilan?cara=keguguran", child, f"{child}/kunjungan",
+        f"{child}/kunjungan/{recorded(world).pk}", f"{child}/kunjungan/{recorded(world).pk}/perbaiki",
         f"{child}/pertumbuhan", f"/keluarga/{world.household.pk}", "/orang/01900000-0000-7000-8000-000000000000", "/gaya", "/masuk", "/sehat",
     ]  # fmt: skip
 

@@ -215,3 +215,43 @@ def _whole(groups: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [
         {**one, "parts": [part(p) for p in one["parts"]], "folds": [part(p) for p in one["folds"]]} for one in groups
     ]
+
+
+def test_a_slip_is_mended_by_keyboard_and_what_it_was_can_still_be_read(
+    open_page: Any, world: Any, today: date
+) -> None:
+    measured(world, today)
+    page = open_page(360)
+    page.goto(f"/orang/{world.anak.pk}")
+    press(page, "link", "Perbaiki kunjungan 10 Mei 2026")
+    page.locator(WEIGHT).fill("78")
+    page.locator(WEIGHT).press("Enter")
+    assert "tidak mungkin untuk usia ini" in page.locator(".field__note").inner_text()
+    page.locator(WEIGHT).fill("7,3")
+    page.get_by_label("Alasan").first.fill("angka terbalik")
+    with page.expect_event("domcontentloaded"):
+        page.keyboard.press("Control+Enter")
+    page.get_by_text("Perbaikan tersimpan").wait_for()
+    press(page, "link", "Lihat Rara Santoso")
+    page.get_by_text("Riwayat perbaikan").first.click()
+    shown = page.locator(".timeline").inner_text()
+    assert "Berat badan 7,3 kg" in shown and "tadinya 7,8 kg, kini 7,3 kg" in shown
+    assert "Diperbaiki oleh Sri Wahyuni" in shown and "angka terbalik" in shown
+
+
+def test_a_visit_of_the_wrong_child_is_moved(open_page: Any, world: Any, today: date) -> None:
+    measured(world, today)
+    page = open_page()
+    page.goto(f"/orang/{world.anak.pk}")
+    press(page, "link", "Perbaiki kunjungan 10 Mei 2026")
+    page.get_by_text("Kunjungan ini milik orang lain").click()
+    press(page, "button", "Pindahkan ke Siti Aminah")
+    assert "Memindahkan kunjungan dari Rara Santoso" in page.locator("main").inner_text()
+    assert page.locator(WEIGHT).input_value() == "7,8"
+    page.locator(WEIGHT).fill("57,8")
+    page.locator(HEIGHT).fill("157")
+    press(page, "button", "Simpan kunjungan")
+    page.wait_for_url(SAVED, timeout=10_000)
+    assert world.ibu.contacts.get().on == today - timedelta(days=31)
+    page.goto(f"/orang/{world.anak.pk}")
+    assert "Ditarik: tidak dihitung lagi" in page.locator(".timeline").inner_text()

@@ -25,6 +25,7 @@ from primary_care.desk.access import (
     owner_mark,
     person_or_none,
     take_kept,
+    where_to_go,
     worker_page,
 )
 from primary_care.desk.correction_form import CorrectionForm
@@ -53,6 +54,7 @@ def mend_url(worker: Worker, person: Person) -> Callable[[Contact], str]:
 
 
 @never_cache
+@where_to_go
 @worker_page
 def correct(request: HttpRequest, worker: Worker, person_id: uuid.UUID, contact_id: uuid.UUID) -> HttpResponse:
     """The page on which a visit is mended; what it was stays readable on the page of the person."""

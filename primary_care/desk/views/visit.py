@@ -1,11 +1,9 @@
 """Recording a visit and showing what came out of it."""
 
 import uuid
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -28,6 +26,7 @@ from primary_care.desk.access import (
     person_or_none,
     recording_page,
     records_visits,
+    where_to_go,
     worker_page,
 )
 from primary_care.desk.presenters import due
@@ -40,19 +39,6 @@ from primary_care.people.queries import records_of
 from primary_care.visits import queries
 from primary_care.visits.actions import AlreadyOtherwise, Saved, VisitRefused
 from primary_care.visits.models import Contact
-
-
-def where_to_go(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A form that sends by script (`components/src/form.ts`) is told where to go next, and goes there itself."""
-
-    @wraps(view)
-    def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        answer = view(request, *args, **kwargs)
-        if request.headers.get("Simpul-Form") and isinstance(answer, HttpResponseRedirect):
-            return HttpResponse(status=204, headers={"Simpul-Location": answer.url})
-        return answer
-
-    return page
 
 
 @never_cache
