@@ -13,7 +13,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 
 from django.db.models import Exists, OuterRef, Q
@@ -177,12 +177,27 @@ def _near(one: date, other: date) -> bool:
 
 
 def _date_may_be(day: date | None) -> Q:
+    """The dates that `compare` may take for this one, as the index on birth dates can be asked for them."""
     if day is None:
         return Q()
-    near = Q(birth_date=day) | Q(birth_date__isnull=True) | Q(birth_date__month=day.month, birth_date__year=day.year)
+    slips = [
+        other for year in range(day.year - 99, day.year + 100) if (other := _in_year(day, year)) and _near(day, other)
+    ]
     if other := swapped(day):
-        near |= Q(birth_date=other)
-    return near | Q(birth_date__month=day.month, birth_date__day=day.day)
+        slips.append(other)
+    month = day.replace(day=1)
+    return (
+        Q(birth_date__gte=month, birth_date__lt=(month + timedelta(days=32)).replace(day=1))
+        | Q(birth_date__in=slips)
+        | Q(birth_date__isnull=True)
+    )
+
+
+def _in_year(day: date, year: int) -> date | None:
+    try:
+        return day.replace(year=year)
+    except ValueError:
+        return None
 
 
 def _same_birth_in(asked: Described) -> Q:
