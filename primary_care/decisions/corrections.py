@@ -12,6 +12,7 @@ from primary_care.accounts.models import Assignment
 from primary_care.accounts.sight import Sight, may_correct_item
 from primary_care.decisions.actions import find_anew, save_visit
 from primary_care.decisions.content import service_marks, vocabulary
+from primary_care.decisions.keeping import refresh
 from primary_care.people.models import Person
 from primary_care.people.permissions import check_can_correct
 from primary_care.people.queries import records_of
@@ -75,7 +76,7 @@ def correct_visit(
         contact, values=values, not_given=not_given, reason=reason, by=by.user, assignment=by, confirmed=confirmed
     )
     if correction is not None:
-        _find_anew(contact, correction)
+        _find_anew(contact, correction, today)
     return correction
 
 
@@ -99,7 +100,7 @@ def take_back_visit(
     correction = corrections.take_back_contact(
         contact, kind=kind, reason=reason, by=by.user, assignment=by, moved_to=moved_to
     )
-    _find_anew(contact, correction)
+    _find_anew(contact, correction, today)
     return correction
 
 
@@ -116,9 +117,11 @@ def move_visit(contact: Contact, to: Person, *, reason: str, sight: Sight, **vis
     return saved
 
 
-def _find_anew(contact: Contact, correction: Correction) -> None:
+def _find_anew(contact: Contact, correction: Correction, today: date) -> None:
     """A later visit may have been judged by the value that was wrong (a gain of weight), so its findings are made anew too."""
-    records = records_of([contact.person.standing.pk])
+    person = contact.person.standing.pk
+    records = records_of([person])
     later = Contact.objects.filter(NOT_TAKEN_BACK, person__in=records, on__gte=contact.on).exclude(pk=contact.pk)
     for one in [contact, *later.select_related("person").order_by("on", "id")]:
         find_anew(one, correction)
+    refresh([person], today)

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from care_engine.bedside import decide
+from care_engine.facts import Facts
 from care_engine.reading_facts import read_facts
 from primary_care.areas.queries import settings_of_many
 from primary_care.decisions.content import knowledge
@@ -22,21 +23,24 @@ def decide_for(person: Person, on: date) -> Reading:
 def decide_for_many(people: Iterable[Person], on: date) -> Iterator[tuple[Person, Reading]]:
     """As `decide_for` for many people, in two queries."""
     people = list(people)
+    facts = facts_of_people(people, on)
+    for person in people:
+        yield person, read(decide(facts[person.pk], on.toordinal(), knowledge()))
+
+
+def facts_of_people(people: Iterable[Person], on: date) -> dict[uuid.UUID, Facts]:
+    """Everything recorded about these people up to a day, as the engine wants it, in two queries."""
+    people = list(people)
     areas = _settings(people, on)
     documents = facts_of_many(people, on, {person.pk: areas[person.area_id] for person in people})
-    for person in people:
-        yield person, _decide(documents[person.pk])
+    return {key: read_facts(document, knowledge())[0] for key, document in documents.items()}
 
 
 def decide_as_if(person: Person, entered: Entered) -> Reading:
     """What would be concluded on the day of a contact that is not recorded yet. Nothing is stored."""
     areas = _settings([person], entered.on)
-    facts = facts_of_many([person], entered.on, {person.pk: areas[person.area_id]})[person.pk]
-    return _decide(with_contact(facts, entered))
-
-
-def _decide(document: dict[str, Any]) -> Reading:
-    facts, on, _ = read_facts(document, knowledge())
+    document = facts_of_many([person], entered.on, {person.pk: areas[person.area_id]})[person.pk]
+    facts, on, _ = read_facts(with_contact(document, entered), knowledge())
     return read(decide(facts, on, knowledge()))
 
 

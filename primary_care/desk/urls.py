@@ -17,6 +17,8 @@ from primary_care.desk.views import (
     pregnancy_end,
     search,
     second_factor,
+    sheets,
+    tasks,
     visit,
 )
 from primary_care.desk.views.register import duplicates, households, identity, moving, overview, review, workbooks
@@ -30,8 +32,12 @@ urlpatterns = [
     path("keluar", login.log_out, name="logout"),
     path("tempat", login.place, name="place"),
     path("cari", search.search, name="search"),
+    path("tindak-lanjut", tasks.tasks, name="tasks"),
+    path("tindak-lanjut/<uuid:task_id>", tasks.task, name="task"),
     path("keluarga/<uuid:household_id>", household.household, name="household"),
     path("orang/<uuid:person_id>", person.person, name="person"),
+    path("orang/<uuid:person_id>/ringkasan", sheets.summary, name="summary"),
+    path("orang/<uuid:person_id>/kartu-kehamilan", sheets.card, name="pregnancy-card"),
     path("orang/<uuid:person_id>/pertumbuhan", person.growth, name="growth"),
     path("orang/<uuid:person_id>/kehamilan", pregnancy.register, name="register-pregnancy"),
     path("orang/<uuid:person_id>/akhir-kehamilan", pregnancy_end.end, name="end-pregnancy"),

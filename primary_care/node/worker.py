@@ -3,9 +3,11 @@
 After kill -9 of the main process its worker would otherwise live on, hold the port, and keep the next start from serving.
 """
 
+from primary_care.node import deciding
 from primary_care.node.ending import end_with_parent
 from primary_care.wsgi import application
 
 __all__ = ["application"]
 
 end_with_parent()
+deciding.start()

@@ -32,7 +32,8 @@ from primary_care.desk.correction_form import CorrectionForm
 from primary_care.desk.presenters.person import card, header
 from primary_care.desk.typed_form import as_typed
 from primary_care.people.models import Person
-from primary_care.people.queries import records_of, search_persons
+from primary_care.people.queries import records_of
+from primary_care.people.search import search_persons
 from primary_care.visits import queries
 from primary_care.visits.actions import VisitRefused
 from primary_care.visits.models import Contact

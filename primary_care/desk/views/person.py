@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 
 from primary_care.accounts.sight import Sight
 from primary_care.decisions.deaths import pregnancy_of_death
+from primary_care.decisions.keeping import catch_up
 from primary_care.decisions.queries import decide_for
 from primary_care.decisions.reading import Reading
 from primary_care.decisions.visibility import closed, seen
@@ -23,7 +24,7 @@ from primary_care.desk.access import (
     records_visits,
     worker_page,
 )
-from primary_care.desk.presenters import due
+from primary_care.desk.presenters import due, tasks
 from primary_care.desk.presenters.growth import chart
 from primary_care.desk.presenters.person import Action, header
 from primary_care.desk.presenters.pregnancy import pregnancy, state_words
@@ -46,16 +47,21 @@ def person(request: HttpRequest, worker: Worker, person_id: uuid.UUID) -> HttpRe
     found = person_or_none(worker, person_id)
     if found is None:
         return not_here(request)
+    return render(request, "desk/person.html", record_of(found, worker, everything="semua" in request.GET))
+
+
+def record_of(found: Person, worker: Worker, *, everything: bool = False) -> dict[str, object]:
+    """What a page or a sheet about a person shows, as far as it is open to this worker."""
+    catch_up(worker.today, Person.objects.filter(pk=found.pk))  # so that the tasks are those of the facts shown here
     sight = worker.sight(found)
     whole = decide_for(found, worker.today)
     reading = seen(whole, sight)
     visible = [one for one in reading.findings if not found.deceased_on]
     standing = [one for one in visible if one not in reading.urgent and one.severity != "normal"]
     minor = due.minor(standing)
-    everything = "semua" in request.GET
     shown = None if everything else CONTACTS_SHOWN + 1
     contacts = list(queries.timeline(found, worker.today)[:shown]) if sight.status or sight.whole_record else []
-    context = {
+    return {
         "p": header(
             found,
             worker.today,
@@ -75,6 +81,7 @@ def person(request: HttpRequest, worker: Worker, person_id: uuid.UUID) -> HttpRe
         "deceased": found.deceased_on,
         "pregnancy": None if found.deceased_on or not sight.status else pregnancy(reading),
         "chart": chart(found, reading, worker.today) if sees_growth(sight) else None,
+        "tasks": tasks.of_people([found], worker.assignment, worker.today, {found.pk: sight})[found.pk],
         "next": due.next_dates(reading, 4),
         "entries": entries(contacts if everything else contacts[:CONTACTS_SHOWN], sight, mend_url(worker, found)),
         "consents": _consents(found, worker, sight),
@@ -83,7 +90,6 @@ def person(request: HttpRequest, worker: Worker, person_id: uuid.UUID) -> HttpRe
         "identity": identity_links(found, worker),
         "more_contacts": not everything and len(contacts) > CONTACTS_SHOWN,
     }
-    return render(request, "desk/person.html", context)
 
 
 @never_cache
@@ -131,6 +137,8 @@ def _consents(found: Person, worker: Worker, sight: Sight) -> list[dict[str, obj
 def _links(found: Person, worker: Worker, sight: Sight) -> list[Action]:
     """Ways to what is closed, and to who has read it."""
     links = []
+    if sight.status or sight.whole_record:
+        links.append(Action(_("Lembar ringkasan untuk dicetak"), reverse("summary", args=[found.pk])))
     if sight.may_open and not sight.opened:
         links.append(Action(_("Buka data tertutup"), reverse("open-record", args=[found.pk])))
     if worker.reads_trail:

@@ -5,6 +5,11 @@
   const first = document.querySelector("[data-focus]");
   if (first) first.focus();
 
+  for (const button of document.querySelectorAll("[data-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => window.print());
+  }
+
   /* A button pressed twice sends once; the server would store it once anyway. */
   document.addEventListener("submit", (event) => {
     const button = event.submitter;
