@@ -7,6 +7,7 @@ transaction. Killed at any moment, the node has either what it had or the whole 
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -21,6 +22,8 @@ from primary_care.node import archives, clients
 from primary_care.node.backup import rows_by_table, work_folder
 
 DRAFT, BEFORE = "_pulih", "_sebelum_"  # of the database being made, and of the one that was replaced
+MAY_LEAVE = 3.0  # seconds in which somebody who has just used the database may be gone
+IN_USE = "Simpul atau program lain masih memakai basis data ini. Hentikan Simpul dahulu, lalu ulangi."
 SIGNS_OF_LIFE = ("accounts_user", "areas_area", "people_person")
 
 
@@ -113,12 +116,15 @@ def _check_nobody_else(name: str) -> None:
     from django.db import connections
 
     connections.close_all()
+    give_up = time.monotonic() + MAY_LEAVE
     with _server() as server:
-        row = server.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = %s", [name]).fetchone()
-        if row and row[0]:
-            raise RestoreRefused(
-                "Simpul atau program lain masih memakai basis data ini. Hentikan Simpul dahulu, lalu ulangi."
-            )
+        while True:
+            row = server.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = %s", [name]).fetchone()
+            if not row or not row[0]:
+                return
+            if time.monotonic() > give_up:
+                raise RestoreRefused(IN_USE)
+            time.sleep(0.2)
 
 
 def _server() -> "psycopg.Connection[Any]":
@@ -225,9 +231,7 @@ def _swap(name: str, draft: str, keep: bool) -> str | None:
                 server.execute(rename.format(sql.Identifier(name), sql.Identifier(before)))
                 server.execute(rename.format(sql.Identifier(draft), sql.Identifier(name)))
         except psycopg.errors.ObjectInUse:
-            raise RestoreRefused(
-                "Simpul atau program lain masih memakai basis data ini. Hentikan Simpul dahulu, lalu ulangi."
-            ) from None
+            raise RestoreRefused(IN_USE) from None
         older = server.execute(
             "SELECT datname FROM pg_database WHERE starts_with(datname, %s) ORDER BY 1", [f"{name}{BEFORE}"]
         ).fetchall()

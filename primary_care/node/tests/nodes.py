@@ -51,6 +51,7 @@ class Node:
             stderr=subprocess.PIPE if out == subprocess.PIPE else out,
             text=True,
             start_new_session=True,
+            preexec_fn=_as_at_a_terminal,
         )
         self.started.append(process)
         return process
@@ -69,17 +70,17 @@ class Node:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.communicate(timeout=PATIENCE)
 
-    def kill_when(self, process: "subprocess.Popen[str]", question: str) -> None:
+    def kill_when(self, process: "subprocess.Popen[str]", question: str, database: str = "simpul") -> None:
         """kill -9 of a command and all it started as soon as `question`, asked of its database, is answered yes."""
-        until(lambda: process.poll() is not None or self.ask(question) is True)
+        until(lambda: process.poll() is not None or self.ask(question, database) is True)
         assert process.poll() is None, f"ended before it could be killed: {process.communicate()}"
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate(timeout=PATIENCE)
 
-    def ask(self, question: str) -> object:
+    def ask(self, question: str, database: str = "simpul") -> object:
         """The answer of the node's database; None while it cannot answer."""
         try:
-            with psycopg.connect(self.server.url(), autocommit=True, connect_timeout=2) as connection:
+            with psycopg.connect(self.server.url(database), autocommit=True, connect_timeout=2) as connection:
                 row = connection.execute(question).fetchone()  # type: ignore[call-overload]
                 return row[0] if row else None
         except psycopg.Error:
@@ -107,6 +108,11 @@ class Node:
         finally:
             for connection in idle:
                 connection.close()
+
+
+def _as_at_a_terminal() -> None:
+    """Ctrl-C works, also where the tests were started in the background, which ignores it for all that they start."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def until(condition: Callable[[], bool]) -> None:

@@ -225,7 +225,7 @@ def test_a_restore_killed_in_the_middle_leaves_what_was_there(made: tuple[Node, 
     copy(source, node)
     before = rows(node)
     process = node.start("restore", str(file), "--replace")
-    node.kill_when(process, "SELECT EXISTS (SELECT 1 FROM pg_stat_activity WHERE datname = 'simpul_pulih')")
+    node.kill_when(process, "SELECT EXISTS (SELECT 1 FROM pg_stat_activity WHERE datname = 'simpul_pulih')", "postgres")
     assert rows(node) == before
     done = node.finish("restore", str(file), "--replace")
     assert done.returncode == 0, done.stderr
