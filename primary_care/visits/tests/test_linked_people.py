@@ -17,7 +17,8 @@ from primary_care.people.actions import ActionRefused
 from primary_care.people.link_models import PersonLink
 from primary_care.people.links import hindrances, merge_persons, say_distinct, undo_link, withdraw_person
 from primary_care.people.models import Household, NameToken, Person
-from primary_care.people.queries import read_person, search_persons
+from primary_care.people.queries import read_person
+from primary_care.people.search import search_persons
 from primary_care.people.tests.factories import TODAY, assign, make_household, make_person, make_place
 from primary_care.visits.actions import record_visit
 from primary_care.visits.episodes import open_episode
