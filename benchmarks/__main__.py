@@ -14,6 +14,7 @@ BENCHMARKS = (
     "bench_register_import",
     "bench_areas",
     "bench_node",
+    "bench_desk",
 )
 
 
