@@ -37,11 +37,14 @@ def add_to(commands: Any, *, on_database: OnDatabase, in_node: OnDatabase) -> No
     restore.add_argument(
         "--dry-run", action="store_true", help="pulihkan ke tempat sementara dan periksa; node tidak berubah"
     )
-    add(
+    worker = add(
         "worker",
-        lambda options: in_node(_worker),
+        lambda options: _worker(options, in_node),
         "pekerjaan latar sebagai proses sendiri (SIMPUL_WORKER=0 pada simpul run)",
     )
+    worker.add_argument(
+        "--of", type=int, metavar="PID", help=argparse.SUPPRESS
+    )  # the node that started it, and with which it ends
     key = add("backup-key", _new_key, "buat pasangan kunci untuk mengenkripsi cadangan")
     key.add_argument("file", type=Path, metavar="KUNCI", help="berkas baru untuk kunci rahasia")
 
@@ -126,13 +129,20 @@ def _new_key(options: argparse.Namespace) -> int:
     return 0
 
 
-def _worker() -> int:
+def _worker(options: argparse.Namespace, in_node: OnDatabase) -> int:
     from primary_care.node.background import work_until_stopped
+    from primary_care.node.ending import end_with_parent
 
-    print("Pekerjaan latar berjalan   (berhenti: Ctrl-C)", flush=True)
-    work_until_stopped()
-    print("Pekerjaan latar berhenti.", flush=True)
-    return 0
+    if options.of is not None:
+        end_with_parent(options.of)
+
+    def work() -> int:
+        print("Pekerjaan latar berjalan   (berhenti: Ctrl-C)", flush=True)
+        work_until_stopped()
+        print("Pekerjaan latar berhenti.", flush=True)
+        return 0
+
+    return in_node(work)
 
 
 def _refuse(text: str) -> int:

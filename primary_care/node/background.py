@@ -22,10 +22,7 @@ AFTER_PAGES = 10  # niceness: pages first
 
 def work_until_stopped() -> None:
     """Do what is to be done until SIGTERM or Ctrl-C; whenever the database goes away, begin again when it is back."""
-    from primary_care.node.ending import end_with_parent
-
     os.nice(AFTER_PAGES)
-    end_with_parent()
     asyncio.run(_until_signal())
 
 
@@ -90,7 +87,7 @@ class Background:
     def _keep(self) -> None:
         while not self._over.is_set():
             process = subprocess.Popen(
-                [sys.executable, "-m", "primary_care.command_line", "worker"],
+                [sys.executable, "-m", "primary_care.command_line", "worker", "--of", str(os.getpid())],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
             )

@@ -7,9 +7,9 @@ import time
 LOOK_EVERY = 1.0  # seconds
 
 
-def end_with_parent() -> None:
-    """From now on this process ends by itself when the process that started it is gone."""
-    threading.Thread(target=_end_with, args=(os.getppid(),), name="end-with-node", daemon=True).start()
+def end_with_parent(parent: int) -> None:
+    """From now on this process ends by itself when `parent`, the process that started it, is gone; at once if it is gone already."""
+    threading.Thread(target=_end_with, args=(parent,), name="end-with-node", daemon=True).start()
 
 
 def _end_with(parent: int) -> None:

@@ -143,3 +143,12 @@ def test_a_worker_of_its_own_waits_for_its_database(node: Node) -> None:
     out, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0 and "Pekerjaan latar berhenti." in out, err
     node.server.stop()
+
+
+def test_a_worker_whose_node_was_killed_while_it_started_ends_as_well(node: Node) -> None:
+    assert node.finish("migrate").returncode == 0
+    gone = node.start("growth", "--help")
+    gone.communicate(timeout=PATIENCE)
+    worker = node.start("worker", "--of", str(gone.pid))
+    worker.communicate(timeout=PATIENCE)
+    assert worker.returncode == 1
