@@ -21,9 +21,6 @@ from primary_care.keys import new_key
 from primary_care.people.actions import PersonDetails, register_person
 from primary_care.visits.actions import record_visit
 from primary_care.visits.tests.world import small_world
-from primary_care.decisions import content
-from primary_care.visits import vocabulary
-vocabulary.use(content.vocabulary)
 world, today = small_world(), timezone.localdate()
 born = today - timedelta(days=270)
 registrar = Assignment.objects.create(user=world.bidan, role="registrasi", unit=world.posyandu.parent, valid_from=born)
