@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from primary_care.accounts.models import Assignment, User
-from primary_care.people.models import Person
+from primary_care.people.queries import locked_person
 from primary_care.visits import queries
 from primary_care.visits.actions import VisitRefused, audited, fill
 from primary_care.visits.checks import Checked, Fault, Raw, check_values
@@ -106,7 +106,7 @@ def standing(contact: Contact) -> tuple[list[Observation], list[ServiceGiven]]:
 
 def _lock(contact: Contact) -> None:
     """Two who correct one person wait for each other; the second sees what the first did."""
-    Person.objects.select_for_update().get(pk=contact.person_id)
+    locked_person(contact.person_id)
 
 
 def _observations(contact: Contact) -> list[Observation]:

@@ -70,8 +70,8 @@ def description(client: Client, known: dict[str, list[str]]) -> dict[str, Any]:
             {"name": name, "in": "path", "required": True, "schema": _parameter(name, converter, known)}
             for name, converter in converters.items()
         ]
-        filled = path.format_map({name: known[name][0] for name in converters if name in known})
-        names = fields_of(client, filled) if "{" not in filled else set()
+        filled = {name: known[name][0] for name in converters if name in known}
+        names = fields_of(client, path.format_map(filled)) if len(filled) == len(converters) else set()
         query = [{"name": name, "in": "query", "schema": {"type": "string"}} for name in sorted(READS | names)[:40]]
         answers = {"responses": {"default": {"description": "any page"}}}
         form = {"type": "object", "properties": {name: {"type": "string"} for name in sorted(names)}}

@@ -372,7 +372,14 @@ def follow_up(draw: Draw, id_: str, services: list[str], scope: Scope) -> dict[s
         "id": id_,
         "severity": severity,
         "do": [
-            {"id": "tindakan", "label": LABEL, "unit": ["pustu"], "within": pick(draw, WITHIN), **condition()},
+            {
+                "id": "tindakan",
+                "label": LABEL,
+                "unit": ["pustu"],
+                "within": pick(draw, WITHIN),
+                "visit": draw(st.booleans()),
+                **condition(),
+            },
             {"service": pick(draw, services), "within": pick(draw, WITHIN)},
         ],
         "recheck": [

@@ -19,9 +19,10 @@ from primary_care.followup.following import KEPT_FOR
 from primary_care.followup.models import State, Task, TaskNote
 from primary_care.keys import new_key
 from primary_care.people.models import Person
+from primary_care.visits import corrections
 from primary_care.visits.actions import ServiceEntry, VisitRefused, record_visit
 from primary_care.visits.episodes import open_episode
-from primary_care.visits.models import Contact, Observation
+from primary_care.visits.models import Contact, CorrectionKind, Observation
 
 STARTS = date(2026, 3, 2)
 CHILD: dict[str, list[Any]] = {
@@ -123,13 +124,17 @@ class Life:
         self.visit(today, on=today - timedelta(days=self.chance.randint(1, 20)))
 
     def correct(self, today: date) -> None:
-        """A value recorded in error is taken back."""
+        """A value recorded in error is taken back, now and then with the whole visit."""
         rows = Observation.objects.filter(
             contact__person=self.person, replaced_by__isnull=True, replaces__isnull=True
         ).order_by("contact__on", "contact_id", "item")
         if rows:
             row = self.chance.choice(list(rows))
-            Observation.objects.create(contact=row.contact, item=row.item, replaces=row, recorded_by=self.world.bidan)
+            told: dict[str, Any] = {"reason": "salah orang", "by": self.world.bidan}
+            if self.chance.random() < 0.3:
+                corrections.take_back_contact(row.contact, kind=CorrectionKind.TAKEN_BACK, **told)
+            else:
+                corrections.correct_contact(row.contact, values={row.item: None}, **told)
 
     def say(self, today: date) -> None:
         by = self.world.assignment

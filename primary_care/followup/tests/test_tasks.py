@@ -21,8 +21,9 @@ from primary_care.followup.models import NoteKind, State, Task, TaskNote
 from primary_care.followup.transitions import ALLOWED, allows
 from primary_care.keys import new_key
 from primary_care.people.models import Person
+from primary_care.visits.corrections import correct_contact
 from primary_care.visits.episodes import open_episode
-from primary_care.visits.models import Contact, Observation
+from primary_care.visits.models import Contact
 from primary_care.visits.tests.world import BEGAN, TODAY
 
 DAY = timedelta(days=1)
@@ -65,8 +66,7 @@ def test_it_opens_again_when_the_fact_that_closed_it_is_taken_back(world: Any) -
     visit(world, mother, TODAY, hb=Decimal("10.4"))
     task = Task.objects.get(action=knowledge().findings["anemia-ringan"].recheck[0].id)
     closing = visit(world, mother, TODAY + 20 * DAY, hb=Decimal("11.6"))
-    row = Observation.objects.get(contact=closing, item="hb")
-    Observation.objects.create(contact=closing, item="hb", replaces=row, recorded_by=world.bidan)
+    correct_contact(closing, values={"hb": None}, reason="salah orang", by=world.bidan)
     catch_up(TODAY + 21 * DAY)
     task.refresh_from_db()
     assert (task.state, task.closed_on, task.closed_by) == (State.OPEN, None, None)
@@ -75,9 +75,8 @@ def test_it_opens_again_when_the_fact_that_closed_it_is_taken_back(world: Any) -
 def test_it_is_gone_when_the_fact_that_opened_it_is_taken_back(world: Any) -> None:
     mother = pregnant(world)
     found = visit(world, mother, TODAY, hb=Decimal("10.4"))
-    row = Observation.objects.get(contact=found, item="hb")
     assert Task.objects.filter(finding="anemia-ringan").exists()
-    Observation.objects.create(contact=found, item="hb", replaces=row, recorded_by=world.bidan)
+    correct_contact(found, values={"hb": None}, reason="salah orang", by=world.bidan)
     catch_up(TODAY)
     assert not Task.objects.filter(finding="anemia-ringan").exists()
 
