@@ -114,14 +114,18 @@ def test_every_form_of_a_page_answers_what_nobody_would_type(visited: Any) -> No
         if not names:
             continue
 
-        @ANY
-        @given(typed=st.dictionaries(st.sampled_from(names), st.sampled_from(UGLY) | st.text(max_size=40), max_size=3))
-        def answers(typed: dict[str, str], address: str = address) -> None:
-            for method, query, body in (("POST", None, typed), ("GET", typed, None)):
-                status = ask(client, method, address, query, body, user=visited.bidan)
-                assert status < 500, (method, address, status)
+        _answers(client, visited.bidan, address, names)
 
-        answers()
+
+def _answers(client: Any, user: Any, address: str, names: list[str]) -> None:
+    @ANY
+    @given(st.dictionaries(st.sampled_from(names), st.sampled_from(UGLY) | st.text(max_size=40), max_size=3))
+    def answers(typed: dict[str, str]) -> None:
+        for method, query, body in (("POST", None, typed), ("GET", typed, None)):
+            status = ask(client, method, address, query, body, user=user)
+            assert status < 500, (method, address, status)
+
+    answers()
 
 
 @pytest.mark.parametrize("method", ["HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "MOVE"])
