@@ -45,7 +45,7 @@ def facts_of(person: Person, on: date, area: Mapping[str, object] | None = None)
 def facts_of_many(
     people: Iterable[Person], on: date, areas: Mapping[uuid.UUID, Mapping[str, object]] | None = None
 ) -> dict[uuid.UUID, FactsDocument]:
-    """As `facts_of`, for many people at once, in one query; facts of records merged into one of them are among its own."""
+    """As `facts_of`, for many people at once, in two queries; facts of records merged into one of them are among its own."""
     people, areas = list(people), areas or {}
     whose, known, meetings, given = _recorded([person.pk for person in people], on)
     episodes, attributes = _known([(whose[row[0]], *row[1:]) for row in known])
