@@ -259,6 +259,32 @@ class Person:
         decision.unknown = [Question(item, tuple(dict.fromkeys(uses))) for item, uses in needed.items()]
         return decision
 
+    def made_today(self) -> list[Found]:
+        """The findings that were made on the day itself: those of `decide` with this day, without all the rest."""
+        made: dict[str, Found] = {}
+        tables = self.reach(self.on).tables
+        for subject in self.shown:
+            for table in tables.get(subject.kind, ()):
+                moments = self._speaking(table, subject)
+                if not moments or moments[-1].on != self.on:
+                    continue
+                standing = self._standing_judgement(table, subject, self.today(subject))
+                if standing is None or standing.on != self.on:
+                    continue
+                for id_ in standing.outcome or ():
+                    finding = self.knowledge.findings[id_]
+                    severity = self._severity(finding, subject)
+                    made.setdefault(id_, Found(finding, standing.on, standing, subject, severity, self))
+        return _most_urgent_first(list(made.values()))
+
+    def move_to(self, on: int) -> None:
+        """Stand on another day. What was judged at contacts stays as it was; what a day says of itself is worked out anew."""
+        self.on = on
+        self._statuses.clear()
+        self.__dict__.pop("shown", None)
+        for subject in (self.subject, *self.episodes):
+            subject.speaking.clear()
+
     def _current_findings(
         self, table: Table, subject: Subject, moments: list[Moment], decision: Decision, needed: dict[str, list[str]]
     ) -> None:

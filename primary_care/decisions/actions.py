@@ -11,7 +11,7 @@ from primary_care.accounts.scope import with_implied_cadres
 from primary_care.accounts.sight import Sight, is_lay
 from primary_care.decisions.content import knowledge, vocabulary, words
 from primary_care.decisions.models import Finding
-from primary_care.decisions.queries import decide_for
+from primary_care.decisions.queries import findings_made
 from primary_care.people.models import Person
 from primary_care.people.permissions import check_can_record
 from primary_care.visits.actions import Saved, ServiceEntry, VisitRefused, record_visit
@@ -69,7 +69,7 @@ def check_items(observations: Mapping[str, Any], by: Assignment) -> None:
 def keep_findings(saved: Saved) -> None:
     """Append the findings made on the day of this contact."""
     contact = saved.contact
-    reading = decide_for(contact.person, contact.on)
+    made, version = findings_made(contact.person, contact.on)
     Finding.objects.bulk_create(
         Finding(
             person=contact.person,
@@ -79,9 +79,8 @@ def keep_findings(saved: Saved) -> None:
             on=one.on,
             because=one.because,
             trace=dict(one.trace),
-            knowledge_version=reading.version,
+            knowledge_version=version,
             recorded_by=contact.recorded_by,
         )
-        for one in reading.findings
-        if one.on == contact.on
+        for one in made
     )

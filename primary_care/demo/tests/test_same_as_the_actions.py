@@ -1,0 +1,109 @@
+"""What the bulk path stores is what the actions of the pages would have stored: every table, row by row, and the audit trail."""
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import DatabaseError, connection, models, transaction
+from django.utils import timezone
+
+from primary_care.audit.queries import verify_chains
+from primary_care.decisions.bulk import Recorder
+from primary_care.demo import place
+from primary_care.demo.load import keys_of
+from primary_care.demo.making.blocks import make
+from primary_care.demo.telling import Story
+from primary_care.demo.tests.acting import Acting
+from primary_care.people import projection
+from primary_care.people.models import Person
+
+ON = date(2026, 6, 10)
+APPS = ("audit", "people", "visits", "decisions")
+# Made anew at each load: the moment at which the server took a row, keys of facts, and what hangs on either.
+ALWAYS_OTHER = {"recorded_at", "created_at", "at", "hash", "previous_hash"}
+NAMED = {"people.Person", "people.Household", "visits.Contact"}  # their keys come with the story
+
+
+class Undone(Exception):
+    """Takes a savepoint back."""
+
+
+def everything() -> dict[str, list[str]]:
+    """The rows of every table as text, without what is made anew at each load. A fact that others name is named by what it says."""
+    found: dict[str, list[str]] = {}
+    said = {_key(row): _said(row) for model in _tables() for row in model.objects.all()}
+    for model in _tables():
+        found[model._meta.label] = sorted(_line(row, said) for row in model.objects.all())
+    return found
+
+
+def audit_trail() -> list[tuple[Any, ...]]:
+    """The lines of each chain in order; a thing is named by its kind where its key is made at each load."""
+    named = {key for model in _tables() if model._meta.label in NAMED for key in model.objects.values_list("pk", flat=True)}
+    rows = apps.get_model("audit", "AuditEntry").objects.order_by("user__username", "position")
+    return [
+        (row.user and row.user.username, row.unit and row.unit.code, row.action, row.kind, row.reason, row.person_id,
+         row.object_id if row.object_id in named else None)
+        for row in rows.select_related("user", "unit")
+    ]  # fmt: skip
+
+
+def _tables() -> Iterator[type[models.Model]]:
+    for app in APPS[1:]:
+        yield from apps.get_app_config(app).get_models()
+
+
+def _key(row: models.Model) -> tuple[str, Any]:
+    return row._meta.label, row.pk
+
+
+def _said(row: models.Model) -> str:
+    """A row by its values, keys of other facts left out."""
+    values = {
+        field.attname: str(getattr(row, field.attname))
+        for field in row._meta.concrete_fields
+        if field.attname not in ALWAYS_OTHER
+        and not field.primary_key
+        and not (isinstance(field, models.ForeignKey) and field.related_model._meta.label.split(".")[0] in APPS and field.related_model._meta.label not in NAMED)
+    }  # fmt: skip
+    return json.dumps(values, sort_keys=True)
+
+
+def _line(row: models.Model, said: dict[tuple[str, Any], str]) -> str:
+    others = {
+        field.attname: said.get((field.related_model._meta.label, getattr(row, field.attname)), "")
+        for field in row._meta.concrete_fields
+        if isinstance(field, models.ForeignKey) and field.related_model._meta.label.split(".")[0] in APPS
+    }  # fmt: skip
+    return _said(row) + json.dumps(others, sort_keys=True) + (str(row.pk) if row._meta.label in NAMED else "")
+
+
+def played(recorder: Any, people: int, seed: int, built: Any) -> tuple[dict[str, list[str]], list[tuple[Any, ...]]]:
+    """The rows after a story, which is taken back."""
+    named, fact = keys_of(seed)
+    try:
+        with transaction.atomic():
+            one = recorder or Recorder(key=fact, at=timezone.now())
+            Story(make(seed, 0, people, ON.toordinal()), built, one, named).tell()
+            if isinstance(one, Recorder):
+                one.store(built.rts[0])
+            assert verify_chains() == []
+            rows = everything(), audit_trail()
+            raise Undone
+    except Undone:
+        return rows
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("people", "seed"), [(60, 3), (110, 4)])
+def test_the_bulk_path_leaves_what_the_actions_leave(people: int, seed: int) -> None:
+    built = place.build()
+    (bulk, bulk_trail), (acted, acted_trail) = (played(one, people, seed, built) for one in (None, Acting()))
+    for table, rows in acted.items():
+        assert bulk[table] == rows, table
+    assert bulk_trail == acted_trail
+    for table in ("people.Person", "visits.Contact", "visits.EpisodeFact", "decisions.Finding", "people.NameToken"):
+        assert acted[table], table
