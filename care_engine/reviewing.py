@@ -5,7 +5,7 @@ A person with many contacts is not judged from the beginning each time: what was
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from care_engine.answers import Found
 from care_engine.bedside import Person
@@ -18,18 +18,15 @@ def findings_made(facts: Facts, on: int, knowledge: Knowledge) -> list[Found]:
     return Person(facts, on, knowledge).made_today()
 
 
-def can_be_reviewed(facts: Facts) -> bool:
-    """Whether `findings_of_each` may be asked: without episodes, whose end is learnt later, and with one contact a day at most."""
-    days = [one.on for one in facts.contacts]
-    return not facts.episodes and facts.deceased_on is None and facts.moved_out_on is None and len(set(days)) == len(days)
+def findings_of_days(facts: Facts, days: Iterable[int], knowledge: Knowledge) -> Iterator[tuple[int, list[Found]]]:
+    """For each of some days, in order, the findings made on it. A finding is to be read before the next day is asked for.
 
-
-def findings_of_each(facts: Facts, knowledge: Knowledge) -> Iterator[tuple[int, list[Found]]]:
-    """For each contact its place among `facts.contacts` and the findings made on its day. A finding is to be read before the next is asked for."""
+    Of `facts` only contacts may be younger than a day: what else is known, and the ends of episodes, must have been known on each of them.
+    """
     person: Person | None = None
-    for place, contact in enumerate(facts.contacts):
+    for day in days:
         if person is None:
-            person = Person(facts, contact.on, knowledge)
+            person = Person(facts, day, knowledge)
         else:
-            person.move_to(contact.on)
-        yield place, person.made_today()
+            person.move_to(day)
+        yield day, person.made_today()

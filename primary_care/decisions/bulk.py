@@ -1,7 +1,8 @@
 """What was recorded about many people over a long time, stored at once with its findings. Part of the actions of this app.
 
 `Recorder` has the actions that the desk calls, by the same names; it checks as they do and keeps the rows until `store`, which writes them
-with COPY in the transaction of the caller. The people must be new: told here from their registration on, in the order of recording.
+with COPY in the transaction of the caller. The people must be new: told here from their registration on, in the order of recording, within
+`accounts.scope.catchments_read_once`.
 """
 
 import json
@@ -32,7 +33,7 @@ from primary_care.decisions.births import (
     _twins,
 )
 from primary_care.decisions.models import Finding
-from primary_care.decisions.reviewing import Review, review
+from primary_care.decisions.reviewing import Made, Review, Reviewing
 from primary_care.people.actions import PersonDetails
 from primary_care.people.bulk_facts import PeopleRows
 from primary_care.people.permissions import check_can_record
@@ -55,7 +56,7 @@ class Recorder:
         self.visits = VisitRows(key=key, at=at, trail=self.trail)
         self._who: dict[uuid.UUID, Told] = {}
         self._by: dict[uuid.UUID, uuid.UUID] = {}  # who recorded each contact
-        self._may: set[tuple[Any, ...]] = set()
+        self._may: set[tuple[uuid.UUID, frozenset[str]]] = set()  # who may record what
 
     def register_household(self, key: uuid.UUID, **household: Any) -> None:
         """`people.actions.register_household`."""
@@ -99,7 +100,8 @@ class Recorder:
             _check_services(
                 tuple((one.service, one.state) for one in visit.get("services", ())), visit["unit_kind"], visit["cadre"]
             )
-            self._check(by, self.people.path(person), visit, row)
+            check_can_record(by, self.people.path(person), visit["today"], visit["unit_kind"], row)
+            self._check_items(frozenset(visit.get("observations") or ()), by)
         self._by[visit["contact_id"]] = by.user_id
         self.visits.record_visit(self._who[person], by=by, **visit)
 
@@ -142,26 +144,20 @@ class Recorder:
         *,
         processes: int = 1,
         progress: Progress | None = None,
-        stored: Callable[[str], None] | None = None,
     ) -> None:
         """Write everything, with the findings of every visit. `area`: one of those whose settings hold for all. `progress` is told how many
-        people's findings are made, `stored` what is written next.
+        people's findings are written, and how many there are.
         """
-        made = review(self._reviews(), area, processes=processes, progress=progress)
-        if stored:
-            stored("Disimpan ke basis data")
-        self.people.store()
-        self.visits.store()
-        copy_rows(
-            Finding,
-            _FINDING,
-            (
-                [self.key(), one.person, one.contact, one.finding, one.severity, one.on, one.because, json.dumps(one.trace), one.version,
-                 self.at, self._by[one.contact]]
-                for one in made
-            ),
-        )  # fmt: skip
-        record_lines(self.trail)
+        with Reviewing(self._reviews(), area, processes) as reviewing:
+            self.people.store()
+            self.visits.store()
+            record_lines(self.trail)
+            copy_rows(Finding, _FINDING, (self._finding(one) for one in reviewing.made(progress)))
+
+    def _finding(self, one: Made) -> list[Any]:
+        trace = json.dumps(one.trace)
+        made = [one.finding, one.severity, one.on, one.because, trace, one.version]
+        return [self.key(), one.person, one.contact, *made, self.at, self._by[one.contact]]
 
     def _contact_of_birth(self, mother: Told, birth: Birth, contact: uuid.UUID, by: Assignment) -> None:
         kind = UNIT_OF_PLACE[birth.place]
@@ -200,14 +196,7 @@ class Recorder:
                 found[carried] = CARRIED_VALUES[here[-1]]
         return found
 
-    def _check(self, by: Assignment, path: str, visit: dict[str, Any], row: str) -> None:
-        """Who may record this here: asked once for the same question of the same month."""
-        today = visit["today"]
-        asked = (by.pk, path, visit["unit_kind"], row, today.year, today.month)
-        if asked not in self._may:
-            check_can_record(by, path, today, visit["unit_kind"], row)
-            self._may.add(asked)
-        items = frozenset(visit.get("observations") or {})
+    def _check_items(self, items: frozenset[str], by: Assignment) -> None:
         if (by.pk, items) not in self._may:
             check_items(dict.fromkeys(items), by)
             self._may.add((by.pk, items))

@@ -5,8 +5,9 @@ No database is asked here: the people come as they were told (`visits.bulk`), so
 
 import os
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from bisect import bisect_right as bisect
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from multiprocessing import get_context
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import get_language, override
 
 from care_engine.reading_facts import read_facts
-from care_engine.reviewing import can_be_reviewed, findings_made, findings_of_each
+from care_engine.reviewing import findings_made, findings_of_days
 from primary_care.decisions.content import knowledge
 
 if TYPE_CHECKING:
@@ -53,34 +54,55 @@ class Made:
     version: str
 
 
-def review(
-    people: Sequence[Review], area: "Area", *, processes: int = 1, progress: "Progress | None" = None
-) -> list[Made]:
-    """The findings of every contact of these people. They live where the settings of `area` hold."""
-    from primary_care.areas.queries import settings_of_many
+class Reviewing:
+    """Works out the findings of every contact of some people, beside whatever the caller does until it asks for them.
 
-    if not people:
-        return []
-    on = max(contact["on"] for one in people for contact in one.contacts)
-    settings = {
-        key: value for key, value in settings_of_many({area.pk}, on).get(area.pk, {}).items() if key in knowledge().settings
-    }
-    pieces = [people[at : at + AT_ONCE] for at in range(0, len(people), AT_ONCE)]
-    found: list[Made] = []
-    if processes == 1 or sum(len(one.contacts) for one in people) < FEW:
-        for number, piece in enumerate(pieces, 1):
-            found += review_piece(piece, settings, get_language() or "id")
+    They live where the settings of `area` hold. With one process, or for few visits, the work is done when it is asked for.
+    """
+
+    def __init__(self, people: Sequence[Review], area: "Area", processes: int = 1) -> None:
+        from primary_care.areas.queries import settings_of_many
+
+        self.pieces = [people[at : at + AT_ONCE] for at in range(0, len(people), AT_ONCE)]
+        self.people, self.language = len(people), get_language() or "id"
+        self.settings: dict[str, Any] = {}
+        if people:
+            on = max(contact["on"] for one in people for contact in one.contacts)
+            found = settings_of_many({area.pk}, on).get(area.pk, {})
+            self.settings = {key: value for key, value in found.items() if key in knowledge().settings}
+        self.pool: ProcessPoolExecutor | None = None
+        self.waiting: list[Future[list[Made]]] = []
+        if processes > 1 and sum(len(one.contacts) for one in people) >= FEW:
+            os.environ.setdefault("DJANGO_SETTINGS_MODULE", "primary_care.settings")
+            self.pool = ProcessPoolExecutor(processes, get_context("spawn"), _begin)
+            self.waiting = [
+                self.pool.submit(review_piece, piece, self.settings, self.language) for piece in self.pieces
+            ]
+
+    def __enter__(self) -> "Reviewing":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.pool:
+            self.pool.shutdown(cancel_futures=True)
+
+    def made(self, progress: "Progress | None" = None) -> Iterator[Made]:
+        """The findings, piece by piece; `progress` is told of how many people they are."""
+        for number, piece in enumerate(self.pieces):
+            if self.waiting:
+                yield from self.waiting[number].result()
+            else:
+                yield from review_piece(piece, self.settings, self.language)
             if progress:
-                progress(min(number * AT_ONCE, len(people)), len(people))
-        return found
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "primary_care.settings")
-    with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
-        done = pool.map(review_piece, pieces, [settings] * len(pieces), [get_language() or "id"] * len(pieces))
-        for number, made in enumerate(done, 1):
-            found += made
-            if progress:
-                progress(min(number * AT_ONCE, len(people)), len(people))
-    return found
+                progress(min((number + 1) * AT_ONCE, self.people), self.people)
+
+
+def _begin() -> None:
+    """A process that shares the work needs the texts, and the knowledge before it is asked."""
+    import django
+
+    django.setup()
+    knowledge()
 
 
 def review_piece(people: Iterable[Review], settings: Mapping[str, Any], language: str) -> list[Made]:
@@ -90,21 +112,42 @@ def review_piece(people: Iterable[Review], settings: Mapping[str, Any], language
 
 
 def _of_person(one: Review, settings: Mapping[str, Any]) -> list[Made]:
-    last = max(contact["on"] for contact in one.contacts)
-    facts, _on, _minute = read_facts(_document(one, settings, last, len(one.contacts)), knowledge())
-    first = min(contact["on"] for contact in one.contacts)
-    if can_be_reviewed(facts) and all(since <= first for since, _value in one.attributes.values()):
-        keys = [contact["key"] for contact in _ordered(one.contacts)]
-        return [
-            _made(found, one.person, keys[place])
-            for place, made in findings_of_each(facts, knowledge())
-            for found in made
-        ]
-    rows = []
-    for number, contact in enumerate(one.contacts, 1):
-        facts, day, _minute = read_facts(_document(one, settings, contact["on"], number), knowledge())
-        rows += [_made(found, one.person, contact["key"]) for found in findings_made(facts, day, knowledge())]
+    """Stretch by stretch between the days on which something else than a contact became known; a contact that was followed by another one on
+    the same day is looked at by itself, as it was before the other.
+    """
+    rows: list[Made] = []
+    contacts = one.contacts
+    for first, end in _stretches(one):
+        last_of_day = {contacts[at]["on"]: at for at in range(first, end)}
+        for at in range(first, end):
+            if last_of_day[contacts[at]["on"]] != at:
+                facts, day, _minute = read_facts(_document(one, settings, contacts[at]["on"], at + 1), knowledge())
+                rows += [_made(found, one.person, contacts[at]["key"]) for found in findings_made(facts, day, knowledge())]
+        facts, _on, _minute = read_facts(_document(one, settings, contacts[end - 1]["on"], end), knowledge())
+        days = [day.toordinal() for day in last_of_day]
+        for place, (_day, made) in zip(last_of_day.values(), findings_of_days(facts, days, knowledge()), strict=True):
+            rows += [_made(found, one.person, contacts[place]["key"]) for found in made]
     return rows
+
+
+def _stretches(one: Review) -> list[tuple[int, int]]:
+    """Places (from, to) in the contacts between which nothing else became known. One by one where they were not recorded in the order in
+    which they happened.
+    """
+    contacts = one.contacts
+    if list(contacts) != _ordered(contacts):
+        return [(at, at + 1) for at in range(len(contacts))]
+    known = [since for since, _value in one.attributes.values()]
+    for episode in one.episodes:
+        known += [episode["registered"], *(since for since, _value in episode["facts"].values())]
+    turns = sorted(set(known))
+    found: list[tuple[int, int]] = []
+    begin = 0
+    for at in range(1, len(contacts) + 1):
+        if at == len(contacts) or bisect(turns, contacts[at]["on"]) != bisect(turns, contacts[begin]["on"]):
+            found.append((begin, at))
+            begin = at
+    return found
 
 
 def _made(found: Any, person: uuid.UUID, contact: uuid.UUID) -> Made:

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from primary_care.accounts.models import User
+from primary_care.accounts.scope import catchments_read_once
 from primary_care.areas.models import Area
 from primary_care.decisions.bulk import Recorder
 from primary_care.demo import place
@@ -76,13 +77,13 @@ def load(on: date, *, people: int = PEOPLE, seed: int = SEED, say: Say | None = 
     named, fact = keys_of(seed)
     recorder = Recorder(key=fact, at=timezone.now())
     story = Story(block, built, recorder, named)
-    story.tell(tell.of("Riwayat disusun dan diperiksa"))
-    tell.now("Temuan dihitung")
+    with catchments_read_once():
+        story.tell(tell.of("Riwayat disusun dan diperiksa"))
+    tell.now("Disimpan ke basis data, temuan dihitung")
     recorder.store(
         built.rts[0],
         processes=processes or min(2, os.cpu_count() or 1),
         progress=tell.of("Temuan dihitung"),
-        stored=tell.now,
     )
     return len(story.persons)
 

@@ -8,7 +8,7 @@ stored yet: nothing here looks up what the database holds. `store` writes with C
 import json
 import uuid
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -51,13 +51,12 @@ class PeopleRows:
         self._rows: dict[Any, list[list[Any]]] = {
             model: [] for model in (Household, Person, Residence, Identifier, PersonVersion, Membership)
         }
-        self._allowed: set[tuple[Any, ...]] = set()
 
     def register_household(
         self, key: uuid.UUID, *, by: Assignment, on: date, area: Area, address: str = "", no_kk: str = ""
     ) -> None:
         """As `actions.register_household`."""
-        self._may(permissions.check_can_register, by, area.path, on)
+        permissions.check_can_register(by, area.path, on)
         self.households[key] = area
         self._rows[Household].append([key, self.at])
         self._reside(key, area, address, by, on)
@@ -77,7 +76,7 @@ class PeopleRows:
         nik: str = "",
     ) -> None:
         """As `actions.register_person`, of a member of a household."""
-        self._may(permissions.check_can_register, by, self._path(household), on)
+        permissions.check_can_register(by, self._path(household), on)
         self._person(key, details, by, on)
         self._join(key, household, relationship, by, on)
         self._note("people.person", by, key, key)
@@ -89,7 +88,7 @@ class PeopleRows:
     ) -> None:
         """As `newborns.register_newborn`; `details` name the mother and the day of birth."""
         household, relationship = self.membership[mother]
-        self._may(permissions.check_can_register_newborn, by, self._path(household), on)
+        permissions.check_can_register_newborn(by, self._path(household), on)
         born = details.birth_date
         assert born is not None
         self._person(key, details, by, born)
@@ -110,7 +109,7 @@ class PeopleRows:
         check: Callable[[Assignment, str, date], None] = permissions.check_can_change,
     ) -> None:
         """As `actions.correct_person` with `correction=False`: the world changed."""
-        self._may(check, by, self.path(key), on)
+        check(by, self.path(key), on)
         details = replace(self.details[key], **changes)
         version = self._describe(key, details, by, on, reason)
         self._note("people.personversion", by, version, key, reason)
@@ -130,7 +129,7 @@ class PeopleRows:
         self, key: uuid.UUID, area: Area | None, *, by: Assignment, on: date, address: str = ""
     ) -> None:
         """As `actions.move_residence` of a household."""
-        self._may(permissions.check_can_change, by, self._path(key), on)
+        permissions.check_can_change(by, self._path(key), on)
         residence = self._reside(key, area, address, by, on)
         self.households[key] = area
         self._note("people.residence", by, residence)
@@ -160,8 +159,11 @@ class PeopleRows:
     ) -> uuid.UUID:
         _check(details, on)
         self.details[key] = details
-        values = asdict(details) | {"full_name": " ".join(details.full_name.split())}
-        values["disability"] = json.dumps(values["disability"])
+        values = {name: getattr(details, name) for name in _DETAILS}
+        values |= {
+            "full_name": " ".join(details.full_name.split()),
+            "disability": json.dumps(details.disability),
+        }
         version = self._add(
             PersonVersion, by, on, self._version.get(key), False, reason, key, normalise(details.full_name),
             *(values[name] for name in _DETAILS),
@@ -190,7 +192,7 @@ class PeopleRows:
         person: uuid.UUID | None = None,
         household: uuid.UUID | None = None,
     ) -> None:
-        self._may(permissions.check_can_change, by, self.path(person) if person else self._path(household), on)
+        permissions.check_can_change(by, self.path(person) if person else self._path(household), on)
         key = self._add(Identifier, by, on, None, False, "", person, household, str(system), value)
         self._note("people.identifier", by, key, person)
 
@@ -207,10 +209,3 @@ class PeopleRows:
         self, kind: str, by: Assignment, key: uuid.UUID, person: uuid.UUID | None = None, reason: str = ""
     ) -> None:
         self.trail.append((By(by.user_id, by.unit_id), Written(kind, key, person, reason)))
-
-    def _may(self, check: Callable[[Assignment, str, date], None], by: Assignment, path: str, on: date) -> None:
-        """Ask each question once a month: the answer hangs on who, where and the dates of the assignment."""
-        asked = (check, by.pk, path, on.year, on.month)
-        if asked not in self._allowed:
-            check(by, path, on)
-            self._allowed.add(asked)

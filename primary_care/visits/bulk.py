@@ -6,7 +6,7 @@ there counts as answered "it is right". For people whose visits are all told her
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
 
@@ -40,6 +40,7 @@ from primary_care.visits.vocabulary import vocabulary
 
 _FACT = ("id", "valid_from", "recorded_at", "recorded_by_id", "recorded_as_id")
 _VALUE = ("item", *VALUE_COLUMNS)
+_ENTRY = tuple(ServiceEntry.__dataclass_fields__)
 
 
 class _NoEpisodes:
@@ -131,7 +132,7 @@ class VisitRows:
         """As `actions.record_visit`."""
         observations = observations or {}
         kind = unit_kind or (unit.kind if unit else "")
-        given = [asdict(entry) for entry in services]
+        given = [{name: getattr(entry, name) for name in _ENTRY} for entry in services]
         sent = {
             "person": person.pk, "on": on, "at": at, "unit": unit.pk if unit else None, "kind": kind, "cadre": cadre,
             "by": by.user_id, "source": source, "observations": dict(observations), "services": given,

@@ -150,26 +150,32 @@ def _question(item: Item, value: object, on: date, age_in_months: int, last: Las
     """The question this value raises, if any."""
     if not isinstance(value, Decimal):
         return None
-    unit = f" {item.unit}" if item.unit else ""
-    said = {"item": str(item.label), "value": number(value), "unit": unit}
-    token = f"{item.id}={value.normalize():f}"
-    confirm = _("Ya, %(value)s%(unit)s sudah diperiksa ulang") % said
     usual = item.usual_at(age_in_months)
     if usual and not usual.hold(value):
-        text = _("%(item)s %(value)s%(unit)s jarang terjadi. Periksa ulang, atau tandai bahwa ini benar.") % said
-        return Question(item.id, text, confirm, token)
+        text = _("%(item)s %(value)s%(unit)s jarang terjadi. Periksa ulang, atau tandai bahwa ini benar.")
+        return _asked(item, value, text, {})
     if last is None or not isinstance(last.value, Decimal) or last.on >= on:
         return None
-    said |= {"last": number(last.value), "day": long_date(last.on), "change": number(abs(value - last.value))}
     if item.id in FALLS_AT_MOST and last.value - value > FALLS_AT_MOST[item.id]:
         text = _(
             "%(item)s turun %(change)s%(unit)s dari %(last)s%(unit)s pada %(day)s. Ukur ulang, atau tandai sudah diukur ulang."
         )
-        return Question(item.id, text % said, confirm, token)
+        return _asked(item, value, text, _since(value, last.value, last.on))
     share, within = CHANGES_AT_MOST.get(item.id, (None, 0))
     if share and (on - last.on).days <= within and abs(value - last.value) > share * last.value:
         text = _(
             "%(item)s berubah %(change)s%(unit)s dari %(last)s%(unit)s pada %(day)s. Timbang ulang, atau tandai sudah ditimbang ulang."
         )
-        return Question(item.id, text % said, confirm, token)
+        return _asked(item, value, text, _since(value, last.value, last.on))
     return None
+
+
+def _since(value: Decimal, last: Decimal, on: date) -> dict[str, str]:
+    return {"last": number(last), "day": long_date(on), "change": number(abs(value - last))}
+
+
+def _asked(item: Item, value: Decimal, text: str, more: Mapping[str, str]) -> Question:
+    unit = f" {item.unit}" if item.unit else ""
+    said = {"item": str(item.label), "value": number(value), "unit": unit, **more}
+    confirm = _("Ya, %(value)s%(unit)s sudah diperiksa ulang") % said
+    return Question(item.id, text % said, confirm, f"{item.id}={value.normalize():f}")

@@ -48,10 +48,10 @@ class Block:
         return found
 
     def posyandu_on(self, person: Array, day: Array) -> Array:
-        """The Posyandu where persons belong on days: another one from the day on which they moved within the area."""
+        """The Posyandu where persons belong on days: another one from the day after they moved within the area."""
         house = self.persons["household"][person]
         moved = self.households["moved"][house]
-        rt = np.where((moved != NONE) & (day >= moved), self.households["moved_to"][house], self.households["rt"][house])
+        rt = np.where((moved != NONE) & (day > moved), self.households["moved_to"][house], self.households["rt"][house])
         found: Array = rt // RT_PER_DUSUN
         return found
 
