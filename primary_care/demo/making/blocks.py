@@ -10,6 +10,7 @@ from primary_care.demo.making.families import families
 
 PEOPLE_OF_A_BLOCK = 27_000  # one Puskesmas
 DAYS = 730  # of visits
+VERSION = 1  # of the generator: another one makes other people of the same seed
 
 
 def sizes(people: int) -> list[int]:

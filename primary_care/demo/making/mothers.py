@@ -7,7 +7,7 @@ from statistics import NormalDist
 import numpy as np
 
 from primary_care.demo.figures import figures, share, value
-from primary_care.demo.making.block import DEFERRED, NONE, Array, Block, Book, Columns
+from primary_care.demo.making.block import NONE, Array, Block, Book, Columns
 from primary_care.demo.making.families import WOMAN, YEAR
 
 LIVE, STILL, LOST = range(3)
@@ -15,6 +15,9 @@ OUTCOMES = ("lahir-hidup", "lahir-mati", "abortus")
 PLACES = ("puskesmas", "rs", "tpmb", "rumah")
 HELPERS = ("|bidan|", "|dokter|", "|spesialis-obsgin|", "|dukun|", "|keluarga|")
 WAYS = ("spontan", "sc")
+# As what a birth is recorded as a contact (`decisions.births`), by place and by helper.
+UNIT_OF_PLACE = ("puskesmas", "rumah-sakit", "fktp-lain", "rumah")
+CADRE_OF_HELPER = ("bidan", "dokter", "spesialis-obsgin", "keluarga", "keluarga")
 WEEK = 7
 LONGEST = 294
 NORMAL = NormalDist()
@@ -229,6 +232,7 @@ def antenatal(rng: np.random.Generator, block: Block, book: Book) -> None:
         late = visit[week >= 22]
         book.note(late, "tfu-cm", np.round(np.clip(week[week >= 22] - 2 + rng.normal(0, 1.5, len(late)), 12, 42)))
         book.note(late, "djj", rng.integers(124, 158, len(late)))
+        book.serve(visit[(seen[some] == 1) & ~doctor], "buku-kia", chance=0.9)
         first = visit[seen[some] == 0]
         of = some[seen[some] == 0]
         if number == 0:
@@ -241,7 +245,6 @@ def antenatal(rng: np.random.Generator, block: Block, book: Book) -> None:
             book.note(first, "anak-hidup", episodes["partus"][of])
             for item, chance in reactive.items():
                 book.say(first, item, ("non-reaktif", "reaktif"), (rng.random(len(first)) < chance).astype(int), 0.8)
-            book.serve(first, "buku-kia", DEFERRED, block.on + np.zeros(len(first), dtype=np.int64), 0.0)
         if number == 6:
             book.note(visit, "hb", np.round(np.clip(hb[some] + 0.4, 6, 16), 1), 0.6)
             book.say(visit, "presentasi", ("kepala", "bokong", "lintang"), rng.choice(3, len(some), p=[0.94, 0.05, 0.01]))
