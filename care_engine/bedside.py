@@ -56,6 +56,8 @@ class Person:
 
     def __init__(self, facts: Facts, on: int, knowledge: Knowledge) -> None:
         self.facts, self.on, self.knowledge = facts, on, knowledge
+        #: The last day whose contacts are heard; later than `on` only for `move_to`, and what is asked about a moment never looks beyond it.
+        self.horizon = on
         self.formulas = formulas(knowledge)
         self.subject = subject_of_person(facts, on)
         recorded = [subject_of_episode(one, facts) for one in facts.episodes]
@@ -143,7 +145,7 @@ class Person:
                 moments = [self.today(subject)]
             else:
                 heard = contacts_recording(triggers(table, self.knowledge), subject)
-                moments = [self.moment(subject, one) for one in heard if one.on <= self.on]
+                moments = [self.moment(subject, one) for one in heard if one.on <= self.horizon]
             subject.speaking[table.id] = moments
             if asks_itself(table, self.knowledge):
                 for at in moments:  # from the first on, so that each earlier answer is there when it is asked for
@@ -266,7 +268,7 @@ class Person:
         for subject in self.shown:
             for table in tables.get(subject.kind, ()):
                 moments = self._speaking(table, subject)
-                if not moments or moments[-1].on != self.on:
+                if not any(moment.on == self.on for moment in moments):
                     continue
                 standing = self._standing_judgement(table, subject, self.today(subject))
                 if standing is None or standing.on != self.on:
@@ -278,12 +280,14 @@ class Person:
         return _most_urgent_first(list(made.values()))
 
     def move_to(self, on: int) -> None:
-        """Stand on another day. What was judged at contacts stays as it was; what a day says of itself is worked out anew."""
+        """Stand on another day up to `horizon`. What was judged at contacts stays; what a day says of itself is worked out anew."""
         self.on = on
         self._statuses.clear()
         self.__dict__.pop("shown", None)
         for subject in (self.subject, *self.episodes):
-            subject.speaking.clear()
+            for table in self.knowledge.tables:
+                if table.moment == "today":
+                    subject.speaking.pop(table.id, None)
 
     def _current_findings(
         self, table: Table, subject: Subject, moments: list[Moment], decision: Decision, needed: dict[str, list[str]]

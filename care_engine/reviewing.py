@@ -27,6 +27,7 @@ def findings_of_days(facts: Facts, days: Iterable[int], knowledge: Knowledge) ->
     for day in days:
         if person is None:
             person = Person(facts, day, knowledge)
+            person.horizon = max((day, *(one.on for one in facts.contacts)))
         else:
             person.move_to(day)
         yield day, person.made_today()

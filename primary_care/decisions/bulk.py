@@ -47,10 +47,12 @@ _FINDING = ("id", "person_id", "contact_id", "finding", "severity", "on", "becau
 
 
 class Recorder:
-    """Keeps what is told. `key` makes the keys of facts, `at` is the moment at which the server accepts them."""
+    """Keeps what is told. `key` makes the keys of facts, `at` is the moment at which the server accepts them, `reviewing` works out the
+    findings of the visits.
+    """
 
-    def __init__(self, *, key: Callable[[], uuid.UUID], at: datetime) -> None:
-        self.at, self.key = at, key
+    def __init__(self, *, key: Callable[[], uuid.UUID], at: datetime, reviewing: Reviewing) -> None:
+        self.at, self.key, self.reviewing = at, key, reviewing
         self.trail: list[tuple[By, Written]] = []
         self.people = PeopleRows(key=key, at=at, trail=self.trail)
         self.visits = VisitRows(key=key, at=at, trail=self.trail)
@@ -138,21 +140,18 @@ class Recorder:
             children.append(child)
         return children
 
-    def store(
-        self,
-        area: Area,
-        *,
-        processes: int = 1,
-        progress: Progress | None = None,
-    ) -> None:
-        """Write everything, with the findings of every visit. `area`: one of those whose settings hold for all. `progress` is told how many
-        people's findings are written, and how many there are.
-        """
-        with Reviewing(self._reviews(), area, processes) as reviewing:
-            self.people.store()
-            self.visits.store()
-            record_lines(self.trail)
-            copy_rows(Finding, _FINDING, (self._finding(one) for one in reviewing.made(progress)))
+    def complete(self) -> None:
+        """Of the people who were told since the last time, everything has been told: their findings can be worked out meanwhile."""
+        self.reviewing.add([_review(one) for one in self._who.values() if one.contacts])
+        self._who.clear()
+
+    def store(self, progress: Progress | None = None) -> None:
+        """Write everything, with the findings of every visit. `progress` is told how far they are."""
+        self.complete()
+        self.people.store()
+        self.visits.store()
+        record_lines(self.trail)
+        copy_rows(Finding, _FINDING, (self._finding(one) for one in self.reviewing.made(progress)))
 
     def _finding(self, one: Made) -> list[Any]:
         trace = json.dumps(one.trace)
@@ -200,9 +199,6 @@ class Recorder:
         if (by.pk, items) not in self._may:
             check_items(dict.fromkeys(items), by)
             self._may.add((by.pk, items))
-
-    def _reviews(self) -> list[Review]:
-        return [_review(one) for one in self._who.values() if one.contacts]
 
 
 @lru_cache(maxsize=10_000)

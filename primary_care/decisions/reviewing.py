@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from primary_care.decisions.bulk import Progress
 
 AT_ONCE = 400  # people in one piece of work
-FEW = 3000  # visits that are not worth another process
 
 
 @dataclass(frozen=True)
@@ -55,29 +54,23 @@ class Made:
 
 
 class Reviewing:
-    """Works out the findings of every contact of some people, beside whatever the caller does until it asks for them.
+    """Works out the findings of every contact of people, on other processes beside whatever the caller does until it asks for them.
 
-    They live where the settings of `area` hold. With one process, or for few visits, the work is done when it is asked for.
+    They live where the settings of `area` hold on the day `on`. With one process the work is done when the answers are asked for.
     """
 
-    def __init__(self, people: Sequence[Review], area: "Area", processes: int = 1) -> None:
+    def __init__(self, area: "Area", on: date, processes: int = 1) -> None:
         from primary_care.areas.queries import settings_of_many
 
-        self.pieces = [people[at : at + AT_ONCE] for at in range(0, len(people), AT_ONCE)]
-        self.people, self.language = len(people), get_language() or "id"
-        self.settings: dict[str, Any] = {}
-        if people:
-            on = max(contact["on"] for one in people for contact in one.contacts)
-            found = settings_of_many({area.pk}, on).get(area.pk, {})
-            self.settings = {key: value for key, value in found.items() if key in knowledge().settings}
+        found = settings_of_many({area.pk}, on).get(area.pk, {})
+        self.settings = {key: value for key, value in found.items() if key in knowledge().settings}
+        self.language = get_language() or "id"
         self.pool: ProcessPoolExecutor | None = None
+        self.pieces: list[Sequence[Review]] = []
         self.waiting: list[Future[list[Made]]] = []
-        if processes > 1 and sum(len(one.contacts) for one in people) >= FEW:
+        if processes > 1:
             os.environ.setdefault("DJANGO_SETTINGS_MODULE", "primary_care.settings")
             self.pool = ProcessPoolExecutor(processes, get_context("spawn"), _begin)
-            self.waiting = [
-                self.pool.submit(review_piece, piece, self.settings, self.language) for piece in self.pieces
-            ]
 
     def __enter__(self) -> "Reviewing":
         return self
@@ -86,15 +79,24 @@ class Reviewing:
         if self.pool:
             self.pool.shutdown(cancel_futures=True)
 
+    def add(self, people: Sequence[Review]) -> None:
+        """Begin with some people, of whom everything has been told."""
+        pieces = [people[at : at + AT_ONCE] for at in range(0, len(people), AT_ONCE)]
+        if self.pool:
+            self.waiting += [self.pool.submit(review_piece, piece, self.settings, self.language) for piece in pieces]
+        else:
+            self.pieces += pieces
+
     def made(self, progress: "Progress | None" = None) -> Iterator[Made]:
-        """The findings, piece by piece; `progress` is told of how many people they are."""
-        for number, piece in enumerate(self.pieces):
+        """The findings, piece by piece; `progress` is told how many pieces of how many are done."""
+        whole = len(self.waiting) + len(self.pieces)
+        for number in range(whole):
             if self.waiting:
                 yield from self.waiting[number].result()
             else:
-                yield from review_piece(piece, self.settings, self.language)
+                yield from review_piece(self.pieces[number], self.settings, self.language)
             if progress:
-                progress(min((number + 1) * AT_ONCE, self.people), self.people)
+                progress(number + 1, whole)
 
 
 def _begin() -> None:

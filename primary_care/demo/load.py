@@ -14,13 +14,13 @@ from primary_care.accounts.models import User
 from primary_care.accounts.scope import catchments_read_once
 from primary_care.areas.models import Area
 from primary_care.decisions.bulk import Recorder
+from primary_care.decisions.reviewing import Reviewing
 from primary_care.demo import place
-from primary_care.demo.making.blocks import PEOPLE_OF_A_BLOCK, make
+from primary_care.demo.making import blocks
 from primary_care.demo.telling import Story
 
-PEOPLE = PEOPLE_OF_A_BLOCK
+PEOPLE = 27_000  # one Puskesmas
 SEED = 1
-LARGEST = 100_000  # one Puskesmas with more people there is not
 LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('simpul demo', 0))"
 EPOCH = date(1970, 1, 1).toordinal()
 Say = Callable[[str], None]
@@ -72,20 +72,24 @@ def load(on: date, *, people: int = PEOPLE, seed: int = SEED, say: Say | None = 
     if not is_empty():
         return 0
     tell = _Progress(say)
+    tell.now(f"Data contoh dibuat: {people} orang buatan dan kunjungannya selama dua tahun")
     built = place.build()
-    block = make(seed, 0, people, on.toordinal())
     named, fact = keys_of(seed)
-    recorder = Recorder(key=fact, at=timezone.now())
-    story = Story(block, built, recorder, named)
-    with catchments_read_once():
-        story.tell(tell.of("Riwayat disusun dan diperiksa"))
-    tell.now("Disimpan ke basis data, temuan dihitung")
-    recorder.store(
-        built.rts[0],
-        processes=processes or min(2, os.cpu_count() or 1),
-        progress=tell.of("Temuan dihitung"),
-    )
-    return len(story.persons)
+    sizes = blocks.sizes(people)
+    serials: dict[str, int] = {}
+    made = 0
+    several = processes or (min(2, os.cpu_count() or 1) if people > blocks.PEOPLE_OF_A_BLOCK else 1)
+    with Reviewing(built.rts[0], on, several) as reviewing, catchments_read_once():
+        recorder = Recorder(key=fact, at=timezone.now(), reviewing=reviewing)
+        for number, size in enumerate(sizes):
+            story = Story(blocks.make(seed, number, size, on.toordinal()), built, recorder, named, serials)
+            story.tell()
+            recorder.complete()
+            made += len(story.persons)
+            tell.far("Riwayat disusun dan diperiksa", number + 1, len(sizes))
+        tell.now("Disimpan ke basis data")
+        recorder.store(lambda done, whole: tell.far("Temuan setiap kunjungan disimpan", done, whole))
+    return made
 
 
 class _Progress:
@@ -101,12 +105,8 @@ class _Progress:
             self.say(f"  {what} …")
             self.last = time.monotonic()
 
-    def of(self, what: str) -> Callable[[int, int], None]:
-        """For a step of which it is known how much there is."""
-
-        def told(done: int, whole: int) -> None:
-            if self.say and time.monotonic() - self.last > self.every:
-                self.say(f"  {what}: {100 * done // max(1, whole)} %")
-                self.last = time.monotonic()
-
-        return told
+    def far(self, what: str, done: int, whole: int) -> None:
+        """How far a step is of which it is known how much there is."""
+        if self.say and (done == whole or time.monotonic() - self.last > self.every):
+            self.say(f"  {what}: {100 * done // max(1, whole)} %")
+            self.last = time.monotonic()

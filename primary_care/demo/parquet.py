@@ -2,15 +2,15 @@
 
     write(people=1_000_000, seed=1, on=…, folder=…)
 
-One bucket is a block of people (`making.blocks`); a person's number is the place in the block plus ten millions for each block. The folder
-gets `complete` when all buckets are there; until then a second start goes on with those that are missing.
+One bucket holds a Puskesmas of nine blocks (`making.blocks`); a person's number is the place in the block plus ten millions for each block.
+The folder gets `complete` when all buckets are there; until then a second start goes on with those that are missing.
 """
 
 from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -27,6 +27,7 @@ from primary_care.demo.making.families import MAN
 from primary_care.demo.making.mothers import CADRE_OF_HELPER, HELPERS, LOST, OUTCOMES, PLACES, UNIT_OF_PLACE, WAYS
 
 FIRST_OF_BLOCK = 10_000_000
+BLOCKS_OF_A_BUCKET = 9
 _UNITS = tuple(spot.unit for spot in SPOT_LIST)
 _MARKS = {GIVEN: st.GIVEN, DECLINED: st.DECLINED, DEFERRED: st.DEFERRED}
 
@@ -45,31 +46,32 @@ def write(
     if note.exists() and json.loads(note.read_text()) != recipe:
         raise OtherPeople(f"{folder} berisi data contoh lain ({note.read_text()}). Pilih folder lain, atau kosongkan.")
     note.write_text(json.dumps(recipe))
-    sizes = blocks.sizes(people)
-    todo = [number for number in range(len(sizes)) if not (folder / f"{number:04d}").exists()]
-    done = len(sizes) - len(todo)
-    jobs = [(folder, seed, number, sizes[number], on) for number in todo]
+    sizes = list(enumerate(blocks.sizes(people)))
+    buckets = [sizes[at : at + BLOCKS_OF_A_BUCKET] for at in range(0, len(sizes), BLOCKS_OF_A_BUCKET)]
+    todo = [number for number in range(len(buckets)) if not (folder / f"{number:04d}").exists()]
+    done = len(buckets) - len(todo)
+    jobs = [(folder, seed, number, buckets[number], on) for number in todo]
     if processes > 1 and len(jobs) > 1:
         with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
             results = pool.map(_write_one, jobs)
             for done, _ in enumerate(results, done + 1):
                 if progress:
-                    progress(done, len(sizes))
+                    progress(done, len(buckets))
     else:
         for done, job in enumerate(jobs, done + 1):
             _write_one(job)
             if progress:
-                progress(done, len(sizes))
+                progress(done, len(buckets))
     (folder / "complete").touch()
-    return len(sizes)
+    return len(buckets)
 
 
-def _write_one(job: tuple[Path, int, int, int, int]) -> None:
+def _write_one(job: tuple[Path, int, int, list[tuple[int, int]], int]) -> None:
     """One bucket, under another name until it is whole."""
-    folder, seed, number, people, on = job
+    folder, seed, number, parts, on = job
     draft = folder / f".{number:04d}.new"
     shutil.rmtree(draft, ignore_errors=True)
-    bucket_of_block(blocks.make(seed, number, people, on)).write(draft)
+    bucket_of_blocks(blocks.make(seed, block, people, on) for block, people in parts).write(draft)
     draft.rename(folder / f"{number:04d}")
 
 
@@ -129,8 +131,14 @@ def _place(names: list[str], name: str) -> int:
     return names.index(name)
 
 
-def bucket_of_block(block: Block) -> Bucket:
-    """The facts of a block's people as the node would tell them to the engine."""
+def bucket_of_blocks(several: Iterable[Block]) -> Bucket:
+    """The facts of some blocks' people as the node would tell them to the engine."""
+    persons, episodes, events = zip(*map(_frames, several), strict=True)
+    return Bucket.of(pl.concat(persons), pl.concat(episodes), pl.concat(events))
+
+
+def _frames(block: Block) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """Persons, episodes and events of a block."""
     first = block.number * FIRST_OF_BLOCK
     persons, episodes = block.persons, block.episodes
     events = _Events(block)
@@ -174,7 +182,7 @@ def bucket_of_block(block: Block) -> Bucket:
         },
         schema=st.PERSONS,
     )
-    return Bucket.of(people, _episodes(block, first), events.frame(first))
+    return people, _episodes(block, first), events.frame(first)
 
 
 def _some(values: Array) -> pl.Series:

@@ -15,6 +15,7 @@ from primary_care.accounts.models import Assignment
 from primary_care.decisions.births import Baby, Birth
 from primary_care.demo.layout import FOUNDED, REGION, SPOT_LIST
 from primary_care.demo.making.block import NONE, STATES, Block
+from primary_care.demo.making.blocks import PEOPLE_OF_A_BLOCK
 from primary_care.demo.making.families import DISABILITIES, JKN, JOBS, MAN, MARITAL, RELATIONSHIPS
 from primary_care.demo.making.mothers import HELPERS, LOST, OUTCOMES, PLACES, WAYS
 from primary_care.demo.names import FEMALE, FEMALE_SECOND, MALE, MALE_SECOND
@@ -48,10 +49,14 @@ class Recorder(Protocol):
 
 
 class Story:
-    """One block on its way to a recorder. `key` makes the keys of households, persons and visits, given the day."""
+    """One block on its way to a recorder. `key` makes the keys of households, persons and visits, given the day; `serials` counts the NIK
+    of each day of birth, over all blocks.
+    """
 
-    def __init__(self, block: Block, place: DemoPlace, recorder: Recorder, key: Callable[[int], uuid.UUID]) -> None:
-        self.block, self.place, self.recorder, self.key = block, place, recorder, key
+    def __init__(
+        self, block: Block, place: DemoPlace, recorder: Recorder, key: Callable[[int], uuid.UUID], serials: dict[str, int]
+    ) -> None:  # fmt: skip
+        self.block, self.place, self.recorder, self.key, self._serial = block, place, recorder, key, serials
         self.desk = place.staff["pendaftaran"]
         self.households: dict[int, uuid.UUID] = {}
         self.persons: dict[int, uuid.UUID] = {}
@@ -59,12 +64,14 @@ class Story:
         self.children: dict[int, list[int]] = defaultdict(list)
         for child in np.flatnonzero(block.persons["episode"] != NONE):
             self.children[int(block.persons["episode"][child])].append(int(child))
-        self._serial: dict[str, int] = defaultdict(int)
+        self._members: dict[int, list[int]] = defaultdict(list)
+        for person, household in enumerate(block.persons["household"].tolist()):
+            self._members[household].append(person)
         self._persons = {name: column.tolist() for name, column in block.persons.items()}
         self._values = self._rows_of(block.values)
         self._services = self._rows_of(block.services)
 
-    def tell(self, progress: Callable[[int, int], None] | None = None) -> None:
+    def tell(self) -> None:
         """All of it. Afterwards `persons` holds the key of each person that was registered."""
         block = self.block
         events = self._events()
@@ -72,11 +79,9 @@ class Story:
             HOUSEHOLD: self._household, PERSON: self._person, TOLD: self._visit, PREGNANCY: self._pregnancy, BIRTH: self._birth,
             END: self._end, VISIT: self._visit, NAME: self._name, NUMBER: self._number, MOVE: self._move, DEATH: self._death,
         }  # fmt: skip
-        for number, (day, _minute, kind, place) in enumerate(events):
+        for day, _minute, kind, place in events:
             if day < block.on:
                 does[kind](place, day)
-            if progress and number % 5000 == 0:
-                progress(number, len(events))
 
     def _events(self) -> list[tuple[int, int, int, int]]:
         """(day of recording, minute, kind, place in its columns), in order."""
@@ -88,7 +93,7 @@ class Story:
             found.extend((int(day), minute, kind, int(row)) for row, day in zip(rows, days[rows], strict=True))
 
         since = households["registered"][persons["household"]]
-        add(HOUSEHOLD, np.arange(len(since[:0]) + len(households["registered"])), households["registered"])
+        add(HOUSEHOLD, np.arange(len(households["registered"])), households["registered"])
         alone = np.flatnonzero((persons["episode"] == NONE) & (persons["registered"] > since))
         add(PERSON, alone, persons["registered"], 1)
         add(PREGNANCY, np.arange(len(episodes["person"])), episodes["registered"], 5)
@@ -111,20 +116,16 @@ class Story:
         households = self.block.households
         key = self.households[row] = self.key(day)
         rt = int(households["rt"][row])
-        number = int(households["house"][row])
-        founded = date.fromordinal(FOUNDED.toordinal() + row // 9000)
+        number = self.block.number * PEOPLE_OF_A_BLOCK + row + 1
+        founded = date.fromordinal(FOUNDED.toordinal() + number // 9000)
         self.recorder.register_household(
             key,
             by=self.desk,
             on=date.fromordinal(day),
             area=self.place.rts[rt],
             address=f"Rumah nomor {number}",
-            no_kk=f"{REGION}{founded:%d%m%y}{row % 9000 + 1:04d}",
+            no_kk=f"{REGION}{founded:%d%m%y}{number % 9000 + 1:04d}",
         )
-        if not hasattr(self, "_members"):
-            self._members: dict[int, list[int]] = defaultdict(list)
-            for person, household in enumerate(self._persons["household"]):
-                self._members[household].append(person)
         for person in self._members[row]:
             if self._persons["registered"][person] == day and self._persons["episode"][person] == NONE:
                 self._person(person, day)
@@ -254,7 +255,7 @@ class Story:
         """The next number for that day of birth; two who were born a century apart have one day on it, and different ends."""
         of = self._persons
         found = make_nik(REGION, SEXES[of["sex"][row]], date.fromordinal(of["birth"][row]), 0)[:12]
-        self._serial[found] += 1
+        self._serial[found] = self._serial.get(found, 0) + 1
         return f"{found}{self._serial[found]:04d}"
 
     def _observations(self, row: int) -> dict[str, Any]:

@@ -25,7 +25,7 @@ STATES = ("given", "deferred", "declined")
 
 @dataclass
 class Block:
-    """Everything about the people of one Puskesmas up to the day before `on`. `start`: the day of the first registration."""
+    """Everything about some families of the Puskesmas up to the day before `on`. `start`: the day of the first registration."""
 
     number: int
     on: int

@@ -8,13 +8,13 @@ from primary_care.demo.making import children, mothers, others
 from primary_care.demo.making.block import Block, Book
 from primary_care.demo.making.families import families
 
-PEOPLE_OF_A_BLOCK = 27_000  # one Puskesmas
+PEOPLE_OF_A_BLOCK = 3_000  # spread over the whole Puskesmas; nine of them fill it
 DAYS = 730  # of visits
 VERSION = 1  # of the generator: another one makes other people of the same seed
 
 
 def sizes(people: int) -> list[int]:
-    """How many people each block has: blocks of one Puskesmas at most, as equal as can be."""
+    """How many people each block has: as equal as can be."""
     blocks = max(1, -(-people // PEOPLE_OF_A_BLOCK))
     return [people // blocks + (number < people % blocks) for number in range(blocks)]
 

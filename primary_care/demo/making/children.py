@@ -83,7 +83,7 @@ def _weighings(rng: np.random.Generator, block: Block, book: Book, who: Array) -
         rng.random(len(who)) < share("hilang-dari-pemantauan"), birth + rng.integers(90, 900, len(who)), block.on
     )
     tall, heavy = rng.normal(0, 1, len(who)), rng.normal(0, 1, len(who))
-    mean, spread = weight_for_height()
+    fat = rng.random(len(who))
     for month in range(25):
         day = next_session(at, block.start + np.round(month * MONTH).astype(int) + np.zeros(len(who), dtype=np.int64))
         age = day - birth
@@ -96,7 +96,8 @@ def _weighings(rng: np.random.Generator, block: Block, book: Book, who: Array) -
         days, of = age[some], sex[some]
         z = mean_height_z(days) + SPREAD * (0.96 * tall[some] + 0.28 * rng.normal(0, 1, len(some)) * (days < 200))
         real = _height(of, days, z)
-        kg = kilograms(of, days, real, mean + spread * (0.93 * heavy[some] + 0.367 * rng.normal(0, 1, len(some))))
+        weight = weight_for_height(0.93 * heavy[some] + 0.367 * rng.normal(0, 1, len(some)), fat[some])
+        kg = kilograms(of, days, real, weight)
         rough = rng.random(len(some)) < share("pembulatan-berat")
         kg = np.where(rough, np.maximum(0.5 * np.round(kg / 0.5), 2), np.round(kg, 1))
         book.note(visit, "berat-badan-kg", np.clip(kg, 1.5, 39))

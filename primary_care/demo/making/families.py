@@ -147,6 +147,8 @@ def _houses(rng: np.random.Generator, age: Array, marital: Array, husband: Array
     heads, guests = order[:wanted], order[wanted:]
     house[heads] = len(husband) + np.arange(len(heads))
     houses = len(husband) + len(heads)
+    if not houses:  # children alone
+        house[np.argmax(age)], houses = 0, 1
     house[guests] = rng.integers(0, houses, len(guests))
     children = np.flatnonzero(house == NONE)
     with_mother = children[mother[children] != NONE]
@@ -208,7 +210,6 @@ def _households(rng: np.random.Generator, count: int, on: int, start: int) -> Co
         "moved": np.where((draw >= away) & (draw < away + within) & (day < on), day, NONE),
         "moved_to": (rt + 1 + rng.integers(0, RTS - 1, count)) % RTS,
         "jkn": rng.choice(len(JKN), count, p=shares("jkn")),
-        "house": np.arange(count) + 1,
     }
 
 

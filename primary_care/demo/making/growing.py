@@ -34,11 +34,21 @@ def mean_height_z(days: Array) -> Array:
     return np.interp(days, (GROUPS[:-1] + GROUPS[1:]) / 2, means)
 
 
-def weight_for_height() -> tuple[float, float]:
-    """Mean and spread of the z-scores of weight for height, from the shares below -2 and above +2."""
-    low, high = NORMAL.inv_cdf(share("wasting")), NORMAL.inv_cdf(1 - share("gizi-lebih"))
-    spread = 4 / (high - low)
-    return 2 - high * spread, spread
+MAIN_SPREAD, HEAVY, HEAVY_SPREAD = 1.05, 2.2, 0.5
+
+
+def weight_for_height(often: Array, heavy: Array) -> Array:
+    """z-scores of weight for height of children: of most a normal distribution of `often` with the table's share below -2, of a few who
+    are too heavy (drawn by `heavy`, even between 0 and 1) another, so that the table's share is above +2.
+    """
+    thin, fat = share("wasting"), share("gizi-lebih")
+    few = 0.0
+    for _ in range(5):
+        mean = -2 - NORMAL.inv_cdf(thin / (1 - few)) * MAIN_SPREAD
+        tail = 1 - NORMAL.cdf((2 - mean) / MAIN_SPREAD)
+        few = (fat - tail) / (NORMAL.cdf((HEAVY - 2) / HEAVY_SPREAD) - tail)
+    found: Array = np.where(heavy < few, HEAVY + HEAVY_SPREAD * often, mean + MAIN_SPREAD * often)
+    return found
 
 
 def kilograms(sex: Array, days: Array, cm: Array, z: Array) -> Array:

@@ -14,6 +14,7 @@ from care_engine.reading_facts import read_facts
 from primary_care.accounts.scope import catchments_read_once
 from primary_care.decisions.bulk import Recorder
 from primary_care.decisions.content import knowledge
+from primary_care.decisions.reviewing import Reviewing
 from primary_care.demo import parquet, place
 from primary_care.demo.layout import SETTINGS
 from primary_care.demo.load import keys_of
@@ -31,11 +32,11 @@ def test_the_parquet_says_what_the_node_says() -> None:
     built = place.build()
     block = make(5, 0, 900, DAY)
     named, fact = keys_of(5)
-    recorder = Recorder(key=fact, at=timezone.now())
-    story = Story(block, built, recorder, named)
-    with catchments_read_once():
+    with Reviewing(built.rts[0], ON) as reviewing, catchments_read_once():
+        recorder = Recorder(key=fact, at=timezone.now(), reviewing=reviewing)
+        story = Story(block, built, recorder, named, {})
         story.tell()
-    recorder.store(built.rts[0])
+        recorder.store()
 
     people = {one.pk: one for one in Person.objects.select_related("version")}
     assert set(story.persons.values()) == set(people)
@@ -45,7 +46,7 @@ def test_the_parquet_says_what_the_node_says() -> None:
         (number, replace(read_facts(documents[key], knowledge())[0], moved_out_on=int(left[number]) if left[number] > 0 else None))
         for number, key in sorted(story.persons.items())
     )  # fmt: skip
-    made = parquet.bucket_of_block(block)
+    made = parquet.bucket_of_blocks([block])
     assert made.persons.equals(node.persons)
     assert made.episodes.sort("person_id", "episode").equals(node.episodes.sort("person_id", "episode"))
     assert _rows(made) == _rows(node)
@@ -55,6 +56,13 @@ def _rows(bucket: Bucket) -> list[tuple[object, ...]]:
     """The events, in an order of their own; what `choices` holds is sorted already."""
     events = bucket.events.with_columns(pl.col("item", "text").cast(pl.String), pl.col("number").round(6))
     return sorted(events.select(*EVENTS).iter_rows(), key=str)
+
+
+def test_several_blocks_make_one_bucket() -> None:
+    parts = [make(1, number, 40, DAY) for number in range(3)]
+    whole = parquet.bucket_of_blocks(parts)
+    assert _rows(whole) == sorted((row for part in parts for row in _rows(parquet.bucket_of_blocks([part]))), key=str)
+    assert whole.persons["person_id"].n_unique() == len(whole.persons) <= 120
 
 
 def test_a_second_start_goes_on_and_the_same_seed_gives_the_same_people(tmp_path: Path) -> None:
@@ -81,5 +89,5 @@ def test_the_population_engine_reads_it(tmp_path: Path) -> None:
 
 
 def test_a_million_is_divided_into_puskesmas() -> None:
-    assert sum(sizes(1_000_000)) == 1_000_000 and max(sizes(1_000_000)) <= 27_000
-    assert sizes(27_000) == [27_000] and sizes(1) == [1]
+    assert sum(sizes(1_000_000)) == 1_000_000 and max(sizes(1_000_000)) <= 3_000
+    assert sizes(27_000) == [3_000] * parquet.BLOCKS_OF_A_BUCKET and sizes(1) == [1]
