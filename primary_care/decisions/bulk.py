@@ -1,6 +1,6 @@
 """What was recorded about many people over a long time, stored at once with its findings. Part of the actions of this app.
 
-`Recorder` has the actions that the desk calls, by the same names; it checks as they do and keeps the rows until `store`, which writes them
+`Recorder` has the actions that the desk calls, by the same names; it checks as they do and keeps the rows until `write`, which writes them
 with COPY in the transaction of the caller. The people must be new: told here from their registration on, in the order of recording, within
 `accounts.scope.catchments_read_once`.
 """
@@ -97,7 +97,7 @@ class Recorder:
         self.visits.close_episode(episode, ended_on=ended_on, outcome=outcome, by=by)
 
     def save_visit(self, person: uuid.UUID, *, row: str = "", by: Assignment, **visit: Any) -> None:
-        """`decisions.actions.save_visit`; its findings come with `store`."""
+        """`decisions.actions.save_visit`; its findings come with `finish`."""
         if visit.get("source", Source.LOKAL) == Source.LOKAL:
             _check_services(
                 tuple((one.service, one.state) for one in visit.get("services", ())), visit["unit_kind"], visit["cadre"]
@@ -140,17 +140,18 @@ class Recorder:
             children.append(child)
         return children
 
-    def complete(self) -> None:
-        """Of the people who were told since the last time, everything has been told: their findings can be worked out meanwhile."""
+    def write(self) -> None:
+        """Of the people who were told since the last time, everything has been told: it is written, and their findings are begun with."""
         self.reviewing.add([_review(one) for one in self._who.values() if one.contacts])
         self._who.clear()
-
-    def store(self, progress: Progress | None = None) -> None:
-        """Write everything, with the findings of every visit. `progress` is told how far they are."""
-        self.complete()
-        self.people.store()
-        self.visits.store()
+        self.people.write()
+        self.visits.write()
         record_lines(self.trail)
+        self.trail.clear()
+
+    def finish(self, progress: Progress | None = None) -> None:
+        """Write the rest, and the findings of every visit. `progress` is told how far they are."""
+        self.write()
         copy_rows(Finding, _FINDING, (self._finding(one) for one in self.reviewing.made(progress)))
 
     def _finding(self, one: Made) -> list[Any]:

@@ -3,6 +3,7 @@
 No database is asked here: the people come as they were told (`visits.bulk`), so that other processes can share the work.
 """
 
+import gc
 import os
 import uuid
 from bisect import bisect_right as bisect
@@ -105,6 +106,7 @@ def _begin() -> None:
 
     django.setup()
     knowledge()
+    gc.freeze()  # the knowledge stays: no need to look through it again and again
 
 
 def review_piece(people: Iterable[Review], settings: Mapping[str, Any], language: str) -> list[Made]:

@@ -2,7 +2,7 @@
 and the lines of the audit trail, in the order in which they are told.
 
 Part of the actions of this app: the same checks, the same refusals, the same rows (a test holds both ways equal). For people who are not
-stored yet: nothing here looks up what the database holds. `store` writes with COPY; until then nothing is written.
+stored yet: nothing here looks up what the database holds. `write` writes with COPY; until then nothing is written.
 """
 
 import json
@@ -138,17 +138,22 @@ class PeopleRows:
         """The path of the area where a person lives now."""
         return self._path(self.membership[person][0])
 
-    def store(self) -> None:
-        """Write everything, then the current view of these households and persons."""
+    def write(self) -> None:
+        """Write everything and the current view of these households and persons, and begin anew."""
+        if not self.households:
+            return
         check_areas({area.pk: area for area in self.households.values() if area}.values())
-        copy_rows(Household, ("id", "created_at", "address", "area_path"), ([*row, "", ""] for row in self._rows[Household]))
+        rows = self._rows
+        copy_rows(Household, ("id", "created_at", "address", "area_path"), ([*row, "", ""] for row in rows[Household]))
         empty = ("full_name", "name_normal", "sex", "birth_date_precision", "relationship", "area_path")
-        copy_rows(Person, ("id", "created_at", *empty), ([*row, *[""] * len(empty)] for row in self._rows[Person]))
-        copy_rows(Residence, (*_CHAIN, "household_id", "area_id", "address", "rt", "rw"), self._rows[Residence])
-        copy_rows(PersonVersion, (*_CHAIN, "person_id", "name_normal", *_DETAILS), self._rows[PersonVersion])
-        copy_rows(Membership, (*_CHAIN, "person_id", "household_id", "relationship"), self._rows[Membership])
-        copy_rows(Identifier, (*_CHAIN, "person_id", "household_id", "system", "value"), self._rows[Identifier])
+        copy_rows(Person, ("id", "created_at", *empty), ([*row, *[""] * len(empty)] for row in rows[Person]))
+        copy_rows(Residence, (*_CHAIN, "household_id", "area_id", "address", "rt", "rw"), rows[Residence])
+        copy_rows(PersonVersion, (*_CHAIN, "person_id", "name_normal", *_DETAILS), rows[PersonVersion])
+        copy_rows(Membership, (*_CHAIN, "person_id", "household_id", "relationship"), rows[Membership])
+        copy_rows(Identifier, (*_CHAIN, "person_id", "household_id", "system", "value"), rows[Identifier])
         projection.refresh_new(list(self.households), list(self.details))
+        for known in (self.households, self.details, self.membership, self._residence, self._version, *rows.values()):
+            known.clear()
 
     def _person(self, key: uuid.UUID, details: PersonDetails, by: Assignment, on: date) -> None:
         self._rows[Person].append([key, self.at])

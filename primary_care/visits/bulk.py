@@ -1,7 +1,7 @@
 """Many visits and episodes stored at once: the rows that the actions would write one by one, and the lines of the audit trail.
 
 Part of the actions of this app: each value is checked as `record_visit` checks it (a test holds both ways equal); what is asked about
-there counts as answered "it is right". For people whose visits are all told here, in the order of recording. `store` writes with COPY.
+there counts as answered "it is right". For people whose visits are all told here, in the order of recording. `write` writes with COPY.
 """
 
 import uuid
@@ -107,7 +107,6 @@ class VisitRows:
 
     def __init__(self, *, key: Callable[[], uuid.UUID], at: datetime, trail: list[tuple[By, Written]]) -> None:
         self.key, self.at, self.trail = key, at, trail
-        self.people: dict[uuid.UUID, Told] = {}
         self.episodes: list[ToldEpisode] = []
         self._rows: dict[Any, list[list[Any]]] = {
             model: [] for model in (Contact, Observation, ServiceGiven, EpisodeFact, Attribute)
@@ -204,8 +203,8 @@ class VisitRows:
             self._rows[Attribute].append([key, on, self.at, by.user_id, by.pk, item, *_columns(value), person.pk])
             self._note("visits.attribute", key, person.pk, by, by.unit_id)
 
-    def store(self) -> None:
-        """Write everything."""
+    def write(self) -> None:
+        """Write everything, and begin anew."""
         copy_rows(
             Episode,
             ("id", "person_id", "kind", "registered_on", "registered_by_id", "recorded_at", "ended_on", "outcome"),
@@ -223,6 +222,8 @@ class VisitRows:
         copy_rows(Observation, ("id", "contact_id", *_VALUE, "confirmed", *signed), self._rows[Observation])
         given = ("id", "contact_id", "service", "state", "until", "because", "batch", *signed)
         copy_rows(ServiceGiven, given, self._rows[ServiceGiven])
+        for rows in (self.episodes, *self._rows.values()):
+            rows.clear()
 
     def _checked(self, values: Mapping[str, Raw], person: Told, on: date, last: Mapping[str, Last]) -> Checked:
         return check_values(

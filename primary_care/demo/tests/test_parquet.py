@@ -36,7 +36,7 @@ def test_the_parquet_says_what_the_node_says() -> None:
         recorder = Recorder(key=fact, at=timezone.now(), reviewing=reviewing)
         story = Story(block, built, recorder, named, {})
         story.tell()
-        recorder.store()
+        recorder.finish()
 
     people = {one.pk: one for one in Person.objects.select_related("version")}
     assert set(story.persons.values()) == set(people)
