@@ -51,7 +51,9 @@ def _parser() -> argparse.ArgumentParser:
     add("migrate", _migrate, "perbarui tabel basis data")
     demo = add("demo", _demo, "isi node yang kosong, atau sebuah folder, dengan orang buatan")
     demo.add_argument("--people", type=_many, metavar="N", help="banyaknya orang (bawaan: SIMPUL_DEMO_PEOPLE, 27000)")
-    demo.add_argument("--seed", type=int, default=1, metavar="S", help="orang yang sama untuk angka yang sama (bawaan: 1)")
+    demo.add_argument(
+        "--seed", type=int, default=1, metavar="S", help="orang yang sama untuk angka yang sama (bawaan: 1)"
+    )
     demo.add_argument("--on", type=_day, metavar="TANGGAL", help="hari acuan, 2026-11-01 (bawaan: hari ini)")
     demo.add_argument("--parquet", type=Path, metavar="FOLDER", help="tulis Parquet ke folder ini, tanpa basis data")
 

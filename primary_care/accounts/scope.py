@@ -86,9 +86,7 @@ def catchment_paths(assignment: Assignment, on: date) -> list[str]:
     if assignment.unit_id is None:
         return []
     served = [
-        path
-        for path, since, until in _catchments(assignment.unit_id)
-        if since <= on and (until is None or on < until)
+        path for path, since, until in _catchments(assignment.unit_id) if since <= on and (until is None or on < until)
     ]
     if assignment.area is None:
         return served

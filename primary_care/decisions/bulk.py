@@ -213,4 +213,3 @@ def _review(one: Told) -> Review:
         person["birth_time"] = one.birth_time.strftime("%H:%M")
     episodes = [{"registered": each.registered, "facts": each.facts} for each in one.pregnancies]
     return Review(one.pk, {key: value for key, value in person.items() if value is not None}, one.attributes, episodes, one.contacts)  # fmt: skip
-

@@ -126,7 +126,9 @@ def _of_person(one: Review, settings: Mapping[str, Any]) -> list[Made]:
         for at in range(first, end):
             if last_of_day[contacts[at]["on"]] != at:
                 facts, day, _minute = read_facts(_document(one, settings, contacts[at]["on"], at + 1), knowledge())
-                rows += [_made(found, one.person, contacts[at]["key"]) for found in findings_made(facts, day, knowledge())]
+                rows += [
+                    _made(found, one.person, contacts[at]["key"]) for found in findings_made(facts, day, knowledge())
+                ]
         facts, _on, _minute = read_facts(_document(one, settings, contacts[end - 1]["on"], end), knowledge())
         days = [day.toordinal() for day in last_of_day]
         for place, (_day, made) in zip(last_of_day.values(), findings_of_days(facts, days, knowledge()), strict=True):

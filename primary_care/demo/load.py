@@ -78,7 +78,9 @@ def _nothing_is_thrown_away() -> Iterator[None]:
 
 @transaction.atomic
 @_nothing_is_thrown_away()
-def load(on: date, *, people: int = PEOPLE, seed: int = SEED, say: Say | None = None, processes: int | None = None) -> int:
+def load(
+    on: date, *, people: int = PEOPLE, seed: int = SEED, say: Say | None = None, processes: int | None = None
+) -> int:
     """Fill an empty node with the demo as of the day `on`: place, staff, people and two years of their visits. Returns the number of
     persons made; 0 when the node is not empty. `say` is told how far it is.
     """

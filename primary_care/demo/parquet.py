@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -32,6 +32,11 @@ _UNITS = tuple(spot.unit for spot in SPOT_LIST)
 _MARKS = {GIVEN: st.GIVEN, DECLINED: st.DECLINED, DEFERRED: st.DEFERRED}
 
 
+_Job = tuple[
+    Path, int, int, list[tuple[int, int]], int
+]  # folder, seed, number of the bucket, its blocks with their people, day
+
+
 class OtherPeople(Exception):
     """The folder holds people of another size, seed or day; the text says so."""
 
@@ -49,24 +54,24 @@ def write(
     sizes = list(enumerate(blocks.sizes(people)))
     buckets = [sizes[at : at + BLOCKS_OF_A_BUCKET] for at in range(0, len(sizes), BLOCKS_OF_A_BUCKET)]
     todo = [number for number in range(len(buckets)) if not (folder / f"{number:04d}").exists()]
-    done = len(buckets) - len(todo)
     jobs = [(folder, seed, number, buckets[number], on) for number in todo]
-    if processes > 1 and len(jobs) > 1:
-        with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
-            results = pool.map(_write_one, jobs)
-            for done, _ in enumerate(results, done + 1):
-                if progress:
-                    progress(done, len(buckets))
-    else:
-        for done, job in enumerate(jobs, done + 1):
-            _write_one(job)
-            if progress:
-                progress(done, len(buckets))
+    for number, _written in enumerate(_each(jobs, processes), len(buckets) - len(todo) + 1):
+        if progress:
+            progress(number, len(buckets))
     (folder / "complete").touch()
     return len(buckets)
 
 
-def _write_one(job: tuple[Path, int, int, list[tuple[int, int]], int]) -> None:
+def _each(jobs: list[_Job], processes: int) -> Iterator[None]:
+    """Does the jobs, in this process or shared among several."""
+    if processes == 1 or len(jobs) == 1:
+        yield from map(_write_one, jobs)
+        return
+    with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
+        yield from pool.map(_write_one, jobs)
+
+
+def _write_one(job: _Job) -> None:
     """One bucket, under another name until it is whole."""
     folder, seed, number, parts, on = job
     draft = folder / f".{number:04d}.new"
@@ -147,7 +152,9 @@ def _frames(block: Block) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     here = visits["person"]
     sequence = _sequence(here)
     units = np.concatenate([events.some_words(list(_UNITS)), events.some_words(list(UNIT_OF_PLACE))])
-    cadres = np.concatenate([events.some_words([spot.cadre for spot in SPOT_LIST]), events.some_words(list(CADRE_OF_HELPER))])
+    cadres = np.concatenate(
+        [events.some_words([spot.cadre for spot in SPOT_LIST]), events.some_words(list(CADRE_OF_HELPER))]
+    )
     events.add(here, visits["on"], sequence, st.UNIT, None, units[visits["unit"]])
     trained = np.array([name in TRAINED_KADER for name in POSYANDU])[visits["posyandu"]] & (visits["cadre"] == 0)
     cadre = np.where(trained, _place(events.words, "kader-terlatih"), cadres[visits["cadre"]])
@@ -155,7 +162,9 @@ def _frames(block: Block) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     timed = np.flatnonzero(visits["minute"] != NONE)
     events.add(here[timed], visits["on"][timed], sequence[timed], st.MINUTE, visits["minute"][timed])
     at = place_of_visit[block.values["visit"]]
-    events.add(here[at], visits["on"][at], sequence[at], block.values["item"], block.values["number"], block.values["text"])
+    events.add(
+        here[at], visits["on"][at], sequence[at], block.values["item"], block.values["number"], block.values["text"]
+    )
     services = block.services
     names = events.some_words(list(block.service_names)) if block.service_names else np.zeros(0, dtype=int)
     for state, mark in _MARKS.items():
@@ -169,7 +178,9 @@ def _frames(block: Block) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     _say_children(events, block)
     known = persons["registered"] < block.on
     left = block.households["left"][persons["household"]]
-    minute = np.where(persons["episode"] == NONE, NONE, episodes["minute"][persons["episode"]] if len(episodes["minute"]) else NONE)
+    minute = np.where(
+        persons["episode"] == NONE, NONE, episodes["minute"][persons["episode"]] if len(episodes["minute"]) else NONE
+    )
     people = pl.DataFrame(
         {
             "person_id": np.flatnonzero(known) + first,
@@ -220,7 +231,9 @@ def _sequence(person: Array) -> Array:
     return np.arange(len(person)) - start
 
 
-def _say_births(events: _Events, block: Block, births: Array, person: Array, on: Array, sequence: Array, at: Array) -> None:
+def _say_births(
+    events: _Events, block: Block, births: Array, person: Array, on: Array, sequence: Array, at: Array
+) -> None:
     """What is recorded at a birth (`decisions.births`)."""
     episodes = block.episodes
     who, day, when = person[at], on[at], sequence[at]
@@ -285,7 +298,9 @@ def _episodes(block: Block, first: int) -> pl.DataFrame:
             "start": _start(block)[order],
             "registered": episodes["registered"][order],
             "end": _some(episodes["end"][order]),
-            "outcome": pl.Series([*OUTCOMES, None], dtype=pl.String).gather(np.where(over, episodes["outcome"][order], 3)),
+            "outcome": pl.Series([*OUTCOMES, None], dtype=pl.String).gather(
+                np.where(over, episodes["outcome"][order], 3)
+            ),
             "start_minute": pl.Series([None] * len(order), dtype=pl.Int32),
             "end_minute": _some(np.where(birth, episodes["minute"][order], NONE)),
         },
@@ -307,7 +322,7 @@ def _say_children(events: _Events, block: Block) -> None:
     twin = np.flatnonzero(np.isin(of, of[second]))
     events.add(born[twin], day[twin], st.ATTRIBUTES, "kembar-jumlah", np.full(len(twin), 2))
     events.add(born[twin], day[twin], st.ATTRIBUTES, "urutan-kembar", persons["order"][born[twin]])
-    alike = {int(one): set() for one in of[twin]}
+    alike: dict[int, set[int]] = {int(one): set() for one in of[twin]}
     for place in twin:
         alike[int(of[place])].add(int(persons["sex"][born[place]]))
     same = np.array([len(alike[int(one)]) == 1 for one in of[twin]], dtype=float)

@@ -130,7 +130,9 @@ def build() -> DemoPlace:
     pustu: list[Unit | None] = []
     rts: list[Area] = []
     for village, here in zip(VILLAGES, desa, strict=True):
-        near = _unit(village.pustu, "pustu", f"Pustu {village.name}", here, puskesmas, [here]) if village.pustu else None
+        near = (
+            _unit(village.pustu, "pustu", f"Pustu {village.name}", here, puskesmas, [here]) if village.pustu else None
+        )
         for number, name in enumerate(village.posyandu, start=1):
             dusun = ensure_area(here, AreaLevel.DUSUN, DUSUN[number - 1], on=FOUNDED)
             posyandu.append(_unit(code_of(name), "posyandu", f"Posyandu {name}", here, near or puskesmas, [dusun]))

@@ -302,4 +302,3 @@ class Story:
         for place, visit in enumerate(rows["visit"].tolist()):
             found[visit].append(place)
         return found
-

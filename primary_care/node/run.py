@@ -69,9 +69,7 @@ def load_demo(people: int = 0, seed: int = 1, on: date | None = None) -> int:
     from primary_care.demo import load
 
     today = on or datetime.now(ZoneInfo(settings.TIME_ZONE)).date()
-    return load.load(
-        today, people=people or settings.DEMO_PEOPLE, seed=seed, say=lambda text: print(text, flush=True)
-    )
+    return load.load(today, people=people or settings.DEMO_PEOPLE, seed=seed, say=lambda text: print(text, flush=True))
 
 
 def check_port_is_free(host: str, port: int) -> None:

@@ -125,9 +125,7 @@ class PeopleRows:
             raise ActionRefused("nik-panjang", "NIK harus 16 angka.")
         self._identify(IdentifierSystem.NIK, nik, by, on, person=key)
 
-    def move_household(
-        self, key: uuid.UUID, area: Area | None, *, by: Assignment, on: date, address: str = ""
-    ) -> None:
+    def move_household(self, key: uuid.UUID, area: Area | None, *, by: Assignment, on: date, address: str = "") -> None:
         """As `actions.move_residence` of a household."""
         permissions.check_can_change(by, self._path(key), on)
         residence = self._reside(key, area, address, by, on)
@@ -152,8 +150,10 @@ class PeopleRows:
         copy_rows(Membership, (*_CHAIN, "person_id", "household_id", "relationship"), rows[Membership])
         copy_rows(Identifier, (*_CHAIN, "person_id", "household_id", "system", "value"), rows[Identifier])
         projection.refresh_new(list(self.households), list(self.details))
-        for known in (self.households, self.details, self.membership, self._residence, self._version, *rows.values()):
+        for known in (self.households, self.details, self.membership, self._residence, self._version):
             known.clear()
+        for kept in rows.values():
+            kept.clear()
 
     def _person(self, key: uuid.UUID, details: PersonDetails, by: Assignment, on: date) -> None:
         self._rows[Person].append([key, self.at])

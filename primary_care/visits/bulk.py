@@ -147,7 +147,19 @@ class VisitRows:
             raise VisitRefused([*faults, *checked.faults])
         signed = [self.at, by.user_id]
         self._rows[Contact].append(
-            [contact_id, person.pk, on, at, unit.pk if unit else None, kind, cadre, str(source), _fingerprint(sent), *signed, by.pk]
+            [
+                contact_id,
+                person.pk,
+                on,
+                at,
+                unit.pk if unit else None,
+                kind,
+                cadre,
+                str(source),
+                _fingerprint(sent),
+                *signed,
+                by.pk,
+            ]
         )
         asked = {question.at for question in checked.questions}
         for item, value in checked.values.items():
@@ -156,7 +168,16 @@ class VisitRows:
         for entry in given:
             because = entry["because"].strip()
             self._rows[ServiceGiven].append(
-                [self.key(), contact_id, entry["service"], str(entry["state"]), entry["until"], because, entry["batch"], *signed]
+                [
+                    self.key(),
+                    contact_id,
+                    entry["service"],
+                    str(entry["state"]),
+                    entry["until"],
+                    because,
+                    entry["batch"],
+                    *signed,
+                ]
             )
         person.contacts.append(_told(contact_id, on, at, kind, cadre, checked.values, services))
         self._note("visits.contact", contact_id, person.pk, by, unit.pk if unit else None)
@@ -222,7 +243,8 @@ class VisitRows:
         copy_rows(Observation, ("id", "contact_id", *_VALUE, "confirmed", *signed), self._rows[Observation])
         given = ("id", "contact_id", "service", "state", "until", "because", "batch", *signed)
         copy_rows(ServiceGiven, given, self._rows[ServiceGiven])
-        for rows in (self.episodes, *self._rows.values()):
+        self.episodes.clear()
+        for rows in self._rows.values():
             rows.clear()
 
     def _checked(self, values: Mapping[str, Raw], person: Told, on: date, last: Mapping[str, Last]) -> Checked:
@@ -239,9 +261,7 @@ class VisitRows:
         episode.facts[item] = (on, plain(value))
         self._rows[EpisodeFact].append([self.key(), on, self.at, by.user_id, by.pk, item, *_columns(value), episode.pk])
 
-    def _note(
-        self, kind: str, key: uuid.UUID, person: uuid.UUID, by: Assignment, unit: uuid.UUID | None
-    ) -> None:
+    def _note(self, kind: str, key: uuid.UUID, person: uuid.UUID, by: Assignment, unit: uuid.UUID | None) -> None:
         self.trail.append((By(by.user_id, unit), Written(kind, key, person)))
 
 

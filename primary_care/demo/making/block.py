@@ -94,9 +94,7 @@ class Book:
         some = self._some(visit, chance) & ~np.isnan(numbers)
         self._value(visit[some], item, numbers[some], np.full(int(some.sum()), NONE))
 
-    def say(
-        self, visit: Array, item: str, words: Sequence[str], which: Array | int = 0, chance: float = 1.0
-    ) -> None:
+    def say(self, visit: Array, item: str, words: Sequence[str], which: Array | int = 0, chance: float = 1.0) -> None:
         """A word for each of the visits: `which` of `words`."""
         codes = np.array([self.texts.of(word) for word in words])[np.broadcast_to(np.asarray(which), visit.shape)]
         some = self._some(visit, chance)
@@ -107,7 +105,9 @@ class Book:
         which = np.where(self.rng.random(len(visit)) < chance, self.rng.integers(1, len(choices) + 1, len(visit)), 0)
         self.say(visit, item, ("|", *(f"|{one}|" for one in choices)), which, asked)
 
-    def serve(self, visit: Array, service: str, state: int = GIVEN, until: Array | None = None, chance: float = 1.0) -> None:
+    def serve(
+        self, visit: Array, service: str, state: int = GIVEN, until: Array | None = None, chance: float = 1.0
+    ) -> None:
         """A service at the visits: given, put off until a day, or declined."""
         some = self._some(visit, chance)
         size = int(some.sum())

@@ -22,22 +22,25 @@ SESSIONS = (
     (366, ("imunisasi-pcv-3",), "imunisasi-campak"),
     (549, ("imunisasi-dpt-hb-hib-4", "imunisasi-mr-2"), "imunisasi-campak"),
 )
-HALVES = np.array([1 + (number * 7) % 27 for number in range(len(POSYANDU))])  # the day of the month of each Posyandu, from 0
+OPEN_ON = np.array(
+    [1 + (number * 7) % 27 for number in range(len(POSYANDU))]
+)  # the day of the month of each Posyandu, from 0
+EPOCH = 719163  # 1970-01-01 as an ordinal
 VITAMIN_A, DEWORMING = (2, 8), 8  # months
 NEWBORN = ("imunisasi-hb0", "vitamin-k1", "salep-mata", "imd", "bbl-0-6-jam")
 
 
 def next_session(posyandu: Array, day: Array) -> Array:
     """The first day on or after `day` on which a Posyandu is open: one a month."""
-    month = (day - 719163).astype("datetime64[D]").astype("datetime64[M]")
-    found = month.astype("datetime64[D]").astype(np.int64) + 719163 + HALVES[posyandu]
-    later = (month + 1).astype("datetime64[D]").astype(np.int64) + 719163 + HALVES[posyandu]
+    month = (day - EPOCH).astype("datetime64[D]").astype("datetime64[M]")
+    found: Array = month.astype("datetime64[D]").astype(np.int64) + EPOCH + OPEN_ON[posyandu]
+    later: Array = (month + 1).astype("datetime64[D]").astype(np.int64) + EPOCH + OPEN_ON[posyandu]
     return np.where(found >= day, found, later)
 
 
 def month_of(day: int) -> int:
     """The month of the year of a day."""
-    return int(np.datetime64(day - 719163, "D").astype("datetime64[M]").astype(int) % 12) + 1
+    return int(np.datetime64(day - EPOCH, "D").astype("datetime64[M]").astype(int) % 12) + 1
 
 
 def small_children(rng: np.random.Generator, block: Block, book: Book) -> None:
@@ -112,7 +115,9 @@ def _weighings(rng: np.random.Generator, block: Block, book: Book, who: Array) -
         book.note(visit[arm], "lila-cm", np.round(measured("arm-circumference-for-age", of, days, z)[arm], 1))
         head = (days < 24 * MONTH) & (rng.random(len(some)) < 0.5)
         z = np.clip(0.8 * tall[some] - 0.5, -3, 3)
-        book.note(visit[head], "lingkar-kepala-cm", np.round(measured("head-circumference-for-age", of, days, z)[head], 1))
+        book.note(
+            visit[head], "lingkar-kepala-cm", np.round(measured("head-circumference-for-age", of, days, z)[head], 1)
+        )
         calendar = month_of(int(day[some[0]]))
         if calendar in VITAMIN_A:
             book.serve(visit[(days > 6 * MONTH) & (days < 60 * MONTH)], "vitamin-a", chance=0.85)

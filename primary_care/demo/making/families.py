@@ -18,7 +18,19 @@ RELATIONSHIPS = ("kepala-keluarga", "istri", "anak", "orang-tua", "cucu", "famil
 SINGLE, MARRIED, DIVORCED, WIDOWED = range(4)
 MARITAL = ("belum-kawin", "kawin", "cerai-hidup", "cerai-mati")
 JKN = ("pbi", "non-pbi", "mandiri", "tidak")
-JOBS = ("", "Mengurus rumah tangga", "Petani", "Buruh tani", "Pedagang", "Tukang", "Sopir", "Nelayan", "Guru", "Karyawan", "Wiraswasta")
+JOBS = (
+    "",
+    "Mengurus rumah tangga",
+    "Petani",
+    "Buruh tani",
+    "Pedagang",
+    "Tukang",
+    "Sopir",
+    "Nelayan",
+    "Guru",
+    "Karyawan",
+    "Wiraswasta",
+)
 DISABILITIES = ("tidak-ada", "fisik", "netra", "rungu", "wicara", "intelektual", "mental", "ganda")
 GROUPS = ("0-4", "5-9", "10-14", "15-19", "20-24", "25-29", "30-34", "35-39", "40-44", "45-49", "50-54", "55-59", "60-64", "65-69",
           "70-74", "75-95")  # fmt: skip
@@ -48,16 +60,18 @@ def families(rng: np.random.Generator, people: int, on: int, start: int) -> tupl
 
 def _ages(rng: np.random.Generator, people: int) -> tuple[Array, Array]:
     """Sex and age in days (1 or more)."""
-    weights, sexes, groups = [], [], []
-    for number, group in enumerate(GROUPS):
-        found = list(figures()[f"usia-{group}"].values)
+    weights: list[float] = []
+    sexes: list[int] = []
+    groups: list[int] = []
+    for number, name in enumerate(GROUPS):
+        found = list(figures()[f"usia-{name}"].values)
         if len(found) == 1:
             found = [found[0] * share("laki-laki"), found[0] * (1 - share("laki-laki"))]
         weights += found
         sexes += [MAN, WOMAN]
         groups += [number, number]
     drawn = rng.choice(len(weights), people, p=np.array(weights) / sum(weights))
-    group = np.array(groups)[drawn]
+    group: Array = np.array(groups)[drawn]
     within = np.where(group == len(GROUPS) - 1, np.minimum(rng.exponential(0.9, people), 3.9), rng.random(people))
     return np.array(sexes)[drawn], np.maximum(1, ((group + within) * 5 * YEAR).astype(np.int64))
 

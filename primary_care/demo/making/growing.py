@@ -31,7 +31,8 @@ def mean_height_z(days: Array) -> Array:
     shape = np.array(shares("stunting-menurut-umur"))
     level = share("stunting") / float((shape * np.diff(GROUPS)).sum() / GROUPS[-1])
     means = np.array([-2 - NORMAL.inv_cdf(float(one) * level) * SPREAD for one in shape])
-    return np.interp(days, (GROUPS[:-1] + GROUPS[1:]) / 2, means)
+    found: Array = np.interp(days, (GROUPS[:-1] + GROUPS[1:]) / 2, means)
+    return found
 
 
 MAIN_SPREAD, HEAVY, HEAVY_SPREAD = 1.05, 2.2, 0.5

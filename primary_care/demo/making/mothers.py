@@ -216,7 +216,9 @@ def antenatal(rng: np.random.Generator, block: Block, book: Book) -> None:
         visit = np.full(len(some), NONE)
         visit[doctor] = book.meet(mother[some][doctor], day[some][doctor], "puskesmas-dokter")
         visit[~doctor] = book.meet(mother[some][~doctor], day[some][~doctor], "pustu-bidan")
-        for code, service in enumerate(("anc-k1", "anc-paket-kontak-pertama", "anc-k2", "anc-k3", "anc-k4", "anc-k5", "anc-k6")):
+        for code, service in enumerate(
+            ("anc-k1", "anc-paket-kontak-pertama", "anc-k2", "anc-k3", "anc-k4", "anc-k5", "anc-k6")
+        ):
             book.serve(visit[step == code], service)
         gained = np.maximum(0, week - 8) * 0.36
         book.note(visit, "berat-badan-kg", np.round(np.clip(weight[some] + gained, 32, 110), 1))
@@ -227,7 +229,9 @@ def antenatal(rng: np.random.Generator, block: Block, book: Book) -> None:
         book.note(visit, "diastolik", np.clip(np.minimum(low, top - 20), 45, 120))
         book.serve(visit, "ttd-bumil", chance=0.95)
         book.note(visit, "ttd-diberikan", 30, 0.9)
-        book.rarely(visit, "tanda-bahaya-hamil", ("perdarahan", "nyeri-kepala-hebat", "bengkak-wajah-tangan", "demam"), 0.02)
+        book.rarely(
+            visit, "tanda-bahaya-hamil", ("perdarahan", "nyeri-kepala-hebat", "bengkak-wajah-tangan", "demam"), 0.02
+        )
         ask_about_tb(rng, book, visit, 0.85)
         late = visit[week >= 22]
         book.note(late, "tfu-cm", np.round(np.clip(week[week >= 22] - 2 + rng.normal(0, 1.5, len(late)), 12, 42)))
@@ -247,7 +251,9 @@ def antenatal(rng: np.random.Generator, block: Block, book: Book) -> None:
                 book.say(first, item, ("non-reaktif", "reaktif"), (rng.random(len(first)) < chance).astype(int), 0.8)
         if number == 6:
             book.note(visit, "hb", np.round(np.clip(hb[some] + 0.4, 6, 16), 1), 0.6)
-            book.say(visit, "presentasi", ("kepala", "bokong", "lintang"), rng.choice(3, len(some), p=[0.94, 0.05, 0.01]))
+            book.say(
+                visit, "presentasi", ("kepala", "bokong", "lintang"), rng.choice(3, len(some), p=[0.94, 0.05, 0.01])
+            )
         seen[some] += 1
 
 
@@ -265,7 +271,9 @@ def postnatal(rng: np.random.Generator, block: Block, book: Book) -> None:
         book.rarely(visit, "tanda-bahaya-nifas", ("demam", "lokhia-bau", "payudara", "perdarahan-banyak"), 0.03)
         top = to_tens(rng, rng.normal(114, 11, len(visit)))
         book.note(visit, "sistolik", np.clip(top, 80, 190))
-        book.note(visit, "diastolik", np.clip(np.minimum(to_tens(rng, rng.normal(73, 8, len(visit))), top - 20), 45, 110))
+        book.note(
+            visit, "diastolik", np.clip(np.minimum(to_tens(rng, rng.normal(73, 8, len(visit))), top - 20), 45, 110)
+        )
         book.note(visit, "suhu-c", np.round(np.clip(rng.normal(36.7, 0.4, len(visit)), 35.5, 39.5), 1))
         if number == 0:
             book.serve(visit, "vitamin-a-nifas-1", chance=0.8)

@@ -49,7 +49,11 @@ def grown_ups(rng: np.random.Generator, block: Block, book: Book) -> None:
         visit = book.meet(who[some], day, "pustu-perawat")
         book.note(visit, "tinggi-badan-cm", cm[some], 0.9)
         book.note(visit, "berat-badan-kg", np.round(bmi[some] * (cm[some] / 100) ** 2, 1))
-        book.note(visit, "lingkar-perut-cm", np.round(np.clip(78 + 2.3 * (bmi[some] - 22) + rng.normal(0, 5, len(some)), 50, 150)))
+        book.note(
+            visit,
+            "lingkar-perut-cm",
+            np.round(np.clip(78 + 2.3 * (bmi[some] - 22) + rng.normal(0, 5, len(some)), 50, 150)),
+        )
         _pressure(rng, book, visit, high[some])
         sugar = np.where(sweet[some], rng.normal(265, 50, len(some)), rng.normal(112, 22, len(some)))
         sugar = np.where(sweet[some], np.clip(sugar, 200, 520), np.clip(sugar, 60, 199))
@@ -59,7 +63,11 @@ def grown_ups(rng: np.random.Generator, block: Block, book: Book) -> None:
         start = day[np.searchsorted(some, controlled)]
         for month in range(1, 7):
             back = controlled[rng.random(len(controlled)) < 0.6]
-            when = start[np.searchsorted(controlled, back)] + np.round(month * MONTH).astype(int) + rng.integers(-4, 5, len(back))
+            when = (
+                start[np.searchsorted(controlled, back)]
+                + np.round(month * MONTH).astype(int)
+                + rng.integers(-4, 5, len(back))
+            )
             visit = book.meet(who[back], when, "pustu-perawat")
             _pressure(rng, book, visit, rng.random(len(back)) < 0.6)
 
@@ -69,7 +77,8 @@ def _bmi(rng: np.random.Generator, size: int) -> Array:
     thin, over, obese = share("bb-kurang-dewasa"), share("bb-lebih"), share("obesitas")
     group = rng.choice(4, size, p=[thin, 1 - thin - over - obese, over, obese])
     low, high = np.array([16.2, 18.6, 25.05, 27.05])[group], np.array([18.4, 24.9, 26.95, 36.0])[group]
-    return low + (high - low) * np.where(group == 3, rng.beta(1, 2.5, size), rng.beta(1.6, 1.6, size))
+    found: Array = low + (high - low) * np.where(group == 3, rng.beta(1, 2.5, size), rng.beta(1.6, 1.6, size))
+    return found
 
 
 def _likelier_with_age(rng: np.random.Generator, age: Array, wanted: float) -> Array:

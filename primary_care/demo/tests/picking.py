@@ -11,7 +11,10 @@ def one_of_each(block: Block) -> Block:
     persons, episodes, visits = block.persons, block.episodes, block.visits
     house = persons["household"]
     born = persons["episode"] != NONE
-    of_services = {state: visits["person"][block.services["visit"][block.services["state"] == state]] for state in (DECLINED, DEFERRED)}
+    of_services = {
+        state: visits["person"][block.services["visit"][block.services["state"] == state]]
+        for state in (DECLINED, DEFERRED)
+    }
     kinds = [
         house[(persons["twin"] == 2) & born],
         house[(persons["died"] != NONE) & born],
@@ -38,12 +41,18 @@ def one_of_each(block: Block) -> Block:
 def households(block: Block, chosen: Array) -> Block:
     """These households alone, numbered anew."""
     house, keep_house = _places(len(block.households["rt"]), chosen)
-    persons, keep_person = _places(len(house_of := block.persons["household"]), np.flatnonzero(np.isin(house_of, chosen)))
+    persons, keep_person = _places(
+        len(house_of := block.persons["household"]), np.flatnonzero(np.isin(house_of, chosen))
+    )
     episodes, keep_episode = _places(
         len(block.episodes["person"]), np.flatnonzero(np.isin(block.episodes["person"], keep_person))
     )
-    visits, keep_visit = _places(len(block.visits["person"]), np.flatnonzero(np.isin(block.visits["person"], keep_person)))
-    found = Block(block.number, block.on, block.start, taken(block.households, keep_house), taken(block.persons, keep_person))
+    visits, keep_visit = _places(
+        len(block.visits["person"]), np.flatnonzero(np.isin(block.visits["person"], keep_person))
+    )
+    found = Block(
+        block.number, block.on, block.start, taken(block.households, keep_house), taken(block.persons, keep_person)
+    )
     found.episodes, found.visits = taken(block.episodes, keep_episode), taken(block.visits, keep_visit)
     _renumber(found.persons, household=house, mother=persons, episode=episodes)
     _renumber(found.episodes, person=persons)

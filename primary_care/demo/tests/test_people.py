@@ -49,7 +49,10 @@ def test_the_same_seed_and_number_give_the_same_people_and_others_do_not() -> No
     one, again, other = make(7, 2, 500, DAY), make(7, 2, 500, DAY), make(8, 2, 500, DAY)
     for columns in ("households", "persons", "episodes", "visits", "values", "services", "attributes"):
         for name, column in getattr(one, columns).items():
-            assert np.array_equal(column, getattr(again, columns)[name], equal_nan=column.dtype.kind == "f"), (columns, name)
+            assert np.array_equal(column, getattr(again, columns)[name], equal_nan=column.dtype.kind == "f"), (
+                columns,
+                name,
+            )
     assert not np.array_equal(one.persons["birth"], other.persons["birth"])
     assert not np.array_equal(one.persons["birth"], make(7, 1, 500, DAY).persons["birth"])
 
@@ -100,7 +103,9 @@ def test_births_pregnancies_and_twins_are_as_many_as_they_should_be() -> None:
     persons, episodes = block().persons, block().episodes
     born = persons["episode"] != NONE
     a_year = (age() < 2).sum() / 2
-    near(born.sum() / (2 * a_year), 1 - share("kelahiran-tak-tercatat"), 0.17)  # those born before the registration are none of ours
+    near(
+        born.sum() / (2 * a_year), 1 - share("kelahiran-tak-tercatat"), 0.17
+    )  # those born before the registration are none of ours
     going_on = (episodes["end"] == NONE).sum()
     near(going_on / (a_year * 280 / 365), 0.75, 0.1)  # the youngest, and those who come late, are not known yet
     assert ((episodes["hpht"] > DAY - 295) | (episodes["end"] != NONE)).all()
@@ -188,7 +193,11 @@ def test_vaccines_reach_as_many_one_year_olds_as_the_survey_found() -> None:
     near(reached("imunisasi-opv-3"), share("imunisasi-polio3"), 0.06)
     # A year is all they had: who comes late has it after this count.
     near(reached("imunisasi-mr-1"), share("imunisasi-campak") * (1 - share("imunisasi-terlambat") / 3), 0.05)
-    basic = ["imunisasi-bcg", *(f"imunisasi-dpt-hb-hib-{n}" for n in (1, 2, 3)), *(f"imunisasi-opv-{n}" for n in (1, 2, 3, 4))]
+    basic = [
+        "imunisasi-bcg",
+        *(f"imunisasi-dpt-hb-hib-{n}" for n in (1, 2, 3)),
+        *(f"imunisasi-opv-{n}" for n in (1, 2, 3, 4)),
+    ]
     near(reached(*basic, "imunisasi-mr-1"), share("imunisasi-dasar-lengkap") * 0.93, 0.06)
 
 
@@ -209,7 +218,9 @@ def test_adults_have_the_pressure_sugar_and_weight_of_the_survey() -> None:
     weight_seen, kg = values_of("berat-badan-kg")
     height_seen, cm = values_of("tinggi-badan-cm")
     heights = dict(zip(height_seen.tolist(), cm.tolist(), strict=True))
-    both = [(v, w / (heights[v] / 100) ** 2) for v, w in zip(weight_seen.tolist(), kg.tolist(), strict=True) if v in heights]
+    both = [
+        (v, w / (heights[v] / 100) ** 2) for v, w in zip(weight_seen.tolist(), kg.tolist(), strict=True) if v in heights
+    ]
     adult = np.array([bmi for v, bmi in both if v in set(seen.tolist())])
     near((adult >= 27).mean(), share("obesitas"), 0.03)
     near(((adult >= 25) & (adult < 27)).mean(), share("bb-lebih"), 0.03)
