@@ -56,6 +56,8 @@ class Person:
 
     def __init__(self, facts: Facts, on: int, knowledge: Knowledge) -> None:
         self.facts, self.on, self.knowledge = facts, on, knowledge
+        #: The last day whose contacts are heard; later than `on` only for `move_to`, and what is asked about a moment never looks beyond it.
+        self.horizon = on
         self.formulas = formulas(knowledge)
         self.subject = subject_of_person(facts, on)
         recorded = [subject_of_episode(one, facts) for one in facts.episodes]
@@ -143,7 +145,7 @@ class Person:
                 moments = [self.today(subject)]
             else:
                 heard = contacts_recording(triggers(table, self.knowledge), subject)
-                moments = [self.moment(subject, one) for one in heard if one.on <= self.on]
+                moments = [self.moment(subject, one) for one in heard if one.on <= self.horizon]
             subject.speaking[table.id] = moments
             if asks_itself(table, self.knowledge):
                 for at in moments:  # from the first on, so that each earlier answer is there when it is asked for
@@ -268,6 +270,34 @@ class Person:
                 if moments := self._speaking(table, subject):
                     self._current_findings(table, subject, moments, decision, needed)
         decision.findings = _most_urgent_first(decision.findings)
+
+    def made_today(self) -> list[Found]:
+        """The findings that were made on the day itself: those of `decide` with this day, without all the rest."""
+        made: dict[str, Found] = {}
+        tables = self.reach(self.on).tables
+        for subject in self.shown:
+            for table in tables.get(subject.kind, ()):
+                moments = self._speaking(table, subject)
+                if not any(moment.on == self.on for moment in moments):
+                    continue
+                standing = self._standing_judgement(table, subject, self.today(subject))
+                if standing is None or standing.on != self.on:
+                    continue
+                for id_ in standing.outcome or ():
+                    finding = self.knowledge.findings[id_]
+                    severity = self._severity(finding, subject)
+                    made.setdefault(id_, Found(finding, standing.on, standing, subject, severity, self))
+        return _most_urgent_first(list(made.values()))
+
+    def move_to(self, on: int) -> None:
+        """Stand on another day up to `horizon`. What was judged at contacts stays; what a day says of itself is worked out anew."""
+        self.on = on
+        self._statuses.clear()
+        self.__dict__.pop("shown", None)
+        for subject in (self.subject, *self.episodes):
+            for table in self.knowledge.tables:
+                if table.moment == "today":
+                    subject.speaking.pop(table.id, None)
 
     def _current_findings(
         self, table: Table, subject: Subject, moments: list[Moment], decision: Decision, needed: dict[str, list[str]]

@@ -5,12 +5,13 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
+from care_engine import reviewing
 from care_engine.bedside import decide
 from care_engine.facts import Facts
 from care_engine.reading_facts import read_facts
 from primary_care.areas.queries import settings_of_many
 from primary_care.decisions.content import knowledge
-from primary_care.decisions.reading import Reading, read
+from primary_care.decisions.reading import Finding, Reading, read, read_finding
 from primary_care.people.models import Person
 from primary_care.visits.queries import Entered, facts_of_many, with_contact
 
@@ -42,6 +43,14 @@ def decide_as_if(person: Person, entered: Entered) -> Reading:
     document = facts_of_many([person], entered.on, {person.pk: areas[person.area_id]})[person.pk]
     facts, on, _ = read_facts(with_contact(document, entered), knowledge())
     return read(decide(facts, on, knowledge()))
+
+
+def findings_made(person: Person, on: date) -> tuple[list[Finding], str]:
+    """The findings made on a day, from facts recorded up to it, and the version of the knowledge: less work than deciding everything."""
+    facts = facts_of_people([person], on)[person.pk]
+    return [
+        read_finding(one) for one in reviewing.findings_made(facts, on.toordinal(), knowledge())
+    ], knowledge().version
 
 
 def _settings(people: list[Person], on: date) -> dict[uuid.UUID | None, dict[str, Any]]:
