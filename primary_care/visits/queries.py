@@ -182,21 +182,17 @@ def _identity(person: Person) -> dict[str, Any]:
 
 
 # Both in one round trip and in plain SQL: this is read for every decision, and to build it anew took longer than to answer it.
-# Records merged into one of the people count as theirs.
-_THEIRS = "ANY(%(people)s || ARRAY(SELECT id FROM people_person WHERE merged_into_id = ANY(%(people)s)))"
-_RECORDED = f"""
-    SELECT id, merged_into_id FROM people_person WHERE merged_into_id = ANY(%(people)s);
-
+_RECORDED = """
     SELECT episode.person_id, episode.id, episode.kind, episode.registered_on, fact.item,
            fact.number, fact.text, fact.codes, fact.truth, fact.day
     FROM visits_episode AS episode
     LEFT JOIN visits_episodefact AS fact ON fact.episode_id = episode.id AND fact.valid_from <= %(on)s
          AND NOT EXISTS (SELECT FROM visits_episodefact AS later WHERE later.replaces_id = fact.id)
-    WHERE episode.person_id = {_THEIRS} AND episode.registered_on <= %(on)s
+    WHERE episode.person_id = ANY(%(records)s) AND episode.registered_on <= %(on)s
     UNION ALL
     SELECT fact.person_id, NULL, '', fact.valid_from, fact.item, fact.number, fact.text, fact.codes, fact.truth, fact.day
     FROM visits_attribute AS fact
-    WHERE fact.person_id = {_THEIRS} AND fact.valid_from <= %(on)s
+    WHERE fact.person_id = ANY(%(records)s) AND fact.valid_from <= %(on)s
       AND NOT EXISTS (SELECT FROM visits_attribute AS later WHERE later.replaces_id = fact.id)
     ORDER BY 4, 2, 1;
 
@@ -205,14 +201,14 @@ _RECORDED = f"""
     FROM visits_contact AS contact
     LEFT JOIN visits_observation AS value ON value.contact_id = contact.id
          AND NOT EXISTS (SELECT FROM visits_observation AS later WHERE later.replaces_id = value.id)
-    WHERE contact.person_id = {_THEIRS} AND contact.on <= %(on)s
+    WHERE contact.person_id = ANY(%(records)s) AND contact.on <= %(on)s
       AND NOT EXISTS (SELECT FROM visits_correction AS taken WHERE taken.contact_id = contact.id AND taken.whole)
     ORDER BY contact.on, contact.at NULLS FIRST, contact.id;
 
     SELECT given.contact_id, given.service, given.state, given.until, given.because
     FROM visits_servicegiven AS given
     JOIN visits_contact AS contact ON contact.id = given.contact_id
-    WHERE contact.person_id = {_THEIRS} AND contact.on <= %(on)s AND given.state <> 'withdrawn'
+    WHERE contact.person_id = ANY(%(records)s) AND contact.on <= %(on)s AND given.state <> 'withdrawn'
       AND NOT EXISTS (SELECT FROM visits_servicegiven AS later WHERE later.replaces_id = given.id)
     ORDER BY given.id
 """
@@ -222,10 +218,9 @@ _Rows = list[tuple[Any, ...]]
 
 def _recorded(keys: list[uuid.UUID], on: date) -> tuple[dict[uuid.UUID, uuid.UUID], _Rows, _Rows, _Rows]:
     """Whose the records are; what stands of these people up to `on`: episodes and attributes, contacts with their values, services."""
+    whose = records_of(keys)  # asked before: from a list that it can see PostgreSQL knows how few rows there are
     with connection.cursor() as cursor:
-        cursor.execute(_RECORDED, {"people": keys, "on": on})
-        whose = {key: key for key in keys} | dict(cursor.fetchall())
-        cursor.nextset()
+        cursor.execute(_RECORDED, {"records": list(whose), "on": on})
         known = cursor.fetchall()
         cursor.nextset()
         contacts = cursor.fetchall()
