@@ -13,7 +13,6 @@ class FollowupConfig(AppConfig):
 
     def ready(self) -> None:
         from primary_care.decisions.signals import decided_anew
-
         from primary_care.people.own_work import counts_as_work
 
         decided_anew.connect(_follow, dispatch_uid="followup")
