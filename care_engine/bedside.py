@@ -14,7 +14,7 @@ from care_engine.concerning import Reach, reach
 from care_engine.dates import add
 from care_engine.evaluating import LAST_SEQUENCE, Moment, both, evaluate, formulas
 from care_engine.facts import Contact, Facts
-from care_engine.following import actions
+from care_engine.following import actions, every_action
 from care_engine.model import SEVERITIES, Family, Finding, Knowledge, Service, Table, Who
 from care_engine.moments import Meaning
 from care_engine.remembering import remembered
@@ -243,21 +243,31 @@ class Person:
     def decide(self) -> Decision:
         decision = Decision(self.on, self.knowledge, self)
         needed: dict[str, list[str]] = {}
-        may_concern = self.reach(self.on)
-        for subject in self.shown:
-            for table in may_concern.tables.get(subject.kind, ()):
-                if moments := self._speaking(table, subject):
-                    self._current_findings(table, subject, moments, decision, needed)
-        for family in may_concern.families:
+        self._find(decision, needed)
+        for family in self.reach(self.on).families:
             for status in self.statuses(family):
                 decision.services.append(status)
                 if status.status == "unknown":
                     for item in status.missing:
                         needed.setdefault(item, []).append(status.service.id)
-        decision.findings = _most_urgent_first(decision.findings)
         decision.actions = list(actions(decision.findings, self))
         decision.unknown = [Question(item, tuple(dict.fromkeys(uses))) for item, uses in needed.items()]
         return decision
+
+    def every_action(self) -> list[Action]:
+        """What each finding that stands asks for by itself. Services are judged only where an action asks for one."""
+        decision = Decision(self.on, self.knowledge, self)
+        self._find(decision, {})
+        return list(every_action(decision.findings, self))
+
+    def _find(self, decision: Decision, needed: dict[str, list[str]]) -> None:
+        """The findings that stand, the most urgent first, and what their tables still need to know."""
+        may_concern = self.reach(self.on)
+        for subject in self.shown:
+            for table in may_concern.tables.get(subject.kind, ()):
+                if moments := self._speaking(table, subject):
+                    self._current_findings(table, subject, moments, decision, needed)
+        decision.findings = _most_urgent_first(decision.findings)
 
     def _current_findings(
         self, table: Table, subject: Subject, moments: list[Moment], decision: Decision, needed: dict[str, list[str]]

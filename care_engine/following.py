@@ -18,13 +18,19 @@ NOT_NOW = ("contraindicated", "deferred")
 
 
 def actions(findings: list[Found], person: Person) -> Iterator[Action]:
+    """What follows, each action once: of two with one id the earlier."""
     chosen: dict[str, Action] = {}
-    for found in findings:
-        for action in _follow_up(found, person.today(found.subject), person):
-            other = chosen.get(action.id)
-            if other is None or action.by < other.by:
-                chosen[action.id] = action
+    for action in every_action(findings, person):
+        other = chosen.get(action.id)
+        if other is None or action.by < other.by:
+            chosen[action.id] = action
     yield from sorted(chosen.values(), key=lambda one: (one.by, SEVERITIES.index(one.found.severity), one.id))
+
+
+def every_action(findings: list[Found], person: Person) -> Iterator[Action]:
+    """What follows from each finding by itself."""
+    for found in findings:
+        yield from _follow_up(found, person.today(found.subject), person)
 
 
 def _follow_up(found: Found, at: Moment, person: Person) -> Iterator[Action]:

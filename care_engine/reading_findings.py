@@ -90,9 +90,8 @@ class FindingReader(Reader):
             self.fault(path, "an action needs a service, or an id and a label")
         label = text_of(one.label) if one.label else m.Text("", "")
         within = self._within(one.within, (*path, "within"))
-        return m.Do(
-            one.id or one.service or "", label, tuple(one.unit), within, one.service, self.expr(one.if_, (*path, "if"))
-        )
+        condition = self.expr(one.if_, (*path, "if"))
+        return m.Do(one.id or one.service or "", label, tuple(one.unit), within, one.service, condition, one.visit)
 
     def _recheck(self, one: s.RecheckShape, finding: s.FindingShape, number: int, path: Path_) -> m.Recheck:
         own = one.id or one.service or f"periksa-ulang-{finding.id}" + (f"-{number + 1}" if number else "")

@@ -63,6 +63,7 @@ class Do:
     within: Within
     service: str | None = None
     condition: Expression | None = None
+    visit: bool = False  # somebody goes there: it is followed until it is done
 
 
 @dataclass(frozen=True)

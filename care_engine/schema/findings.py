@@ -59,6 +59,7 @@ class DoShape(Strict):
     service: Id | None = None
     label: LabelShape | None = None
     unit: list[UnitId] = []
+    visit: bool = False
     within: WithinText = "0d"
     if_: Expr | None = Field(default=None, alias="if")
     source: SourceShape | None = None

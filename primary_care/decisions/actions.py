@@ -10,6 +10,7 @@ from primary_care.accounts.models import Assignment
 from primary_care.accounts.scope import with_implied_cadres
 from primary_care.accounts.sight import Sight, is_lay
 from primary_care.decisions.content import knowledge, vocabulary, words
+from primary_care.decisions.keeping import refresh
 from primary_care.decisions.models import Finding
 from primary_care.decisions.queries import decide_for
 from primary_care.people.models import Person
@@ -33,6 +34,7 @@ def save_visit(person: Person, *, row: str = "", **visit: Any) -> Saved:
     saved = record_visit(person, **visit)
     if saved.new:
         keep_findings(saved)
+        refresh([person.pk], visit["today"])
     return saved
 
 

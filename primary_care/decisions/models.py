@@ -45,3 +45,7 @@ class Finding(models.Model):
 
     def __str__(self) -> str:
         return self.finding
+
+
+# The kept decisions, so that Django finds them with the app.
+import primary_care.decisions.kept_models  # noqa: E402, F401

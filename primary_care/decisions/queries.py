@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from care_engine.bedside import decide
+from care_engine.facts import Facts
 from care_engine.reading_facts import read_facts
 from primary_care.areas.queries import settings_of_many
 from primary_care.decisions.content import knowledge
@@ -22,15 +23,17 @@ def decide_for(person: Person, on: date) -> Reading:
 def decide_for_many(people: Iterable[Person], on: date) -> Iterator[tuple[Person, Reading]]:
     """As `decide_for` for many people, in two queries."""
     people = list(people)
+    facts = facts_of_people(people, on)
+    for person in people:
+        yield person, read(decide(facts[person.pk], on.toordinal(), knowledge()))
+
+
+def facts_of_people(people: Iterable[Person], on: date) -> dict[uuid.UUID, Facts]:
+    """Everything recorded about these people up to a day, as the engine wants it, in two queries."""
+    people = list(people)
     areas = _settings(people, on)
     documents = facts_of_many(people, on, {person.pk: areas[person.area_id] for person in people})
-    for person in people:
-        yield person, _decide(documents[person.pk])
-
-
-def _decide(document: dict[str, Any]) -> Reading:
-    facts, on, _ = read_facts(document, knowledge())
-    return read(decide(facts, on, knowledge()))
+    return {key: read_facts(document, knowledge())[0] for key, document in documents.items()}
 
 
 def _settings(people: list[Person], on: date) -> dict[uuid.UUID | None, dict[str, Any]]:

@@ -236,7 +236,7 @@ def _finding(one: bedside.Found, actions: tuple[Action, ...]) -> Finding:
     return Finding(
         id=one.finding.id,
         label=words(one.finding.label),
-        severity=one.finding.severity,
+        severity=one.severity,
         on=date.fromordinal(one.on),
         because=_because(one),
         tell=one.tell,

@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "primary_care.people",
     "primary_care.visits",
     "primary_care.decisions",
+    "primary_care.followup",
     "primary_care.design",
     "primary_care.desk",
 ]

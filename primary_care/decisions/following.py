@@ -1,0 +1,171 @@
+"""What the findings ask to be followed: checked again, referred, visited; and which facts answer it. For the app `followup`."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from care_engine import model
+from care_engine.bedside import Person as Judge
+from care_engine.facts import Facts
+from primary_care.decisions.content import knowledge, words
+
+RECHECK, REFER, VISIT = "recheck", "refer", "visit"
+# Who was sent to a unit and is met there, or further up, has arrived.
+ARRIVED_AT = {
+    "pustu": frozenset({"pustu", "puskesmas", "fktp-lain", "rumah-sakit"}),
+    "puskesmas": frozenset({"puskesmas", "fktp-lain", "rumah-sakit"}),
+    "rumah-sakit": frozenset({"rumah-sakit"}),
+}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What answers an action: all of `items` recorded, `service` given, or a contact at one of `units`; whichever comes first."""
+
+    items: frozenset[str] = frozenset()
+    service: str | None = None
+    units: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Asked:
+    """An action that a finding asks for. `at` is the place of the contact that made the finding; None for one that the calendar made,
+    which only the knowledge itself takes back, when the service is recorded or its time is over.
+    """
+
+    action: str
+    kind: str
+    finding: str
+    severity: str
+    on: date
+    at: int | None
+    by: date
+    units: tuple[str, ...]
+    answer: Answer
+
+
+class Past:
+    """One person's facts, looked at as they were after some of the contacts. Answers of the engine are remembered."""
+
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
+        self._asked: dict[tuple[int, date], list[Asked]] = {}
+
+    def __len__(self) -> int:
+        return len(self.facts.contacts)
+
+    def day(self, place: int) -> date:
+        """The day of a contact."""
+        return date.fromordinal(self.facts.contacts[place].on)
+
+    def key(self, place: int) -> int:
+        """Which of the contacts as they were read it is."""
+        return self.facts.contacts[place].sequence
+
+    def first_from(self, day: date) -> int:
+        """The place of the first contact on or after a day."""
+        return sum(one.on < day.toordinal() for one in self.facts.contacts)
+
+    def asked(self, after: int, on: date) -> list[Asked]:
+        """What each finding asked for on a day, as it was after the first `after` contacts."""
+        if (after, on) not in self._asked:
+            self._asked[after, on] = _asked(_as_of(self.facts, after, on), on)
+        return self._asked[after, on]
+
+    def start(self) -> date:
+        """A day before which nothing was asked: the birth, or the first record."""
+        days = [one.registered for one in self.facts.episodes] + [one.on for one in self.facts.contacts[:1]]
+        days += [self.facts.birth] if self.facts.birth is not None else []
+        return date.fromordinal(min(days)) if days else date.max
+
+    def answered(self, asked: Answer, after: int, until: int) -> int | None:
+        """The place of the contact, among those from `after` and before `until`, that completes the answer."""
+        missing = set(asked.items)
+        for place in range(after, until):
+            contact = self.facts.contacts[place]
+            missing -= contact.values.keys()
+            if (
+                (asked.items and not missing)
+                or (asked.service is not None and asked.service in contact.services)
+                or contact.unit in asked.units
+            ):
+                return place
+        return None
+
+
+def _asked(facts: Facts, on: date) -> list[Asked]:
+    """What is to be followed on a day. Of somebody who has died, nothing."""
+    if facts.deceased_on is not None and facts.deceased_on <= on.toordinal():
+        return []
+    places = {one.moment: place for place, one in enumerate(facts.contacts)}
+    found = []
+    for one in Judge(facts, on.toordinal(), knowledge()).every_action():
+        if isinstance(one.rule, model.Do) and not one.rule.visit:
+            continue
+        made = one.found.judgement
+        found.append(
+            Asked(
+                action=one.id,
+                kind=VISIT if isinstance(one.rule, model.Do) else one.kind,
+                finding=one.found.finding.id,
+                severity=one.found.severity,
+                on=date.fromordinal(made.on),
+                at=None if made.table.moment == "today" else places.get((made.on, made.sequence)),
+                by=date.fromordinal(one.by),
+                units=one.units,
+                answer=_answer(one.rule),
+            )
+        )
+    return found
+
+
+def answer_of(finding: str, action: str) -> Answer | None:
+    """What answers an action of a finding; None where the knowledge no longer has it."""
+    rule = _rule(finding, action)
+    return _answer(rule) if rule is not None else None
+
+
+def action_label(finding: str, action: str) -> str:
+    """The name of an action; its id where the knowledge no longer has it."""
+    rule = _rule(finding, action)
+    if rule is None:
+        return action
+    if isinstance(rule, model.Do) and rule.service and not words(rule.label):
+        return words(knowledge().services[rule.service].label)
+    return words(rule.label)
+
+
+def finding_label(finding: str) -> str:
+    """The name of a finding; its id where the knowledge no longer has it."""
+    found = knowledge().findings.get(finding)
+    return words(found.label) if found else finding
+
+
+def _rule(finding: str, action: str) -> model.Do | model.Recheck | model.Referral | None:
+    found = knowledge().findings.get(finding)
+    rules: tuple[model.Do | model.Recheck | model.Referral, ...] = ()
+    if found is not None:
+        rules = (*found.do, *found.recheck, *found.refer)
+    return next((one for one in rules if one.id == action), None)
+
+
+def _answer(rule: model.Do | model.Recheck | model.Referral) -> Answer:
+    if isinstance(rule, model.Referral):
+        return Answer(units=ARRIVED_AT.get(rule.to, frozenset({rule.to})))
+    if isinstance(rule, model.Recheck):
+        items = knowledge().items
+        return Answer(frozenset(item for item in rule.items if items[item].formula is None), rule.service)
+    return Answer(service=rule.service, units=frozenset({"rumah"}))
+
+
+def _as_of(facts: Facts, after: int, on: date) -> Facts:
+    """The facts as they stood: those of later contacts and of episodes registered later are left out, and an end that had not come."""
+    day = on.toordinal()
+    episodes = (one for one in facts.episodes if one.registered <= day)
+    return replace(
+        facts,
+        contacts=facts.contacts[:after],
+        episodes=tuple(
+            replace(one, end=None, outcome=None, end_minute=None) if one.end is not None and one.end > day else one
+            for one in episodes
+        ),
+    )

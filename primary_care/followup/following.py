@@ -1,0 +1,167 @@
+"""Works out the tasks of a person: pure, from the facts, the knowledge, the notes and a day.
+
+Which tasks are open at a moment is said by the facts of that moment alone (`Following.standing`): of each action that some finding asks
+for, the earliest ask that nothing has answered since. The facts are then gone through contact by contact to tell how tasks ended: done when
+the answer is complete, renewed when another finding asks instead, gone when the finding stands no longer, lapsed when its time was over.
+Tasks closed before `KEPT_FOR` are left out, so that the work for a person does not grow with the years; the facts keep everything.
+"""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from primary_care.decisions.following import Asked, Past
+from primary_care.followup.models import NoteKind, State
+
+KEPT_FOR = timedelta(days=90)  # a quarter, over which the work of a Puskesmas is looked back on: assumed
+NAMES = uuid.UUID("6f1d2a52-3f5f-5a37-9a4e-5a1a4c1d8c11")
+CLOSING = {NoteKind.REPORTED.value: State.REPORTED.value, NoteKind.DROPPED.value: State.DROPPED.value}
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Followed:
+    """A task as it is worked out. `asked.at` is the place of the contact that opened it, None for one of the calendar."""
+
+    id: uuid.UUID
+    asked: Asked
+    opened_on: date
+    due: date
+    state: str = State.OPEN
+    closed_on: date | None = None
+    closed_by: uuid.UUID | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether it is still work."""
+        return self.state == State.OPEN
+
+
+@dataclass(frozen=True)
+class Closed:
+    """What a worker said that closes a task: how, and on which day."""
+
+    state: str
+    on: date
+
+
+class Following:
+    """The tasks of one person. `contacts` are the keys of the contacts as they were read; `closed` what workers said, by task."""
+
+    def __init__(
+        self, person: uuid.UUID, past: Past, contacts: Sequence[uuid.UUID], closed: Mapping[uuid.UUID, Closed]
+    ) -> None:
+        self.person, self.past, self.contacts, self.closed = person, past, contacts, closed
+
+    def run(self, first: date, on: date) -> dict[uuid.UUID, Followed]:
+        """Every task that is open on the day `on`, or was closed on the day `first` or since."""
+        start, before = self.past.first_from(first), first - ONE_DAY
+        tasks = {key: one for key, one in self.standing(start, before).items() if not self._said(one, before)}
+        said = sorted({one.on for one in self.closed.values() if first <= one.on < on} | {on})
+        for place in range(start, len(self.past) + 1):
+            day = self.past.day(place) if place < len(self.past) else date.max
+            while said and said[0] < day:  # what is said on a day comes after its contacts
+                self._calendar(tasks, place, said[0], first)
+                self._say(tasks, said.pop(0))
+            if place < len(self.past):
+                self._calendar(tasks, place, day, first)
+                self._contact(tasks, place, day)
+        return tasks
+
+    def standing(self, place: int, day: date) -> dict[uuid.UUID, Followed]:
+        """The tasks open on a day after the first `place` contacts, before anything is said on that day: one of each action."""
+        best: dict[str, Followed] = {}
+        for asked in sorted(self.past.asked(place, day), key=lambda one: (one.at is None, one.by, one.on, one.finding)):
+            if asked.action in best or self._is_answered(asked, place):
+                continue
+            since = self._since(asked.action, place, day) if asked.at is None else asked.on
+            one = Followed(self._key(asked, since), asked, since, since + (asked.by - asked.on))
+            if not self._said(one, day - ONE_DAY):
+                best[asked.action] = one
+        return {one.id: one for one in best.values()}
+
+    def _is_answered(self, asked: Asked, place: int) -> bool:
+        return asked.at is not None and self.past.answered(asked.answer, asked.at + 1, place) is not None
+
+    def _said(self, task: Followed, until: date) -> Closed | None:
+        """What a worker said up to a day that closes the task."""
+        said = self.closed.get(task.id)
+        return said if said is not None and said.on <= until else None
+
+    def _say(self, tasks: dict[uuid.UUID, Followed], day: date) -> None:
+        for task in _open(tasks):
+            if said := self._said(task, day):
+                tasks[task.id] = replace(task, state=said.state, closed_on=said.on)
+
+    def _calendar(self, tasks: dict[uuid.UUID, Followed], place: int, day: date, first: date) -> None:
+        """What time alone has changed by a day, before the contact at `place`."""
+        now = self.standing(place, day)
+        for task in _open(tasks):
+            if task.id in now:
+                continue
+            if task.asked.at is None:
+                del tasks[task.id]  # its time is over; what is missed then, the service itself says
+            else:
+                low = max(self.past.day(place - 1) if place else date.min, first - ONE_DAY)
+                over = self._over(task.id, place, low, day)
+                tasks[task.id] = replace(task, state=State.LAPSED, closed_on=over)
+        tasks.update(now)
+
+    def _contact(self, tasks: dict[uuid.UUID, Followed], place: int, day: date) -> None:
+        """What the contact at `place` has changed."""
+        now = self.standing(place + 1, day)
+        asked = {(one.action, one.at) for one in self.past.asked(place + 1, day)}
+        for task in _open(tasks):
+            if task.id in now:
+                continue
+            still = (task.asked.action, task.asked.at) in asked
+            if self._is_answered(task.asked, place + 1) or (task.asked.at is None and not still):
+                state = State.DONE
+            else:
+                again = any(one.asked.action == task.asked.action for one in now.values())
+                state = State.RENEWED if again else State.GONE
+            by = self.contacts[self.past.key(place)]
+            tasks[task.id] = replace(task, state=state, closed_on=day, closed_by=by)
+        tasks.update(now)
+
+    def _key(self, asked: Asked, since: date) -> uuid.UUID:
+        made = str(since) if asked.at is None else str(self.contacts[self.past.key(asked.at)])
+        return uuid.uuid5(NAMES, f"{self.person} {asked.action} {made}")
+
+    def _over(self, task: uuid.UUID, place: int, low: date, high: date) -> date:
+        """The first day after `low` and up to `high` on which a task stands no longer."""
+        while (high - low).days > 1:
+            middle = low + (high - low) // 2
+            low, high = (middle, high) if task in self.standing(place, middle) else (low, middle)
+        return high
+
+    def _since(self, action: str, place: int, day: date) -> date:
+        """The first day of the stretch up to `day` on which the calendar asks for an action, earlier contacts included."""
+        while place > 0:
+            met = self.past.day(place - 1)
+            begun = self._begun(action, place, met, day)
+            if begun > met or not self._of_calendar(action, place - 1, met):
+                return begun  # time brought it, or what that contact recorded
+            place, day = place - 1, met
+        return self._begun(action, 0, min(self.past.start(), day), day)
+
+    def _begun(self, action: str, place: int, low: date, high: date) -> date:
+        """The first day from `low` on from which the calendar asks until `high`, where it asks: looked for backwards, in growing steps."""
+        step = 1
+        while high > low:
+            day = max(low, high - timedelta(days=step))
+            if not self._of_calendar(action, place, day):
+                while (high - day).days > 1:
+                    middle = day + (high - day) // 2
+                    day, high = (day, middle) if self._of_calendar(action, place, middle) else (middle, high)
+                return high
+            high, step = day, step * 2
+        return high
+
+    def _of_calendar(self, action: str, place: int, day: date) -> bool:
+        return any(one.action == action and one.at is None for one in self.past.asked(place, day))
+
+
+def _open(tasks: Mapping[uuid.UUID, Followed]) -> list[Followed]:
+    return [task for task in tasks.values() if task.open]

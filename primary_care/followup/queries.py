@@ -1,0 +1,148 @@
+"""Reads of tasks, always within what the worker may see: the row `tindak-lanjut` of the matrix, and of each task its finding."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from primary_care.accounts.access import OWN, READ, allowed
+from primary_care.accounts.models import Assignment
+from primary_care.accounts.scope import in_force, scope_of_assignment
+from primary_care.accounts.sight import Sight, sight_of
+from primary_care.decisions.content import knowledge
+from primary_care.followup.models import Kind, State, Task, TaskNote
+from primary_care.followup.permissions import RESOURCE
+from primary_care.people.models import Person
+from primary_care.people.own_work import has_work_with
+
+LATE, TODAY, LATER = "late", "today", "later"
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many open tasks are late, of today, and for later."""
+
+    late: int
+    today: int
+    later: int
+
+    @property
+    def all(self) -> int:
+        """Every open one."""
+        return self.late + self.today + self.later
+
+
+def assigned_to(user_id: uuid.UUID) -> Q:
+    """The condition "this user has an open task with the person", on `Person`."""
+    return Q(pk__in=Task.objects.filter(owner__user=user_id, state=State.OPEN).values("person"))
+
+
+def tasks_for(by: Assignment, on: date) -> QuerySet[Task]:
+    """The tasks that an assignment sees on a day: in its area, or its own where the matrix says so, and of those the ones whose finding
+    is open to it. A visit or referral handed to a kader is seen by him; what was found is not told (`sees_finding`).
+    """
+    grant = allowed(by.role, RESOURCE, READ)
+    if grant is None:
+        return Task.objects.none()
+    if grant.reach == OWN:
+        return _with_people(Task.objects.filter(owner__user=by.user_id, person__in=_living(by, on)))
+    people = Person.objects.visible_to(scope_of_assignment(by, on, RESOURCE, READ))
+    inside = sight_of(by.role, by.cadre, inside=True, own=False)
+    own = sight_of(by.role, by.cadre, inside=True, own=True)
+    visible = Q(finding__in=_open_to(inside)) | Q(
+        finding__in=_open_to(own) - _open_to(inside), person__in=Person.objects.filter(has_work_with(by.user_id))
+    )
+    return _with_people(Task.objects.filter(visible, person__in=people))
+
+
+def task_for(key: uuid.UUID, by: Assignment, on: date) -> Task | None:
+    """One task that the assignment sees, or None."""
+    return tasks_for(by, on).filter(pk=key).first()
+
+
+def open_tasks(by: Assignment, on: date) -> QuerySet[Task]:
+    """The open ones, the latest first; on one day the most urgent."""
+    return tasks_for(by, on).filter(state=State.OPEN).order_by("act_by", "opened_on", "id")
+
+
+def of_unit(tasks: QuerySet[Task], by: Assignment) -> QuerySet[Task]:
+    """Those of the worker's own unit: found there, or to be done in a unit of its kind; without a unit, all."""
+    if by.unit is None:
+        return tasks
+    kinds = [by.unit.kind]
+    mine = Q(unit=by.unit) | Q(owner__user=by.user_id) | Q(units__overlap=kinds)
+    if by.unit.kind in ("posyandu", "pustu", "puskesmas"):  # those from which people are visited at home
+        mine |= Q(kind=Kind.VISIT)
+    return tasks.filter(mine)
+
+
+def counts(tasks: QuerySet[Task], on: date) -> Counts:
+    """Of open tasks, how many are late, of today, for later."""
+    late, today = tasks.filter(act_by__lt=on).count(), tasks.filter(act_by=on).count()
+    return Counts(late, today, tasks.filter(act_by__gt=on).count())
+
+
+def when(tasks: QuerySet[Task], part: str, on: date) -> QuerySet[Task]:
+    """The part of a list: `late`, `today`, `later`; anything else is all of it."""
+    condition = {LATE: Q(act_by__lt=on), TODAY: Q(act_by=on), LATER: Q(act_by__gt=on)}.get(part)
+    return tasks.filter(condition) if condition is not None else tasks
+
+
+def tasks_of(person: Person, by: Assignment, on: date) -> list[Task]:
+    """The tasks of one person that the assignment sees: the open ones by their day, then the closed, the last first."""
+    found = list(tasks_for(by, on).filter(person=person))
+    closed = [task for task in found if task.closed_on]
+    return sorted((t for t in found if not t.closed_on), key=lambda t: (t.act_by, str(t.pk))) + sorted(
+        closed, key=lambda t: (t.closed_on or on, str(t.pk)), reverse=True
+    )
+
+
+def notes_about(task: Task) -> list[TaskNote]:
+    """What was said about a task, the first first, what was taken back included."""
+    rows = TaskNote.objects.filter(task_id=task.pk).select_related("recorded_by", "owner__user", "owner__unit")
+    return list(rows.select_related("replaced_by").order_by("valid_from", "recorded_at", "id"))
+
+
+def who_may_own(task: Task, on: date) -> QuerySet[Assignment]:
+    """Those to whom a task can be given: whoever works in a unit that serves the person's area, and does such work."""
+    from primary_care.accounts.matrix import COLUMNS
+
+    roles = [role.value for role in COLUMNS.values() if allowed(role.value, RESOURCE, READ) is not None]
+    path = task.person.area_path
+    above = ["/".join(path.strip("/").split("/")[: end + 1]) + "/" for end in range(path.count("/"))]
+    return (
+        Assignment.objects.filter(
+            in_force(on),
+            Q(unit__catchments__valid_from__lte=on)
+            & (Q(unit__catchments__valid_to__isnull=True) | Q(unit__catchments__valid_to__gt=on))
+            & Q(unit__catchments__area__path__in=above),
+            Q(area__isnull=True) | Q(area__path__in=above),
+            role__in=roles,
+            user__is_active=True,
+        )
+        .select_related("user", "unit")
+        .distinct()
+        .order_by("unit__kind", "unit__name", "user__full_name")
+    )
+
+
+def sees_finding(task: Task, sight: Sight) -> bool:
+    """Whether it may be told what was found; else only what is to be done."""
+    found = knowledge().findings.get(task.finding)
+    if found is None:
+        return sight.whole_record and bool(sight.topics)
+    return sight.finding(found.sensitive, found.hidden_from)
+
+
+def _open_to(sight: Sight) -> set[str]:
+    return {one.id for one in knowledge().findings.values() if sight.finding(one.sensitive, one.hidden_from)}
+
+
+def _living(by: Assignment, on: date) -> QuerySet[Person]:
+    """The people whom the assignment sees at all."""
+    return Person.objects.visible_to(scope_of_assignment(by, on))
+
+
+def _with_people(tasks: QuerySet[Task]) -> QuerySet[Task]:
+    return tasks.select_related("person__household", "person__version", "unit", "owner__user", "owner__unit")
