@@ -387,4 +387,5 @@ class NameToken(models.Model):
 
 # Further tables of the app, so that Django finds them with it.
 import primary_care.people.closed_models  # noqa: E402
-import primary_care.people.register_models  # noqa: E402, F401
+import primary_care.people.register_models  # noqa: E402
+import primary_care.people.search_keys  # noqa: E402, F401

@@ -1,57 +1,17 @@
 """Reads of people and households, always within a scope."""
 
-import re
 import uuid
 from collections.abc import Iterable
 from datetime import date
 from typing import TypeVar
 
-from django.db.models import Case, Exists, OuterRef, Q, When
-
 from primary_care.accounts.models import Assignment
 from primary_care.accounts.scope import Scope, scope_of_assignment
 from primary_care.audit.actions import record
 from primary_care.audit.models import AuditAction
-from primary_care.people.models import Household, Identifier, Membership, NameToken, Person, PersonVersion, Residence
-from primary_care.people.names import likeness, normalise, sound_of
+from primary_care.people.models import Household, Identifier, Membership, Person, PersonVersion, Residence
 
 AnyFact = TypeVar("AnyFact", PersonVersion, Identifier, Membership, Residence)
-CANDIDATES = 300  # names looked at before ranking; more than anybody reads
-
-
-def search_persons(text: str, scope: Scope, limit: int = 20) -> list[Person]:
-    """Persons in `scope` by name, NIK or KK number, the likeliest first.
-
-    Digits are a NIK or KK number, whole or its beginning (six digits or more). Words are names: each may be the
-    beginning of a word of the name or sound like one. If no name has all the words, names with some of them are
-    offered.
-    """
-    inside = Person.objects.visible_to(scope).select_related("area", "household")
-    digits = re.sub(r"[\s.\-]", "", text)
-    if digits.isascii() and digits.isdigit():
-        if len(digits) < 6:
-            return []
-        numbers = Q(nik__startswith=digits) | Q(household__no_kk__startswith=digits)
-        return list(inside.filter(numbers).order_by("household_id", "birth_date")[:limit])
-    asked = normalise(text)
-    words = [word for word in asked.split() if len(word) > 1][:6]
-    if not words:
-        return []
-    conditions = [
-        Exists(NameToken.objects.filter(Q(word__startswith=word) | Q(sound=sound_of(word)), person=OuterRef("pk")))
-        for word in words
-    ]
-    every, some = Q(), Q(pk__in=[])
-    for condition in conditions:
-        every &= Q(condition)
-        some |= Q(condition)
-    # The database hands over the closest first, so that a common name does not crowd out the very one that was asked for.
-    closest = Case(When(name_normal=asked, then=0), When(name_normal__startswith=asked, then=1), default=2)
-    found = list(inside.filter(every).order_by(closest, "pk")[:CANDIDATES])
-    if not found and len(words) > 1:
-        found = list(inside.filter(some).order_by("pk")[:CANDIDATES])
-    found.sort(key=lambda person: (-likeness(asked, person.name_normal), person.full_name, str(person.pk)))
-    return found[:limit]
 
 
 def read_person(key: uuid.UUID, *, by: Assignment, on: date, reason: str = "") -> Person:

@@ -14,7 +14,7 @@ from primary_care.audit.facts import Fact
 ROOT = Path(__file__).resolve().parents[2]
 APPS_OF_FACTS = ("people", "visits")
 # The current view of facts, derived and rebuilt: keyed by what it is a view of, or by a number of its own.
-DERIVED = {"people.NameToken"}
+DERIVED = {"people.NameToken", "people.SpellingKey"}
 
 
 def own_models() -> list[type[models.Model]]:

@@ -6,7 +6,7 @@ from django.shortcuts import render
 from primary_care.accounts.limits import SEARCH, TooMany, count
 from primary_care.desk.access import Worker, audit_read, worker_page
 from primary_care.desk.presenters.person import card
-from primary_care.people.queries import search_persons
+from primary_care.people.search import search_persons
 
 LIMIT = 20
 

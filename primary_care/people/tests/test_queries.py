@@ -6,7 +6,8 @@ from primary_care.accounts.scope import NOTHING, scope_of, scope_of_assignment
 from primary_care.audit.models import AuditEntry
 from primary_care.people import actions
 from primary_care.people.models import Household, Person
-from primary_care.people.queries import get_household, read_person, search_persons
+from primary_care.people.queries import get_household, read_person
+from primary_care.people.search import search_persons
 from primary_care.people.tests.factories import TODAY, Place, make_household, make_person, make_place
 
 pytestmark = pytest.mark.django_db
@@ -55,7 +56,7 @@ def test_the_likeliest_comes_first(place: Place) -> None:
 
 
 def test_a_common_name_does_not_crowd_out_the_one_asked_for(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("primary_care.people.queries.CANDIDATES", 3)
+    monkeypatch.setattr("primary_care.people.search.CANDIDATES", 3)
     for name in ("Siti Aminahwati", "Siti Aminarti", "Siti Aminatun", "Siti Aminudin", "Siti Amin"):
         make_person(place, name)
     assert found("siti amin", place)[0] == "Siti Amin"
