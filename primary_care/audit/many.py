@@ -1,4 +1,4 @@
-"""Many lines of the audit trail at once, for an import: the same chain that `actions.record` writes, one line after the other."""
+"""Many lines of the audit trail at once, for an import or a list of people: the same chain that `actions.record` writes, one line after the other."""
 
 import uuid
 from collections.abc import Iterable
@@ -13,18 +13,23 @@ from primary_care.audit.models import AuditAction, AuditEntry
 
 @dataclass(frozen=True)
 class Written:
-    """A thing of `kind` (e.g. `people.person`) that was written, about a person or nobody."""
+    """A thing of `kind` (e.g. `people.person`) that was written or read, about a person or nobody."""
 
     kind: str
-    object_id: uuid.UUID
+    object_id: uuid.UUID | None
     person_id: uuid.UUID | None = None
 
 
 @transaction.atomic
 def record_many(
-    written: Iterable[Written], *, user_id: uuid.UUID | None, unit_id: uuid.UUID | None = None, reason: str = ""
+    written: Iterable[Written],
+    *,
+    user_id: uuid.UUID | None,
+    unit_id: uuid.UUID | None = None,
+    reason: str = "",
+    action: AuditAction = AuditAction.WRITE,
 ) -> None:
-    """Append one WRITE line for each thing, in this order, all by one user."""
+    """Append one line for each thing, in this order, all by one user."""
     chain = str(user_id) if user_id else NODE_CHAIN
     with connection.cursor() as cursor:
         # The lock that `record` takes: nobody else appends to this chain meanwhile.
@@ -40,7 +45,7 @@ def record_many(
             position=position,
             user_id=user_id,
             unit_id=unit_id,
-            action=str(AuditAction.WRITE),
+            action=str(action),
             kind=one.kind,
             object_id=one.object_id,
             person_id=one.person_id,

@@ -44,6 +44,17 @@ def service_label(service: str) -> str:
     return words(found.label) if found else service
 
 
+@lru_cache(maxsize=1)
+def calling() -> frozenset[str]:
+    """The services for which somebody is called. What is done at every contact, or when it is wanted, calls nobody by itself."""
+    return frozenset(
+        service
+        for family in knowledge().families
+        if not (isinstance(family.schedule, model.Repeat) and family.schedule.every is None)
+        for service in family.services
+    )
+
+
 def service_marks(service: str) -> tuple[str | None, tuple[str, ...]]:
     """The sensitive topic of a service and the roles that do not see it; one that the knowledge no longer has counts as `campuran`."""
     found = knowledge().services.get(service)

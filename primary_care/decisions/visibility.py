@@ -35,16 +35,17 @@ def closed(reading: Reading, sight: Sight) -> Closed | None:
 
     A kader is told only of what is no sensitive data; of that the knowledge has its own wording (`perlu-pendampingan-nakes`).
     """
-    if not sight.screening:
-        return None
     hidden = [
         one.severity
         for one in reading.findings
-        if one.severity in MOST_URGENT
-        and not sight.finding(one.topic, one.hidden_from)
-        and (sight.may_open or (sight.lay and one.topic is None))
+        if one.severity in MOST_URGENT and not sight.finding(one.topic, one.hidden_from) and hints_at(sight, one.topic)
     ]
     return Closed(min(hidden, key=MOST_URGENT.index), sight.may_open) if hidden else None
+
+
+def hints_at(sight: Sight, topic: str | None) -> bool:
+    """Whether it is told that a finding of this topic stands, where the finding itself is closed."""
+    return sight.screening and (sight.may_open or (sight.lay and topic is None))
 
 
 def _reasons(one: Finding, sight: Sight) -> Finding:

@@ -20,8 +20,10 @@ from primary_care.accounts.models import Assignment, User
 from primary_care.accounts.scope import NOTHING, Scope, assignments_of, catchment_paths, scope_of_assignment
 from primary_care.accounts.sight import Sight, may_record_at, sight_of
 from primary_care.audit.actions import record
+from primary_care.audit.many import Written, record_many
 from primary_care.audit.models import AuditAction
 from primary_care.desk.presenters.person import header
+from primary_care.followup.permissions import reads_tasks
 from primary_care.people.models import Person
 from primary_care.people.openings import openings_now
 from primary_care.people.own_work import has_work_with
@@ -68,6 +70,11 @@ class Worker:
     def reads_trail(self) -> bool:
         """Whether the audit trail is open to this worker."""
         return allowed(self.role, "log-audit", READ) is not None
+
+    @property
+    def reads_tasks(self) -> bool:
+        """Whether follow-up work is shown to this worker."""
+        return reads_tasks(self.role)
 
     def may_create(self, resource: str) -> bool:
         """Whether the matrix lets this worker create in one of its rows."""
@@ -230,6 +237,14 @@ def audit_read(
     """Into the audit trail: this worker has seen a thing of `kind`, or a person in it."""
     unit_id = worker.assignment.unit_id if worker.assignment else None
     record(AuditAction.READ, kind, user_id=worker.user.pk, unit_id=unit_id, object_id=object_id, person_id=person_id)
+
+
+def audit_read_many(worker: Worker, kind: str, people: Iterable[uuid.UUID], object_id: uuid.UUID | None = None) -> None:
+    """As `audit_read`, for each of the people of one list."""
+    unit_id = worker.assignment.unit_id if worker.assignment else None
+    lines = [Written(kind, object_id, person) for person in people]
+    if lines:
+        record_many(lines, user_id=worker.user.pk, unit_id=unit_id, action=AuditAction.READ)
 
 
 def not_here(request: HttpRequest) -> HttpResponse:

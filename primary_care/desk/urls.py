@@ -15,6 +15,7 @@ from primary_care.desk.views import (
     pregnancy_end,
     search,
     second_factor,
+    tasks,
     visit,
 )
 
@@ -27,6 +28,8 @@ urlpatterns = [
     path("keluar", login.log_out, name="logout"),
     path("tempat", login.place, name="place"),
     path("cari", search.search, name="search"),
+    path("tindak-lanjut", tasks.tasks, name="tasks"),
+    path("tindak-lanjut/<uuid:task_id>", tasks.task, name="task"),
     path("keluarga/<uuid:household_id>", household.household, name="household"),
     path("orang/<uuid:person_id>", person.person, name="person"),
     path("orang/<uuid:person_id>/pertumbuhan", person.growth, name="growth"),

@@ -72,14 +72,25 @@ class Following:
     def standing(self, place: int, day: date) -> dict[uuid.UUID, Followed]:
         """The tasks open on a day after the first `place` contacts, before anything is said on that day: one of each action."""
         best: dict[str, Followed] = {}
-        for asked in sorted(self.past.asked(place, day), key=lambda one: (one.at is None, one.by, one.on, one.finding)):
+        for asked in sorted(self.past.asked(place, day), key=_order):
             if asked.action in best or self._is_answered(asked, place):
                 continue
-            since = self._since(asked.action, place, day) if asked.at is None else asked.on
-            one = Followed(self._key(asked, since), asked, since, since + (asked.by - asked.on))
+            one = self._opened(asked, place, day)
             if not self._said(one, day - ONE_DAY):
                 best[asked.action] = one
         return {one.id: one for one in best.values()}
+
+    def _opened(self, asked: Asked, place: int, day: date) -> Followed:
+        """The task as it was opened: of two findings of one contact that ask for one action, by the one that asked then."""
+        if asked.at is None:
+            since = self._since(asked.action, place, day)
+        else:
+            since = asked.on
+            then = [
+                one for one in self.past.asked(asked.at + 1, since) if (one.action, one.at) == (asked.action, asked.at)
+            ]
+            asked = min(then, key=_order, default=asked)
+        return Followed(self._key(asked, since), asked, since, since + (asked.by - asked.on))
 
     def _is_answered(self, asked: Asked, place: int) -> bool:
         return asked.at is not None and self.past.answered(asked.answer, asked.at + 1, place) is not None
@@ -161,6 +172,11 @@ class Following:
 
     def _of_calendar(self, action: str, place: int, day: date) -> bool:
         return any(one.action == action and one.at is None for one in self.past.asked(place, day))
+
+
+def _order(asked: Asked) -> tuple[bool, date, date, str]:
+    """The earliest first; what a contact found before what the calendar brings."""
+    return asked.at is None, asked.by, asked.on, asked.finding
 
 
 def _open(tasks: Mapping[uuid.UUID, Followed]) -> list[Followed]:

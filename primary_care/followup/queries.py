@@ -1,6 +1,7 @@
 """Reads of tasks, always within what the worker may see: the row `tindak-lanjut` of the matrix, and of each task its finding."""
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -89,13 +90,14 @@ def when(tasks: QuerySet[Task], part: str, on: date) -> QuerySet[Task]:
     return tasks.filter(condition) if condition is not None else tasks
 
 
-def tasks_of(person: Person, by: Assignment, on: date) -> list[Task]:
-    """The tasks of one person that the assignment sees: the open ones by their day, then the closed, the last first."""
-    found = list(tasks_for(by, on).filter(person=person))
-    closed = [task for task in found if task.closed_on]
-    return sorted((t for t in found if not t.closed_on), key=lambda t: (t.act_by, str(t.pk))) + sorted(
-        closed, key=lambda t: (t.closed_on or on, str(t.pk)), reverse=True
-    )
+def tasks_of_many(people: Iterable[uuid.UUID], by: Assignment, on: date) -> dict[uuid.UUID, list[Task]]:
+    """The tasks of these people that the assignment sees: the open ones by their day, then the closed, the last first."""
+    found: dict[uuid.UUID, list[Task]] = {}
+    for task in tasks_for(by, on).filter(person__in=list(people)).order_by("act_by", "id"):
+        found.setdefault(task.person_id, []).append(task)
+    for tasks in found.values():
+        tasks.sort(key=lambda task: (task.closed_on is not None, -(task.closed_on or on).toordinal()))
+    return found
 
 
 def notes_about(task: Task) -> list[TaskNote]:

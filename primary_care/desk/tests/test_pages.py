@@ -318,7 +318,7 @@ def test_the_home_page_puts_danger_first_and_gives_one_reason_each(bidan: Client
     typed = visit_form(bidan, world.ibu, **{"i-sistolik": "165", "i-diastolik": "112"})
     assert bidan.post(reverse("visit", args=[world.ibu.pk]), typed).status_code == 302
     page = bidan.get(reverse("home")).content.decode()
-    urgent, rest = page.index("Perlu ditangani dulu"), page.index("Terlambat <span")
+    urgent, rest = (page.index(f'<h2 class="work__title">{title}') for title in ("Perlu ditangani dulu", "Terlambat"))
     assert urgent < page.index("Siti Aminah") < rest < page.index("Rara Santoso")
     assert page.count('class="work__why"') == 2
 

@@ -19,6 +19,7 @@ from primary_care.accounts.scope import scope_of_assignment
 from primary_care.decisions.actions import save_visit
 from primary_care.decisions.content import item_label, knowledge
 from primary_care.desk import access
+from primary_care.followup.models import Task
 from primary_care.keys import new_key
 from primary_care.people.actions import PersonDetails, register_household, register_person
 from primary_care.people.closed_models import Opening
@@ -67,6 +68,7 @@ RECORDS_CONSENT = {
     "petugas-klaster-4",
 }  # fmt: skip
 READS_TRAIL = {"petugas-klaster-1", "kepala-puskesmas", "dinas-kabkota"}
+FOLLOWS = {"petugas-pustu", "dokter", "petugas-klaster-2", "petugas-klaster-3"}
 OPENS = {"petugas-pustu", "dokter", "petugas-klaster-2", "petugas-klaster-3", "petugas-klaster-4", "kepala-puskesmas"}
 BY_OWN_WORK = {"petugas-laboratorium", "petugas-farmasi", "fktp-lain", "rumah-sakit"}
 CADRES = {
@@ -101,6 +103,9 @@ PAGES: dict[str, tuple[str, Expected]] = {
     "second-factor-setup": ("", _always(200)),
     "audit": ("", lambda role, seen: 200 if role in READS_TRAIL else 404),
     "favicon": ("", _always(302)),
+    "tasks": ("", _always(200)),
+    # The task of the mother whose finding is medical record; a kader sees tasks that were given to him, here by `prepare`.
+    "task": ("task", lambda role, seen: 200 if role in FOLLOWS and "R" in seen else 404),
     "household": ("household", lambda role, seen: 200 if "I" in seen and role not in BY_OWN_WORK else 404),
     "person": ("person", lambda role, seen: 200 if "I" in seen else 404),
     "growth": ("child", lambda role, seen: 200 if set("PK") & set(seen) and role != "petugas-farmasi" else 404),
@@ -183,6 +188,7 @@ def full(world: Any) -> Any:
             "hbsag": "reaktif", "srq-total": Decimal(9), "tanda-ktpa": sorted(knowledge().items["tanda-ktpa"].choices)[:1],
         },
     ).contact  # fmt: skip
+    world.task = Task.objects.get(person=world.ibu, action="rujuk-rumah-sakit", state="open")
     record_visit(
         world.anak,
         contact_id=new_key(),
@@ -241,6 +247,8 @@ def address(name: str, whose: str, world: Any, *, outside: bool) -> str:
             return reverse(name, args=[mother.pk if outside else world.anak.pk])
         case "household":
             return reverse(name, args=[(world.outside if outside else world.household).pk])
+        case "task":
+            return reverse(name, args=[new_key() if outside else world.task.pk])
         case "contact":
             return reverse(name, args=[mother.pk, world.contact.pk])
     return "/favicon.ico" if name == "favicon" else reverse(name)

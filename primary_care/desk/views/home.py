@@ -1,11 +1,10 @@
-"""Today's work: the people of this place who are in danger, late or due, each with the reason in one line, by RT."""
+"""Today's work: who of this unit is in danger, late or due, by place and life stage, each with the reason in one line."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
-from itertools import islice
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,52 +14,80 @@ from django.views.decorators.cache import never_cache
 
 from primary_care.accounts.access import READ, allowed
 from primary_care.accounts.scope import NOTHING, Scope, scope_of_assignment, with_implied_cadres
-from primary_care.accounts.sight import STATUS
+from primary_care.accounts.sight import STATUS, sight_of
 from primary_care.areas.models import Area
 from primary_care.areas.queries import address_in_words
+from primary_care.decisions.content import calling
+from primary_care.decisions.keeping import catch_up, waiting
+from primary_care.decisions.kept_models import Stage
 from primary_care.decisions.queries import decide_for_many
 from primary_care.decisions.reading import MOST_URGENT, Reading, Service
 from primary_care.decisions.visibility import closed, seen
+from primary_care.decisions.work import GROUPS, LATE, URGENT, Waits, who_waits
 from primary_care.design.states import Chip
-from primary_care.desk.access import HOME_VISIT, Worker, audit_read, records_visits, worker_page
+from primary_care.desk.access import HOME_VISIT, Worker, audit_read_many, records_visits, worker_page
+from primary_care.desk.paging import Page, page_of
 from primary_care.desk.presenters import due
 from primary_care.desk.presenters.due import urgency
 from primary_care.desk.presenters.person import age_words
 from primary_care.desk.presenters.pregnancy import state_words
+from primary_care.desk.presenters.tasks import Summary, summary
 from primary_care.people.models import Person
+from primary_care.people.own_work import has_work_with
 
-LOOKED_AT = 300  # people decided for on one page; an RT holds about 150
+A_PAGE = 25  # people on one page: about what a morning holds
+CAUGHT_UP = 25  # people whose facts just changed and who are decided for before the list is drawn
+
+TITLES = {
+    "urgent": gettext_noop("Perlu ditangani dulu"),
+    "late": gettext_noop("Terlambat"),
+    "due": gettext_noop("Jatuh tempo hari ini"),
+}
+STAGES = (
+    gettext_noop("Ibu hamil"),
+    gettext_noop("Ibu nifas"),
+    gettext_noop("Bayi"),
+    gettext_noop("Balita"),
+    gettext_noop("Prasekolah"),
+    gettext_noop("Usia sekolah dan remaja"),
+    gettext_noop("Dewasa"),
+    gettext_noop("Lansia"),
+    gettext_noop("Umur belum dicatat"),
+)  # the labels of decisions.kept_models.Stage, named here so that they are translated
 
 
 @dataclass(frozen=True)
 class Work:
-    """One person with work: who, and in one line why. `group`: urgent | late | due."""
+    """One person with work: who, where, and in one line why."""
 
     group: str
     name: str
     url: str
     line: str
+    where: str
+    what: str
     why: str
     more: int
     chip: Chip
-    rank: tuple[int, date, str]
-
-
-GROUPS = (
-    ("urgent", gettext_noop("Perlu ditangani dulu")),
-    ("late", gettext_noop("Terlambat")),
-    ("due", gettext_noop("Jatuh tempo hari ini")),
-)
 
 
 @dataclass(frozen=True)
-class Place:
-    """One area to choose."""
+class Option:
+    """One choice of a filter, with how many people it would leave."""
 
-    name: str
-    within: str
-    url: str
+    value: str
+    label: str
     count: int
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A part of the list to look at alone."""
+
+    label: str
+    count: int
+    url: str
     chosen: bool
 
 
@@ -68,26 +95,13 @@ class Place:
 @worker_page
 def home(request: HttpRequest, worker: Worker) -> HttpResponse:
     """The first page after logging in."""
-    people = Person.objects.visible_to(status_scope(worker)).alive().filter(_life_stages_with_content(worker.today))
-    places = _places(people, request.GET.get("rt", ""))
-    chosen = next((one for one in places if one[1].chosen), places[0] if places else None)
-    inside = people.filter(area=chosen[0]) if chosen else people.none()
-    here = list(islice(inside.select_related("version").order_by("household_id", "birth_date"), LOOKED_AT))
-    waiting = _work(decide_for_many(here, worker.today), worker)
-    if chosen:
-        audit_read(worker, "desk.work-list", object_id=chosen[0].pk)
-    context = {
-        "places": [place for _area, place in places],
-        "place": address_in_words(chosen[0].path) if chosen else "",
-        "work": [
-            (key, _(title), [one for one in waiting if one.group == key])
-            for key, title in GROUPS
-            if any(one.group == key for one in waiting)
-        ],
-        "count": len(here),
+    context: dict[str, object] = {
         "no_scope": not worker.scope.area_paths and not worker.scope.own,
         "no_list": not allowed(worker.role, STATUS, READ),
+        "tasks": _tasks(worker),
     }
+    if not context["no_scope"] and not context["no_list"]:
+        context |= _list(request, worker)
     return render(request, "desk/home.html", context)
 
 
@@ -98,76 +112,174 @@ def status_scope(worker: Worker) -> Scope:
     return scope_of_assignment(worker.assignment, worker.today, STATUS)
 
 
-def _life_stages_with_content(today: date) -> Q:
-    """Those for whom the list looks: running or recent pregnancies, and children below six."""
-    six_years_ago = today.replace(year=today.year - 6, day=min(today.day, 28))
-    return (
-        Q(birth_date__gt=six_years_ago)
-        | Q(episodes__ended_on__isnull=True, episodes__isnull=False)
-        | Q(episodes__ended_on__gte=date.fromordinal(today.toordinal() - 84))
+def _tasks(worker: Worker) -> Summary | None:
+    return summary(worker.assignment, worker.today) if worker.assignment else None
+
+
+def _list(request: HttpRequest, worker: Worker) -> dict[str, object]:
+    people = Person.objects.visible_to(status_scope(worker))
+    caught_up = catch_up(worker.today, people, CAUGHT_UP)
+    behind = waiting(worker.today, people).count() if caught_up == CAUGHT_UP else 0
+    everybody = who_waits(
+        people,
+        sight_of(worker.role, worker.cadre, inside=True, own=False),
+        sight_of(worker.role, worker.cadre, inside=True, own=True),
+        has_work_with(worker.user.pk),
+        _places_of(worker),
     )
+    asked = {name: request.GET.get(name, "") for name in ("di", "tahap", "bagian")}
+    areas = _areas(everybody)
+    chosen = next((area for area in _with_above(areas.values()) if str(area.pk) == asked["di"]), None)
+    inside = [one for one in everybody if _is_in(one, areas, chosen)]
+    staged = [one for one in inside if not asked["tahap"] or one.stage == asked["tahap"]]
+    part = asked["bagian"] if asked["bagian"] in GROUPS else ""
+    shown = [one for one in staged if not part or one.group == part]
+    page = page_of(shown, request, A_PAGE)
+    audit_read_many(worker, "desk.work-list", [one.person for one in page.items])
+    return {
+        "place": address_in_words(chosen.path) if chosen else _("Seluruh wilayah kerja"),
+        "places": _place_options(everybody, areas, chosen),
+        "stages": _stage_options(inside, asked["tahap"]),
+        "tabs": _tabs(staged, part, asked),
+        "work": _grouped(_work(page, worker, areas)),
+        "page": page,
+        "behind": behind,
+        "filtered": bool(chosen or asked["tahap"] or part),
+        "part": part,
+    }
 
 
-def _places(people: "QuerySet[Person]", asked: str) -> list[tuple[Area, Place]]:
-    counts = dict(people.order_by().values_list("area").annotate(count=Count("pk", distinct=True)))
-    areas = sorted(Area.objects.filter(pk__in=[key for key in counts if key]), key=lambda area: area.path)
-    chosen = next((area for area in areas if str(area.pk) == asked), areas[0] if areas else None)
-    return [
-        (area, Place(area.name, _within(area), f"{reverse('home')}?rt={area.pk}", counts[area.pk], area == chosen))
-        for area in areas
-    ]
-
-
-def _within(area: Area) -> str:
-    """The names above an RT: `RW 01, Dusun Barat, Mekar Sari`."""
-    return address_in_words(area.path).partition(", ")[2]
-
-
-def _work(decided: Iterable[tuple[Person, Reading]], worker: Worker) -> list[Work]:
-    """Those with something to do here, the most urgent first, then the latest."""
+def _places_of(worker: Worker) -> list[str] | None:
+    """Where and as what this worker gives services; None for somebody who does not record visits and looks at all."""
+    if not records_visits(worker):
+        return None
     cadres = with_implied_cadres({worker.cadre})
-    decided = list(decided)
-    sights = worker.sights(person for person, _reading in decided)
+    return [f"{unit}:{cadre}" for unit in (worker.unit_kind, HOME_VISIT) for cadre in sorted(cadres)]
+
+
+def _areas(waits: Iterable[Waits]) -> dict[object, Area]:
+    keys = {one.area for one in waits if one.area}
+    return {area.pk: area for area in Area.objects.filter(pk__in=keys).order_by("path")}
+
+
+def _with_above(areas: Iterable[Area]) -> list[Area]:
+    """These areas and the desa above them, in the order of the tree."""
+    paths = {
+        "/".join(area.path.strip("/").split("/")[: end + 1]) + "/"
+        for area in areas
+        for end in range(area.path.count("/"))
+    }
+    return list(Area.objects.filter(path__in=paths, level__in=("desa", "rt")).order_by("path"))
+
+
+def _is_in(one: Waits, areas: dict[object, Area], chosen: Area | None) -> bool:
+    return chosen is None or (one.area in areas and areas[one.area].path.startswith(chosen.path))
+
+
+def _place_options(
+    waits: list[Waits], areas: dict[object, Area], chosen: Area | None
+) -> list[tuple[str, list[Option]]]:
+    """Pairs (desa, choices): the desa as a whole, then its RT. With one RT only there is nothing to choose."""
+    counts = Counter(one.area for one in waits)
+    groups: list[tuple[str, list[Option]]] = []
+    desa: Area | None = None
+    for area in _with_above(areas.values()):
+        if area.level == "desa":
+            desa = area
+            inside = sum(
+                count for key, count in counts.items() if key in areas and areas[key].path.startswith(area.path)
+            )
+            label = _("Semua %(desa)s") % {"desa": area.name}
+            groups.append((area.name, [Option(str(area.pk), label, inside, area == chosen)]))
+        elif groups and desa is not None:
+            label = ", ".join(part for part in address_in_words(area.path).split(", ") if part != desa.name)
+            groups[-1][1].append(Option(str(area.pk), label, counts[area.pk], area == chosen))
+    return groups if sum(len(options) for _desa, options in groups) > 2 else []
+
+
+def _stage_options(waits: list[Waits], asked: str) -> list[Option]:
+    counts = Counter(one.stage for one in waits)
+    found = [Option(value, _(str(label)), counts[value], value == asked) for value, label in Stage.choices]
+    found = [one for one in found if one.count or one.chosen]
+    return found if len(found) > 1 else []
+
+
+def _tabs(waits: list[Waits], part: str, asked: dict[str, str]) -> list[Tab]:
+    counts = Counter(one.group for one in waits)
+    kept = "".join(f"&{name}={asked[name]}" for name in ("di", "tahap") if asked[name])
+    parts = [("", _("Semua"), len(waits)), *((key, _(TITLES[key]), counts[key]) for key in GROUPS)]
+    return [Tab(label, count, f"{reverse('home')}?bagian={key}{kept}", key == part) for key, label, count in parts]
+
+
+def _grouped(work: list[Work]) -> list[tuple[str, str, list[Work]]]:
+    found = [(key, _(TITLES[key]), [one for one in work if one.group == key]) for key in GROUPS]
+    return [(key, title, people) for key, title, people in found if people]
+
+
+def _work(page: "Page[Waits]", worker: Worker, areas: dict[object, Area]) -> list[Work]:
+    """The people of one page in words. They are decided for now: words come from the judge, never from what is kept."""
+    keys = [one.person for one in page.items]
+    people = {one.pk: one for one in _with_names(Person.objects.filter(pk__in=keys))}
+    cadres = with_implied_cadres({worker.cadre})
+    sights = worker.sights(people.values())
+    readings = {person.pk: reading for person, reading in decide_for_many(people.values(), worker.today)}
+    addresses = {
+        key: address_in_words(area.path) for key, area in areas.items() if key in {p.area_id for p in people.values()}
+    }
     found = []
-    for person, whole in decided:
+    for one in page.items:
+        person, whole = people[one.person], readings[one.person]
         reading = seen(whole, sights[person.pk])
         hidden = due.closed_result(closed(whole, sights[person.pk]))
-        urgent = [(one.severity, one.label) for one in reading.urgent] + (
-            [(hidden.severity, hidden.what)] if hidden else []
-        )
+        urgent = [(f.severity, f.label, f.because) for f in reading.urgent]
+        urgent += [(hidden.severity, hidden.what, "")] if hidden else []
         wanted = [
-            one
-            for one in reading.wanted
-            if not records_visits(worker) or one.given_by(worker.unit_kind, cadres) or one.given_by(HOME_VISIT, cadres)
+            service
+            for service in reading.wanted
+            if service.id in calling()
+            if not records_visits(worker)
+            or service.given_by(worker.unit_kind, cadres)
+            or service.given_by(HOME_VISIT, cadres)
         ]
         if urgent or wanted:
-            found.append(_one(person, reading, urgent, wanted, worker))
-    return sorted(found, key=lambda one: one.rank)
+            found.append(_one(person, reading, urgent, wanted, worker, addresses.get(person.area_id, "")))
+    return found
+
+
+def _with_names(people: QuerySet[Person]) -> QuerySet[Person]:
+    return people.select_related("version", "household")
 
 
 def _one(
-    person: Person, reading: Reading, urgent: list[tuple[str, str]], wanted: list[Service], worker: Worker
+    person: Person,
+    reading: Reading,
+    urgent: list[tuple[str, str, str]],
+    wanted: list[Service],
+    worker: Worker,
+    address: str,
 ) -> Work:
-    """`urgent` are pairs (severity, what)."""
+    """`urgent` are triples (severity, what, because)."""
     late = [one for one in wanted if one.status == "overdue"]
-    first = min((one.due for one in wanted if one.due), default=worker.today)
     if urgent:
-        severity, why = min(urgent, key=lambda one: MOST_URGENT.index(one[0]))
-        group, mark, count = "urgent", urgency(severity), len(urgent)
+        severity, what, why = min(urgent, key=lambda one: MOST_URGENT.index(one[0]))
+        group, mark, count = URGENT, urgency(severity), len(urgent)
     else:
         # Here before elsewhere: what can be done in this unit, then what waits for a home visit.
         soonest = min(
-            late or wanted, key=lambda one: (not one.given_by(worker.unit_kind, {worker.cadre}), one.due or date.max)
+            late or wanted,
+            key=lambda one: (not one.given_by(worker.unit_kind, {worker.cadre}), one.due or worker.today),
         )
-        group, why, count = "late" if late else "due", soonest.label, len(wanted)
+        group, what, why, count = LATE if late else "due", soonest.label, soonest.why, len(wanted)
         mark = due.line(soonest, worker.today).chip
+    street = person.household.address if person.household else ""
     return Work(
         group=group,
         name=person.full_name,
         url=reverse("person", args=[person.pk]),
         line=", ".join(part for part in (age_words(person, worker.today), state_words(reading)) if part),
+        where=", ".join(part for part in (street, address) if part),
+        what=what,
         why=why,
         more=count - 1,
         chip=mark,
-        rank=(("urgent", "late", "due").index(group), first, person.full_name),
     )

@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 
 from primary_care.accounts.sight import Sight
 from primary_care.decisions.deaths import pregnancy_of_death
+from primary_care.decisions.keeping import catch_up
 from primary_care.decisions.queries import decide_for
 from primary_care.decisions.reading import Reading
 from primary_care.decisions.visibility import closed, seen
@@ -23,7 +24,7 @@ from primary_care.desk.access import (
     records_visits,
     worker_page,
 )
-from primary_care.desk.presenters import due
+from primary_care.desk.presenters import due, tasks
 from primary_care.desk.presenters.growth import chart
 from primary_care.desk.presenters.person import Action, header
 from primary_care.desk.presenters.pregnancy import pregnancy, state_words
@@ -44,6 +45,7 @@ def person(request: HttpRequest, worker: Worker, person_id: uuid.UUID) -> HttpRe
     found = person_or_none(worker, person_id)
     if found is None:
         return not_here(request)
+    catch_up(worker.today, Person.objects.filter(pk=found.pk))  # so that the tasks are those of the facts shown here
     sight = worker.sight(found)
     whole = decide_for(found, worker.today)
     reading = seen(whole, sight)
@@ -73,6 +75,7 @@ def person(request: HttpRequest, worker: Worker, person_id: uuid.UUID) -> HttpRe
         "deceased": found.deceased_on,
         "pregnancy": None if found.deceased_on or not sight.status else pregnancy(reading),
         "chart": chart(found, reading, worker.today) if sees_growth(sight) else None,
+        "tasks": tasks.of_people([found], worker.assignment, worker.today, {found.pk: sight})[found.pk],
         "next": due.next_dates(reading, 4),
         "entries": entries(contacts if everything else contacts[:CONTACTS_SHOWN], sight),
         "consents": _consents(found, worker, sight),

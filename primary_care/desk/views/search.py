@@ -1,12 +1,12 @@
-"""Find a person by name, NIK or KK number."""
+"""Find a person by name, NIK or KK number, RT."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from primary_care.accounts.limits import SEARCH, TooMany, count
-from primary_care.desk.access import Worker, audit_read, worker_page
+from primary_care.desk.access import Worker, audit_read_many, worker_page
 from primary_care.desk.presenters.person import card
-from primary_care.people.search import search_persons
+from primary_care.people.search import read, search_persons
 
 LIMIT = 20
 
@@ -21,14 +21,13 @@ def search(request: HttpRequest, worker: Worker) -> HttpResponse:
         found, too_many = search_persons(text, worker.scope, limit=LIMIT + 1) if text else [], ""
     except TooMany as refused:
         found, too_many = [], str(refused)
-    for person in found[:LIMIT]:
-        audit_read(worker, "desk.search", person_id=person.pk)
+    audit_read_many(worker, "desk.search", [person.pk for person in found[:LIMIT]])
     context = {
         "q": text,
         "people": [card(person, worker.today) for person in found[:LIMIT]],
         "more": len(found) > LIMIT,
         "too_many": too_many,
-        "short": 0 < len(text) < 2 or (text.isdigit() and len(text) < 6),
+        "short": bool(text) and not read(text).enough,
     }
     part = request.headers.get("HX-Request") == "true" and request.headers.get("HX-Boosted") != "true"
     response = render(

@@ -36,7 +36,7 @@ CHILD: dict[str, list[Any]] = {
     "sakit": [True, False],
 }
 MOTHER: dict[str, list[Any]] = {
-    "sistolik": [Decimal(110), Decimal(150), Decimal(172)],
+    "sistolik": [Decimal(118), Decimal(150), Decimal(172)],
     "diastolik": [Decimal(70), Decimal(95), Decimal(112)],
     "hb": [Decimal("9.1"), Decimal("10.5"), Decimal("12.0")],
     "lila-cm": [Decimal("22.4"), Decimal("25.0")],
