@@ -51,6 +51,8 @@ def _parser() -> argparse.ArgumentParser:
     add("migrate", _migrate, "perbarui tabel basis data")
     add("demo", _demo, "isi node yang kosong dengan orang dan akun contoh")
 
+    add("decide", _decide, "hitung daftar kerja dan tindak lanjut untuk hari ini")
+
     evaluate = add("evaluate", _evaluate, "putuskan untuk satu berkas kasus; jawabannya JSON")
     evaluate.add_argument("case", type=Path, metavar="KASUS.yaml")
     evaluate.add_argument("--on", metavar="TANGGAL", help="hari keputusan, 2026-06-10 (bawaan: hari dalam kasus)")
@@ -108,6 +110,16 @@ def _demo(_: argparse.Namespace) -> int:
             made = load_demo()
     print(f"Data contoh dimuat: {made} orang." if made else "Node ini sudah berisi; tidak ada yang ditambahkan.")
     return 0
+
+
+def _decide(_: argparse.Namespace) -> int:
+    def work() -> int:
+        from primary_care.node.deciding import catch_up_once
+
+        print(f"Daftar kerja dihitung untuk {catch_up_once()} orang.")
+        return 0
+
+    return _in_node(work)
 
 
 def _evaluate(options: argparse.Namespace) -> int:

@@ -41,6 +41,12 @@ class Asked:
     by: date
     units: tuple[str, ...]
     answer: Answer
+    topic: str = ""  # of a sensitive finding
+
+    @property
+    def thread(self) -> tuple[str, str]:
+        """What is one and the same work: an action, apart for each sensitive topic, so that nothing open hides behind what is closed."""
+        return self.action, self.topic
 
 
 class Past:
@@ -113,6 +119,7 @@ def _asked(facts: Facts, on: date) -> list[Asked]:
                 by=date.fromordinal(one.by),
                 units=one.units,
                 answer=_answer(one.rule),
+                topic=one.found.finding.sensitive or "",
             )
         )
     return found

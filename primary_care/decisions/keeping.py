@@ -25,7 +25,7 @@ from primary_care.decisions.reading import MOST_URGENT
 from primary_care.decisions.signals import decided_anew
 from primary_care.people.models import Person
 
-BATCH = 200  # people decided for in one transaction
+BATCH = 25  # people decided for in one transaction: meanwhile nobody else records a visit for them
 WANTED = ("due", "overdue")
 AnyKept = TypeVar("AnyKept", WantedService, UrgentFinding)
 

@@ -3,19 +3,20 @@
 import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import Count, Min, Q, QuerySet
 
 from primary_care.accounts.sight import Sight
 from primary_care.decisions.content import calling, knowledge, service_marks
-from primary_care.decisions.kept_models import UrgentFinding, WantedService
+from primary_care.decisions.kept_models import Stage, UrgentFinding, WantedService
 from primary_care.decisions.reading import MOST_URGENT
 from primary_care.decisions.visibility import hints_at
 from primary_care.people.models import Person
 
 URGENT, LATE, DUE = "urgent", "late", "due"
 GROUPS = (URGENT, LATE, DUE)
+LATE_ENOUGH = timedelta(days=60)  # kunjungan-rumah §3: min(days overdue, 60)
 
 
 @dataclass(frozen=True)
@@ -34,15 +35,17 @@ class Waits:
         """`urgent`, `late` or `due`."""
         return URGENT if self.urgent is not None else LATE if self.late_from is not None else DUE
 
-    @property
-    def rank(self) -> tuple[int, int, date, str]:
-        """Danger first, then who has been late the longest, then what was due first."""
+    def rank(self, on: date) -> tuple[int, int, int, date, str]:
+        """Danger first, then who is late, mothers and the smallest before others, the longest late first. Past `LATE_ENOUGH` being later
+        says nothing more.
+        """
         since = self.late_from if self.group == LATE else self.due
-        return GROUPS.index(self.group), self.urgent or 0, since or date.max, str(self.person)
+        since = max(since or on, on - LATE_ENOUGH)
+        return GROUPS.index(self.group), self.urgent or 0, list(Stage).index(Stage(self.stage)), since, str(self.person)
 
 
 def who_waits(
-    people: QuerySet[Person], inside: Sight, own: Sight, of_own_work: Q, places: Iterable[str] | None
+    people: QuerySet[Person], on: date, inside: Sight, own: Sight, of_own_work: Q, places: Iterable[str] | None
 ) -> list[Waits]:
     """The people for whom there is a reason to call, in the order of a list. Counted is only what a worker sees: `inside` of those in his area, `own` of
     those whom `of_own_work` (a condition on `Person`) names. `places` are the pairs `unit:cadre` he may give services at; None for all.
@@ -69,7 +72,7 @@ def who_waits(
         worst = MOST_URGENT.index(severity)
         worst = worst if old.urgent is None else min(worst, old.urgent)
         found[person] = Waits(person, area, stage, worst, old.late_from, old.due)
-    return sorted(found.values(), key=lambda one: one.rank)
+    return sorted(found.values(), key=lambda one: one.rank(on))
 
 
 def _seen(field: str, names: Callable[[Sight], set[str]], inside: Sight, own: Sight, mine: QuerySet[Person]) -> Q:

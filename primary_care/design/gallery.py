@@ -35,6 +35,10 @@ def examples(on: date) -> dict[str, Any]:
                                "text": _("Tinggi turun 4 cm dari 10 Mei 2026. Ukur ulang, atau tandai sudah diukur ulang."),
                                "confirm": _("Ya, 66 cm sudah diperiksa ulang")})],
         "results": _results(),
+        "tabs": [Example({"label": _("Semua"), "count": 49, "url": "#", "chosen": True}),
+                 Example({"label": _("Terlambat"), "count": 29, "url": "#"})],
+        "page": Example({"pages": 2, "first": 26, "last": 49, "count": 49, "before": "#"}),
+        "tasks": _tasks(),
         "entries": _entries(on),
         "rows": [(_("10 Juni 2026"), "7,6 kg", _("Naik")), (_("10 Mei 2026"), "7,2 kg", _("Tidak naik"))],
     }  # fmt: skip
@@ -97,6 +101,16 @@ def _results() -> list[Example]:
                  "now": [_("Beri TTD 2 kali sehari dan jelaskan cara minum (hari ini)")],
                  "when": _("Periksa lagi: Hb, 10 Juli")}),
         Example({"severity": "normal", "what": _("Tekanan darah baik"), "now": []}),
+    ]  # fmt: skip
+
+
+def _tasks() -> list[Example]:
+    return [
+        Example({"open": True, "url": "#", "kind": _("Rujukan"), "what": _("Rujuk ke Puskesmas"), "why": _("Terduga TBC, ditemukan 3 Juni"),
+                 "chip": Chip("overdue", _("Terlambat 7 hari"), "clock"), "urgent": Chip("danger", _("Segera"), "warning"),
+                 "owner": "Posyandu Melati"}),
+        Example({"open": False, "url": "#", "kind": _("Periksa ulang"), "what": _("Periksa lagi Hb"), "why": _("Anemia ringan, ditemukan 3 Mei"),
+                 "chip": Chip("done", _("Selesai, 2 Juni"), "tick")}),
     ]  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from primary_care.desk.views import (
     pregnancy_end,
     search,
     second_factor,
+    sheets,
     tasks,
     visit,
 )
@@ -32,6 +33,8 @@ urlpatterns = [
     path("tindak-lanjut/<uuid:task_id>", tasks.task, name="task"),
     path("keluarga/<uuid:household_id>", household.household, name="household"),
     path("orang/<uuid:person_id>", person.person, name="person"),
+    path("orang/<uuid:person_id>/ringkasan", sheets.summary, name="summary"),
+    path("orang/<uuid:person_id>/kartu-kehamilan", sheets.card, name="pregnancy-card"),
     path("orang/<uuid:person_id>/pertumbuhan", person.growth, name="growth"),
     path("orang/<uuid:person_id>/kehamilan", pregnancy.register, name="register-pregnancy"),
     path("orang/<uuid:person_id>/akhir-kehamilan", pregnancy_end.end, name="end-pregnancy"),

@@ -70,24 +70,24 @@ class Following:
         return tasks
 
     def standing(self, place: int, day: date) -> dict[uuid.UUID, Followed]:
-        """The tasks open on a day after the first `place` contacts, before anything is said on that day: one of each action."""
-        best: dict[str, Followed] = {}
+        """The tasks open on a day after the first `place` contacts, before anything is said on that day: one of each thread."""
+        best: dict[tuple[str, str], Followed] = {}
         for asked in sorted(self.past.asked(place, day), key=_order):
-            if asked.action in best or self._is_answered(asked, place):
+            if asked.thread in best or self._is_answered(asked, place):
                 continue
             one = self._opened(asked, place, day)
             if not self._said(one, day - ONE_DAY):
-                best[asked.action] = one
+                best[asked.thread] = one
         return {one.id: one for one in best.values()}
 
     def _opened(self, asked: Asked, place: int, day: date) -> Followed:
         """The task as it was opened: of two findings of one contact that ask for one action, by the one that asked then."""
         if asked.at is None:
-            since = self._since(asked.action, place, day)
+            since = self._since(asked.thread, place, day)
         else:
             since = asked.on
             then = [
-                one for one in self.past.asked(asked.at + 1, since) if (one.action, one.at) == (asked.action, asked.at)
+                one for one in self.past.asked(asked.at + 1, since) if (one.thread, one.at) == (asked.thread, asked.at)
             ]
             asked = min(then, key=_order, default=asked)
         return Followed(self._key(asked, since), asked, since, since + (asked.by - asked.on))
@@ -122,15 +122,15 @@ class Following:
     def _contact(self, tasks: dict[uuid.UUID, Followed], place: int, day: date) -> None:
         """What the contact at `place` has changed."""
         now = self.standing(place + 1, day)
-        asked = {(one.action, one.at) for one in self.past.asked(place + 1, day)}
+        asked = {(one.thread, one.at) for one in self.past.asked(place + 1, day)}
         for task in _open(tasks):
             if task.id in now:
                 continue
-            still = (task.asked.action, task.asked.at) in asked
+            still = (task.asked.thread, task.asked.at) in asked
             if self._is_answered(task.asked, place + 1) or (task.asked.at is None and not still):
                 state = State.DONE
             else:
-                again = any(one.asked.action == task.asked.action for one in now.values())
+                again = any(one.asked.thread == task.asked.thread for one in now.values())
                 state = State.RENEWED if again else State.GONE
             by = self.contacts[self.past.key(place)]
             tasks[task.id] = replace(task, state=state, closed_on=day, closed_by=by)
@@ -138,7 +138,7 @@ class Following:
 
     def _key(self, asked: Asked, since: date) -> uuid.UUID:
         made = str(since) if asked.at is None else str(self.contacts[self.past.key(asked.at)])
-        return uuid.uuid5(NAMES, f"{self.person} {asked.action} {made}")
+        return uuid.uuid5(NAMES, f"{self.person} {asked.action} {asked.topic} {made}")
 
     def _over(self, task: uuid.UUID, place: int, low: date, high: date) -> date:
         """The first day after `low` and up to `high` on which a task stands no longer."""
@@ -147,31 +147,31 @@ class Following:
             low, high = (middle, high) if task in self.standing(place, middle) else (low, middle)
         return high
 
-    def _since(self, action: str, place: int, day: date) -> date:
+    def _since(self, thread: tuple[str, str], place: int, day: date) -> date:
         """The first day of the stretch up to `day` on which the calendar asks for an action, earlier contacts included."""
         while place > 0:
             met = self.past.day(place - 1)
-            begun = self._begun(action, place, met, day)
-            if begun > met or not self._of_calendar(action, place - 1, met):
+            begun = self._begun(thread, place, met, day)
+            if begun > met or not self._of_calendar(thread, place - 1, met):
                 return begun  # time brought it, or what that contact recorded
             place, day = place - 1, met
-        return self._begun(action, 0, min(self.past.start(), day), day)
+        return self._begun(thread, 0, min(self.past.start(), day), day)
 
-    def _begun(self, action: str, place: int, low: date, high: date) -> date:
+    def _begun(self, thread: tuple[str, str], place: int, low: date, high: date) -> date:
         """The first day from `low` on from which the calendar asks until `high`, where it asks: looked for backwards, in growing steps."""
         step = 1
         while high > low:
             day = max(low, high - timedelta(days=step))
-            if not self._of_calendar(action, place, day):
+            if not self._of_calendar(thread, place, day):
                 while (high - day).days > 1:
                     middle = day + (high - day) // 2
-                    day, high = (day, middle) if self._of_calendar(action, place, middle) else (middle, high)
+                    day, high = (day, middle) if self._of_calendar(thread, place, middle) else (middle, high)
                 return high
             high, step = day, step * 2
         return high
 
-    def _of_calendar(self, action: str, place: int, day: date) -> bool:
-        return any(one.action == action and one.at is None for one in self.past.asked(place, day))
+    def _of_calendar(self, thread: tuple[str, str], place: int, day: date) -> bool:
+        return any(one.thread == thread and one.at is None for one in self.past.asked(place, day))
 
 
 def _order(asked: Asked) -> tuple[bool, date, date, str]:

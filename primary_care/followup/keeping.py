@@ -88,6 +88,7 @@ def _row(one: Kept, task: Followed, contacts: Sequence[tuple[uuid.UUID, uuid.UUI
         action=asked.action,
         kind=asked.kind,
         finding=asked.finding,
+        topic=asked.topic,
         severity=asked.severity,
         contact_id=contact,
         unit_id=unit,

@@ -37,8 +37,8 @@ class State(models.TextChoices):
 class Task(models.Model):
     """One thing to follow. `id` is made from the person, the action and what opened it, so that the same task is the same row for ever.
 
-    `contact` made the finding; a task of the calendar has none. `units` are the kinds of unit where it is done, `unit` is the one that
-    found it and therefore follows it. `act_by` is `due`, or the day until which somebody put it off.
+    `topic` is that of a sensitive finding. `contact` made the finding; a task of the calendar has none. `units` are the kinds of unit
+    where it is done, `unit` is the one that found it and therefore follows it. `act_by` is `due`, or the day until which somebody put it off.
     """
 
     id = models.UUIDField(primary_key=True, editable=False)
@@ -46,6 +46,7 @@ class Task(models.Model):
     action = models.CharField(max_length=80)
     kind = models.CharField(max_length=8, choices=Kind.choices)
     finding = models.CharField(max_length=80)
+    topic = models.CharField(max_length=20, blank=True)
     severity = models.CharField(max_length=12)
     contact = models.ForeignKey(Contact, models.CASCADE, null=True, related_name="tasks_opened")
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="tasks")
@@ -68,7 +69,9 @@ class Task(models.Model):
                 name="task_closed_on_a_day",
             ),
             models.UniqueConstraint(
-                fields=["person", "action"], condition=models.Q(state="open"), name="task_open_once_of_an_action"
+                fields=["person", "action", "topic"],
+                condition=models.Q(state="open"),
+                name="task_open_once_of_an_action",
             ),
         ]
         indexes = [

@@ -5,13 +5,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, When
 
 from primary_care.accounts.access import OWN, READ, allowed
 from primary_care.accounts.models import Assignment
 from primary_care.accounts.scope import in_force, scope_of_assignment
 from primary_care.accounts.sight import Sight, sight_of
 from primary_care.decisions.content import knowledge
+from primary_care.decisions.reading import MOST_URGENT
 from primary_care.followup.models import Kind, State, Task, TaskNote
 from primary_care.followup.permissions import RESOURCE
 from primary_care.people.models import Person
@@ -63,8 +64,10 @@ def task_for(key: uuid.UUID, by: Assignment, on: date) -> Task | None:
 
 
 def open_tasks(by: Assignment, on: date) -> QuerySet[Task]:
-    """The open ones, the latest first; on one day the most urgent."""
-    return tasks_for(by, on).filter(state=State.OPEN).order_by("act_by", "opened_on", "id")
+    """The open ones: first what is late, of that the most urgent, then by day (pws-dan-indikator §6)."""
+    late = Case(When(act_by__lt=on, then=0), default=1)
+    urgency = Case(*(When(severity=one, then=place) for place, one in enumerate(MOST_URGENT)), default=len(MOST_URGENT))
+    return tasks_for(by, on).filter(state=State.OPEN).order_by(late, urgency, "act_by", "person_id", "id")
 
 
 def of_unit(tasks: QuerySet[Task], by: Assignment) -> QuerySet[Task]:

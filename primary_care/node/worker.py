@@ -7,6 +7,7 @@ import os
 import threading
 import time
 
+from primary_care.node import deciding
 from primary_care.wsgi import application
 
 __all__ = ["application"]
@@ -21,3 +22,4 @@ def _end_with(parent: int) -> None:
 
 
 threading.Thread(target=_end_with, args=(os.getppid(),), name="end-with-node", daemon=True).start()
+deciding.start()

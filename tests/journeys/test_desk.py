@@ -250,7 +250,9 @@ def pages(world: Any) -> list[str]:
         "/", "/cari?q=siti", "/cari?q=zzz", person, f"{person}/kunjungan", f"{person}/kehamilan",
         f"{person}/akhir-kehamilan", f"{person}/akhir-kehamilan?cara=lahir",
         f"{person}/akhir-kehamilan?cara=keguguran", child, f"{child}/kunjungan",
-        f"{child}/pertumbuhan", f"/keluarga/{world.household.pk}", "/orang/01900000-0000-7000-8000-000000000000", "/gaya", "/masuk",
+        f"{child}/pertumbuhan", f"{child}/ringkasan", f"{person}/ringkasan", f"{person}/kartu-kehamilan", "/?bagian=late", "/?tahap=lansia",
+        "/tindak-lanjut", "/tindak-lanjut?bagian=today&jenis=refer&lingkup=wilayah", "/cari?q=siti+rt+2",
+        f"/keluarga/{world.household.pk}", "/orang/01900000-0000-7000-8000-000000000000", "/gaya", "/masuk",
     ]  # fmt: skip
 
 

@@ -13,9 +13,10 @@ from primary_care.accounts.models import Assignment
 from primary_care.accounts.sight import Sight
 from primary_care.decisions.content import item_label, service_label
 from primary_care.decisions.following import action_label, answer_of, finding_label
+from primary_care.decisions.reading import MOST_URGENT
 from primary_care.design.formats import days, long_date, near_date, relative
 from primary_care.design.states import UNIT_LABELS, Chip
-from primary_care.desk.presenters.due import nearest, urgency
+from primary_care.desk.presenters.due import nearest
 from primary_care.followup.models import Kind, NoteKind, State, Task, TaskNote
 from primary_care.followup.permissions import reads_tasks
 from primary_care.followup.queries import Counts, counts, of_unit, open_tasks, sees_finding, tasks_of_many
@@ -109,7 +110,7 @@ def line(task: Task, on: date, sight: Sight) -> TaskLine:
         by=_by(task, on),
         units=nearest(tuple(task.units)),
         owner=owner(task),
-        urgent=urgency(task.severity) if task.severity in ("gawat", "segera") and task.state == State.OPEN else None,
+        urgent=_urgent(task),
         open=task.state == State.OPEN,
     )
 
@@ -189,6 +190,13 @@ def note_lines(notes: Iterable[TaskNote], may_withdraw: bool) -> list[NoteLine]:
 
 def _standing(note: TaskNote) -> bool:
     return note.kind != NoteKind.WITHDRAWN and not hasattr(note, "replaced_by")
+
+
+def _urgent(task: Task) -> Chip | None:
+    """How pressing the finding was, in one word: by when it must be done says the other chip."""
+    if task.state != State.OPEN or task.severity not in MOST_URGENT:
+        return None
+    return Chip("danger", _("Gawat") if task.severity == "gawat" else _("Segera"), "warning")
 
 
 def _why(task: Task, on: date) -> str:

@@ -109,6 +109,8 @@ PAGES: dict[str, tuple[str, Expected]] = {
     "household": ("household", lambda role, seen: 200 if "I" in seen and role not in BY_OWN_WORK else 404),
     "person": ("person", lambda role, seen: 200 if "I" in seen else 404),
     "growth": ("child", lambda role, seen: 200 if set("PK") & set(seen) and role != "petugas-farmasi" else 404),
+    "summary": ("person", lambda role, seen: 200 if {"S", "R"} & set(seen) else 404),
+    "pregnancy-card": ("person", lambda role, seen: 200 if "S" in seen else 404),
     "register-pregnancy": ("person", _if(RECORDS_VISITS)),
     "end-pregnancy": ("person", _if(RECORDS_BIRTHS)),
     "open-record": ("person", _if(OPENS)),

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -118,10 +119,10 @@ def _tasks(worker: Worker) -> Summary | None:
 
 def _list(request: HttpRequest, worker: Worker) -> dict[str, object]:
     people = Person.objects.visible_to(status_scope(worker))
-    caught_up = catch_up(worker.today, people, CAUGHT_UP)
-    behind = waiting(worker.today, people).count() if caught_up == CAUGHT_UP else 0
+    catch_up(worker.today, people, CAUGHT_UP)
     everybody = who_waits(
         people,
+        worker.today,
         sight_of(worker.role, worker.cadre, inside=True, own=False),
         sight_of(worker.role, worker.cadre, inside=True, own=True),
         has_work_with(worker.user.pk),
@@ -143,7 +144,7 @@ def _list(request: HttpRequest, worker: Worker) -> dict[str, object]:
         "tabs": _tabs(staged, part, asked),
         "work": _grouped(_work(page, worker, areas)),
         "page": page,
-        "behind": behind,
+        "behind": waiting(worker.today, people).count(),
         "filtered": bool(chosen or asked["tahap"] or part),
         "part": part,
     }
@@ -264,10 +265,15 @@ def _one(
         severity, what, why = min(urgent, key=lambda one: MOST_URGENT.index(one[0]))
         group, mark, count = URGENT, urgency(severity), len(urgent)
     else:
-        # Here before elsewhere: what can be done in this unit, then what waits for a home visit.
-        soonest = min(
+        # Here before elsewhere: what can be done in this unit, then what waits for a home visit. Of several what cannot be made up for
+        # soonest, then what became due last: the rest has waited long already.
+        soonest = max(
             late or wanted,
-            key=lambda one: (not one.given_by(worker.unit_kind, {worker.cadre}), one.due or worker.today),
+            key=lambda one: (
+                one.given_by(worker.unit_kind, {worker.cadre}),
+                -(one.closes or date.max).toordinal(),
+                one.due or date.min,
+            ),
         )
         group, what, why, count = LATE if late else "due", soonest.label, soonest.why, len(wanted)
         mark = due.line(soonest, worker.today).chip

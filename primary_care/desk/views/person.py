@@ -45,6 +45,11 @@ def person(request: HttpRequest, worker: Worker, person_id: uuid.UUID) -> HttpRe
     found = person_or_none(worker, person_id)
     if found is None:
         return not_here(request)
+    return render(request, "desk/person.html", record_of(found, worker, everything="semua" in request.GET))
+
+
+def record_of(found: Person, worker: Worker, *, everything: bool = False) -> dict[str, object]:
+    """What a page or a sheet about a person shows, as far as it is open to this worker."""
     catch_up(worker.today, Person.objects.filter(pk=found.pk))  # so that the tasks are those of the facts shown here
     sight = worker.sight(found)
     whole = decide_for(found, worker.today)
@@ -52,10 +57,9 @@ def person(request: HttpRequest, worker: Worker, person_id: uuid.UUID) -> HttpRe
     visible = [one for one in reading.findings if not found.deceased_on]
     standing = [one for one in visible if one not in reading.urgent and one.severity != "normal"]
     minor = due.minor(standing)
-    everything = "semua" in request.GET
     shown = None if everything else CONTACTS_SHOWN + 1
     contacts = list(queries.timeline(found, worker.today)[:shown]) if sight.status or sight.whole_record else []
-    context = {
+    return {
         "p": header(
             found,
             worker.today,
@@ -83,7 +87,6 @@ def person(request: HttpRequest, worker: Worker, person_id: uuid.UUID) -> HttpRe
         "links": _links(found, worker, sight),
         "more_contacts": not everything and len(contacts) > CONTACTS_SHOWN,
     }
-    return render(request, "desk/person.html", context)
 
 
 @never_cache
@@ -131,6 +134,8 @@ def _consents(found: Person, worker: Worker, sight: Sight) -> list[dict[str, obj
 def _links(found: Person, worker: Worker, sight: Sight) -> list[Action]:
     """Ways to what is closed, and to who has read it."""
     links = []
+    if sight.status or sight.whole_record:
+        links.append(Action(_("Lembar ringkasan untuk dicetak"), reverse("summary", args=[found.pk])))
     if sight.may_open and not sight.opened:
         links.append(Action(_("Buka data tertutup"), reverse("open-record", args=[found.pk])))
     if worker.reads_trail:

@@ -29,7 +29,7 @@ from primary_care.desk.access import (
 )
 from primary_care.desk.paging import page_of
 from primary_care.desk.presenters.person import age_words, header, where
-from primary_care.desk.presenters.tasks import KINDS, closing_words, line, note_lines
+from primary_care.desk.presenters.tasks import KINDS, TaskLine, closing_words, line, note_lines
 from primary_care.followup import actions, queries
 from primary_care.followup.models import NoteKind, State, Task, TaskNote
 from primary_care.followup.permissions import may_say, reads_tasks
@@ -71,14 +71,9 @@ def tasks(request: HttpRequest, worker: Worker) -> HttpResponse:
         here = here.filter(kind=asked["jenis"])
     part = asked["bagian"] if asked["bagian"] in PARTS else ""
     page = page_of(queries.when(here, part, worker.today), request, A_PAGE)
-    sights = worker.sights(task.person for task in page.items)
-    audit_read_many(worker, "followup.list", [task.person_id for task in page.items])
+    audit_read_many(worker, "followup.list", dict.fromkeys(task.person_id for task in page.items))
     context = {
-        "rows": [
-            (task.person, reverse("person", args=[task.person_id]), age_words(task.person, worker.today),
-             where(task.person), line(task, worker.today, sights[task.person_id]))
-            for task in page.items
-        ],
+        "people": _by_person(page.items, worker),
         "page": page,
         "tabs": _tabs(here, part, worker, asked),
         "kinds": [("", _("Semua jenis"), not asked["jenis"]), *((key, _(label), key == asked["jenis"]) for key, label in KINDS.items())],
@@ -86,6 +81,33 @@ def tasks(request: HttpRequest, worker: Worker) -> HttpResponse:
         "filtered": any(asked.values()),
     }  # fmt: skip
     return render(request, "desk/tasks.html", context)
+
+
+@dataclass(frozen=True)
+class Somebody:
+    """One person of the list with the tasks of this page."""
+
+    name: str
+    url: str
+    age: str
+    where: str
+    tasks: tuple[TaskLine, ...]
+
+
+def _by_person(items: list[Task], worker: Worker) -> list[Somebody]:
+    """The people of a page in the order of their first task."""
+    people = {task.person_id: task.person for task in items}
+    sights = worker.sights(people.values())
+    return [
+        Somebody(
+            person.full_name,
+            reverse("person", args=[key]),
+            age_words(person, worker.today),
+            where(person),
+            tuple(line(task, worker.today, sights[key]) for task in items if task.person_id == key),
+        )
+        for key, person in people.items()
+    ]
 
 
 def _tabs(here: QuerySet[Task], part: str, worker: Worker, asked: dict[str, str]) -> list[Tab]:

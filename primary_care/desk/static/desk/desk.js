@@ -76,6 +76,11 @@
   window.addEventListener("pageshow", offer); // also after going back, where the browser fills in what was answered
   offer();
 
+  for (const button of document.querySelectorAll("[data-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => window.print());
+  }
+
   /* A button pressed twice sends once; the server would store it once anyway. */
   document.addEventListener("submit", (event) => {
     const button = event.submitter;
