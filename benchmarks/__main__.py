@@ -7,7 +7,14 @@ from importlib import import_module
 
 from benchmarks.measuring import machine, show
 
-BENCHMARKS = ("bench_decision", "bench_population", "bench_growth", "bench_register_import", "bench_areas")
+BENCHMARKS = (
+    "bench_decision",
+    "bench_population",
+    "bench_growth",
+    "bench_register_import",
+    "bench_areas",
+    "bench_desk",
+)
 
 
 def main() -> int:
