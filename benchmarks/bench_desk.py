@@ -39,7 +39,7 @@ SEARCHES = ("siti", "wahyu", "sity aminah", "nur hayati", "putri rt 2", "990101"
 # What a midwife measures of a pregnant woman: 15 values that are never asked about.
 VALUES = {
     "i-lila-cm": "25,5", "i-sistolik": "118", "i-diastolik": "76", "i-suhu-c": "36,7", "i-nadi": "84", "i-napas": "20", "i-hb": "11,8",
-    "i-protein-urin": "negatif", "i-glukosa-urin": "negatif", "i-ttd-diberikan": "30", "i-gds": "98", "i-rhesus": "positif", "i-spo2": "98",
+    "i-protein-urin": "neg", "i-glukosa-urin": "neg", "i-ttd-diberikan": "30", "i-gds": "98", "i-rhesus": "positif", "i-spo2": "98",
     "i-djj": "142", "i-presentasi": "kepala",
 }  # fmt: skip
 

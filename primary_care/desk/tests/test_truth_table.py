@@ -190,7 +190,7 @@ def full(world: Any) -> Any:
             "hbsag": "reaktif", "srq-total": Decimal(9), "tanda-ktpa": sorted(knowledge().items["tanda-ktpa"].choices)[:1],
         },
     ).contact  # fmt: skip
-    world.task = Task.objects.get(person=world.ibu, action="rujuk-rumah-sakit", state="open")
+    world.task = Task.objects.get(person=world.ibu, action="rujuk-rumah-sakit", topic="", state="open")
     record_visit(
         world.anak,
         contact_id=new_key(),

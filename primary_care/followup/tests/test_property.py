@@ -41,7 +41,7 @@ MOTHER: dict[str, list[Any]] = {
     "hb": [Decimal("9.1"), Decimal("10.5"), Decimal("12.0")],
     "lila-cm": [Decimal("22.4"), Decimal("25.0")],
     "berat-badan-kg": [Decimal("44.0"), Decimal("47.5"), Decimal("52.0")],
-    "protein-urin": ["negatif", "+2"],
+    "protein-urin": ["neg", "+2"],
     "hiv": ["reaktif", "non-reaktif"],
 }
 SERVICES = {"anak": ["kunjungan-rumah-gizi-buruk", "imunisasi-mr-1", "mtbs"], "ibu": ["anc-k1", "anc-k2"]}
