@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from care_engine import growth
 from primary_care.decisions.content import knowledge, words
@@ -18,6 +19,7 @@ class Curve:
     points: Points
 
 
+@lru_cache(maxsize=64)
 def curves(indicator: str, sex: str, z_scores: tuple[int, ...], until: float) -> list[Curve]:
     """The lines of `indicator` for children of `sex`, up to `until` on the axis, thinned to what a screen can show."""
     lines = []

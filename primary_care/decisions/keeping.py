@@ -7,13 +7,14 @@ Old state plus changes equals fresh state: each person is decided wholly anew by
 the marks of `ChangedFacts`, which the database writes with every fact.
 """
 
+import logging
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
-from django.db import connection, models, transaction
+from django.db import Error, connection, models, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from care_engine.bedside import Decision, decide
@@ -75,18 +76,32 @@ def refresh(people: Iterable[uuid.UUID], on: date, *, wait: bool = True) -> int:
 
 def catch_up(on: date, within: QuerySet[Person] | None = None, limit: int | None = None) -> int:
     """Decide anew for those who wait, at most `limit` of them (of `within`); returns for how many. Whoever is being changed just now
-    is left for the next time. Not in one transaction: what is done stays done.
+    is left for the next time. Not in one transaction: what is done stays done. Whose facts cannot be read goes on waiting, and is told
+    in the log; the others are done.
     """
     done = 0
     seen: set[uuid.UUID] = set()
     while limit is None or done < limit:
         size = BATCH if limit is None else min(BATCH, limit - done)
         keys = [key for key in waiting(on, within).values_list("pk", flat=True)[: size + len(seen)] if key not in seen]
+        keys = keys[:size]
         if not keys:
             break
         seen.update(keys)
-        done += refresh(keys[:size], on, wait=False)
+        done += _as_many_as_possible(keys, on)
     return done
+
+
+def _as_many_as_possible(keys: list[uuid.UUID], on: date) -> int:
+    try:
+        return refresh(keys, on, wait=False)
+    except Error:
+        raise
+    except Exception:
+        if len(keys) == 1:
+            logging.getLogger("django.request").exception("The facts of person %s cannot be decided from.", keys[0])
+            return 0
+        return sum(_as_many_as_possible([key], on) for key in keys)
 
 
 def waiting(on: date, within: QuerySet[Person] | None = None) -> QuerySet[Person]:

@@ -11,6 +11,7 @@ from primary_care.accounts.models import Assignment
 from primary_care.audit.actions import record
 from primary_care.audit.models import AuditAction
 from primary_care.decisions.keeping import mark, refresh
+from primary_care.design.formats import long_date
 from primary_care.followup.models import Kind, NoteKind, Task, TaskNote
 from primary_care.followup.permissions import check_may_say
 from primary_care.followup.queries import who_may_own
@@ -142,8 +143,6 @@ def _say(
 
 
 def _until(until: date | None, today: date, latest: date) -> list[Fault]:
-    from primary_care.design.formats import long_date
-
     if until is None:
         return [Fault("sampai", _("Tulis tanggal, misalnya 3 Juni 2026."))]
     if until <= today:

@@ -4,17 +4,18 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from django.db.models import Case, Q, QuerySet, When
 
 from primary_care.accounts.access import OWN, READ, allowed
-from primary_care.accounts.models import Assignment
+from primary_care.accounts.models import Assignment, Role
 from primary_care.accounts.scope import in_force, scope_of_assignment
 from primary_care.accounts.sight import Sight, sight_of
 from primary_care.decisions.content import knowledge
 from primary_care.decisions.reading import MOST_URGENT
 from primary_care.followup.models import Kind, State, Task, TaskNote
-from primary_care.followup.permissions import RESOURCE
+from primary_care.followup.permissions import RESOURCE, reads_tasks
 from primary_care.people.models import Person
 from primary_care.people.own_work import has_work_with
 
@@ -111,9 +112,7 @@ def notes_about(task: Task) -> list[TaskNote]:
 
 def who_may_own(task: Task, on: date) -> QuerySet[Assignment]:
     """Those to whom a task can be given: whoever works in a unit that serves the person's area, and does such work."""
-    from primary_care.accounts.matrix import COLUMNS
-
-    roles = [role.value for role in COLUMNS.values() if allowed(role.value, RESOURCE, READ) is not None]
+    roles = [role for role in Role.values if reads_tasks(role)]
     path = task.person.area_path
     above = ["/".join(path.strip("/").split("/")[: end + 1]) + "/" for end in range(path.count("/"))]
     return (
@@ -140,8 +139,9 @@ def sees_finding(task: Task, sight: Sight) -> bool:
     return sight.finding(found.sensitive, found.hidden_from)
 
 
-def _open_to(sight: Sight) -> set[str]:
-    return {one.id for one in knowledge().findings.values() if sight.finding(one.sensitive, one.hidden_from)}
+@lru_cache(maxsize=64)
+def _open_to(sight: Sight) -> frozenset[str]:
+    return frozenset(one.id for one in knowledge().findings.values() if sight.finding(one.sensitive, one.hidden_from))
 
 
 def _living(by: Assignment, on: date) -> QuerySet[Person]:

@@ -38,7 +38,7 @@ def _go_on() -> None:
             close_old_connections()
             catch_up_once()
         except Error:  # the database is away: the pages tell it, and this looks again
-            logging.getLogger("django.request").warning("The lists of the day wait for the database.")
+            logging.getLogger("django.request").error("The lists of the day wait for the database.")
             close_old_connections()
         time.sleep(LOOK_EVERY)
 

@@ -183,7 +183,7 @@ def check(person: Person, on: date) -> list[Task]:
     return kept
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("who", ["anak", "ibu"])
 def test_kept_equals_computed_anew_after_every_change(world: Any, who: str, seed: int) -> None:
     person: Person = getattr(world, who)
@@ -199,7 +199,7 @@ def test_kept_equals_computed_anew_after_every_change(world: Any, who: str, seed
     life = Life(world, person, CHILD if who == "anak" else MOTHER, SERVICES[who], seed)
     day, seen = STARTS, set()
     refresh([person.pk], day)
-    for _ in range(14):
+    for _ in range(10):
         day += timedelta(days=life.chance.choice([0, 0, 1, 3, 7, 16]))
         for _ in range(life.chance.randint(0, 2)):
             refresh([person.pk], day) if life.chance.random() < 0.3 else None
