@@ -1,7 +1,7 @@
 """What the pages of the desk cost at one Puskesmas: `python -m benchmarks.bench_desk`.
 
 A real node (the server it ships with, an embedded PostgreSQL with fsync as in use) with the demo people that `simpul demo` makes. Twenty midwives
-work at once, each with a session of her own: a page, one to three seconds of reading (seeded), the next page. Measured is from the request sent to
+work at once, each with a session of her own: a page, one to three seconds of reading (seeded), the next page; a visit takes six to twelve seconds to type. Measured is from the request sent to
 the last byte read. A visit of 15 values is the whole of it: checks, findings, what is kept, tasks, audit.
 """
 
@@ -33,6 +33,7 @@ USERS = 20
 PAGES_EACH = 30
 SAVES_EACH = 5
 THINKS = (1.0, 3.0)  # seconds between two pages of one user
+TYPES = (6.0, 12.0)  # seconds for 15 values
 BAR_MS = 150.0
 PATIENCE = 300  # seconds until the node answers
 SEARCHES = ("siti", "wahyu", "sity aminah", "nur hayati", "putri rt 2", "990101", "budi santoso", "maimunsh")
@@ -169,6 +170,7 @@ def _pages(place: Place, port: int) -> list[dict[str, Any]]:
 
     def work(number: int) -> list[tuple[str, float]]:
         chance, found = random.Random(number), []
+        time.sleep(chance.uniform(0, THINKS[1]))  # nobody begins in the same moment
         for _ in range(PAGES_EACH):
             [kind] = chance.choices(list(kinds), weights)
             started = time.perf_counter()
@@ -191,12 +193,15 @@ def _pages(place: Place, port: int) -> list[dict[str, Any]]:
 def _saves(place: Place, port: int) -> list[dict[str, Any]]:
     def work(number: int) -> list[tuple[str, float]]:
         chance, found = random.Random(number), []
-        for mother in place.mothers[number::USERS]:
+        time.sleep(chance.uniform(0, THINKS[1]))
+        for turn in range(SAVES_EACH):
+            mother = place.mothers[(number * SAVES_EACH + turn) % len(place.mothers)]
             address = f"/orang/{mother}/kunjungan"
             form = _get(port, address, place.sessions[number])
             names = ("kunjungan", "milik", "di", "csrfmiddlewaretoken")
+            time.sleep(chance.uniform(*TYPES))
             hidden = {name: _hidden(form.text, name) for name in names}
-            sent = {**hidden, "tanggal": _today().strftime("%d-%m-%Y"), "jam": "00.01", **VALUES}
+            sent = {**hidden, "tanggal": _today().strftime("%d-%m-%Y"), "jam": f"00.{number:02}", **VALUES}
             started = time.perf_counter()
             answer = _post(port, address, place.sessions[number], form.cookie, sent)
             found.append(("save", time.perf_counter() - started))

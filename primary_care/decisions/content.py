@@ -67,6 +67,12 @@ def item_label(item: str) -> str:
     return words(found.label) if found else item
 
 
+def finding_label(finding: str) -> str:
+    """The name of a finding; its id where the knowledge no longer has it."""
+    found = knowledge().findings.get(finding)
+    return words(found.label) if found else finding
+
+
 def topic_text(topic: str) -> tuple[str, str] | None:
     """Title and text of something to tell people."""
     found = knowledge().topics.get(topic)

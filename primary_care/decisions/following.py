@@ -141,12 +141,6 @@ def action_label(finding: str, action: str) -> str:
     return words(rule.label)
 
 
-def finding_label(finding: str) -> str:
-    """The name of a finding; its id where the knowledge no longer has it."""
-    found = knowledge().findings.get(finding)
-    return words(found.label) if found else finding
-
-
 def _rule(finding: str, action: str) -> model.Do | model.Recheck | model.Referral | None:
     found = knowledge().findings.get(finding)
     rules: tuple[model.Do | model.Recheck | model.Referral, ...] = ()

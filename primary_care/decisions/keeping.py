@@ -19,10 +19,10 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from care_engine.bedside import Decision, decide
 from care_engine.facts import Facts
-from primary_care.decisions.content import knowledge
+from primary_care.decisions.content import knowledge, language
 from primary_care.decisions.kept_models import ChangedFacts, KeptDecision, Stage, UrgentFinding, WantedService
 from primary_care.decisions.queries import facts_of_people
-from primary_care.decisions.reading import MOST_URGENT
+from primary_care.decisions.reading import MOST_URGENT, because, value_of, why
 from primary_care.decisions.signals import decided_anew
 from primary_care.people.models import Person
 
@@ -55,7 +55,7 @@ def refresh(people: Iterable[uuid.UUID], on: date, *, wait: bool = True) -> int:
     marks = ChangedFacts.objects.filter(person__in=found)
     since = dict(marks.select_for_update().order_by("pk").values_list("person_id", "since"))
     marks.delete()
-    versions = KeptDecision.objects.filter(person__in=found, version=knowledge().version)
+    versions = KeptDecision.objects.filter(person__in=found, version=version())
     before = dict(versions.values_list("person_id", "on"))
     facts = facts_of_people(found, on)
     kept = [
@@ -108,8 +108,13 @@ def waiting(on: date, within: QuerySet[Person] | None = None) -> QuerySet[Person
     """Those whose kept answers are not those of the day `on`, changed facts first."""
     people = Person.objects.all() if within is None else within
     changed = Exists(ChangedFacts.objects.filter(person=OuterRef("pk")))
-    today = Exists(KeptDecision.objects.filter(person=OuterRef("pk"), on=on, version=knowledge().version))
+    today = Exists(KeptDecision.objects.filter(person=OuterRef("pk"), on=on, version=version()))
     return people.filter(changed | ~today).annotate(changed=changed).order_by("-changed", "pk")
+
+
+def version() -> str:
+    """What the answers are made of besides the facts: the knowledge, and the language of its sentences."""
+    return f"{knowledge().version} {language()}"
 
 
 def mark(people: Iterable[uuid.UUID], since: date = date.min) -> None:
@@ -139,21 +144,27 @@ def stage_of(person: Person, episodes: Iterable[str], on: date) -> str:
 
 def _write(kept: Sequence[Kept], on: date) -> None:
     KeptDecision.objects.bulk_create(
-        [
-            KeptDecision(
-                person=one.person,
-                on=on,
-                version=knowledge().version,
-                stage=stage_of(one.person, (s.kind for s in one.decision.person.shown if s.kind), on),
-            )
-            for one in kept
-        ],
+        [_kept(one, on) for one in kept],
         update_conflicts=True,
         unique_fields=["person"],
-        update_fields=["on", "version", "stage"],
+        update_fields=["on", "version", "stage", "gestation", "postpartum"],
     )
     _replace(WantedService, kept, [row for one in kept for row in _wanted(one)])
     _replace(UrgentFinding, kept, [row for one in kept for row in _urgent(one)])
+
+
+def _kept(one: Kept, on: date) -> KeptDecision:
+    began = {subject.kind: subject.start for subject in one.decision.person.shown if subject.kind}
+    length = value_of(one.decision, "usia-kehamilan", "kehamilan")
+    birth = began.get("nifas")
+    return KeptDecision(
+        person=one.person,
+        on=on,
+        version=version(),
+        stage=stage_of(one.person, began, on),
+        gestation=int(length) if isinstance(length, int | float) else None,
+        postpartum=on.toordinal() - birth if birth is not None else None,
+    )
 
 
 def _wanted(one: Kept) -> list[WantedService]:
@@ -168,6 +179,7 @@ def _wanted(one: Kept) -> list[WantedService]:
             overdue_from=_day(status.overdue_from),
             closes=_day(status.closes),
             places=[f"{unit}:{cadre}" for unit, cadre in status.where],
+            why="" if status.because is not None or status.missing else why(status, one.decision)[1],
         )
         for status in one.decision.services
         if status.status in WANTED
@@ -179,7 +191,12 @@ def _urgent(one: Kept) -> list[UrgentFinding]:
         return []
     return [
         UrgentFinding(
-            person=one.person, finding=found.finding.id, severity=found.severity, on=date.fromordinal(found.on)
+            person=one.person,
+            finding=found.finding.id,
+            severity=found.severity,
+            on=date.fromordinal(found.on),
+            because=because(found),
+            inputs=sorted(found.judgement.inputs),
         )
         for found in one.decision.findings
         if found.severity in MOST_URGENT

@@ -1,5 +1,5 @@
 """What was decided about everybody for today, kept so that a list need not decide for 27,000 people. Derived: `keeping.py` alone writes it,
-and what it holds equals a decision made anew. Reasons in words are not kept: a page asks for them for those it shows.
+and what it holds equals a decision made anew. Sentences are kept in the language of the node.
 """
 
 from django.contrib.postgres.fields import ArrayField
@@ -23,12 +23,16 @@ class Stage(models.TextChoices):
 
 
 class KeptDecision(models.Model):
-    """For which day a person's answers are kept, and by which version of the knowledge."""
+    """For which day a person's answers are kept, and by which version of the knowledge (`keeping.version`). `gestation` and
+    `postpartum`: days of a running pregnancy, and since a birth.
+    """
 
     person = models.OneToOneField(Person, models.CASCADE, primary_key=True, related_name="kept")
     on = models.DateField()
     version = models.CharField(max_length=80)
     stage = models.CharField(max_length=16, choices=Stage.choices)
+    gestation = models.SmallIntegerField(null=True)
+    postpartum = models.SmallIntegerField(null=True)
 
     class Meta:
         verbose_name = "keputusan tersimpan"
@@ -36,7 +40,7 @@ class KeptDecision(models.Model):
 
 
 class WantedService(models.Model):
-    """A service that is due or overdue. `places` are pairs `unit:cadre` that may give it today."""
+    """A service that is due or overdue, and why. `places` are pairs `unit:cadre` that may give it today."""
 
     id = models.BigAutoField(primary_key=True)
     person = models.ForeignKey(Person, models.CASCADE, related_name="wanted_services", db_index=False)
@@ -46,6 +50,7 @@ class WantedService(models.Model):
     overdue_from = models.DateField(null=True)
     closes = models.DateField(null=True)
     places = ArrayField(models.CharField(max_length=60))
+    why = models.TextField(blank=True)
 
     class Meta:
         verbose_name = "layanan jatuh tempo"
@@ -53,13 +58,15 @@ class WantedService(models.Model):
 
 
 class UrgentFinding(models.Model):
-    """A finding that stands and cannot wait."""
+    """A finding that stands and cannot wait, and why; `inputs` are the items that the reason tells."""
 
     id = models.BigAutoField(primary_key=True)
     person = models.ForeignKey(Person, models.CASCADE, related_name="urgent_findings", db_index=False)
     finding = models.CharField(max_length=80)
     severity = models.CharField(max_length=12)
     on = models.DateField()
+    because = models.TextField(blank=True)
+    inputs = ArrayField(models.CharField(max_length=80))
 
     class Meta:
         verbose_name = "temuan mendesak"

@@ -153,19 +153,24 @@ class Reading:
 
     def value(self, item: str, episode: str | None = None) -> object:
         """The value of an item today: number, text, date, or None for unknown. Within the running episode of a kind, if given."""
-        found = knowledge().items.get(item)
-        person = self.decision.person
-        subject = next((one for one in person.shown if one.kind == episode), None)
-        if found is None or subject is None:
-            return None
-        if found.formula is not None:
-            value = evaluate(found.formula, person.today(subject))
-        else:
-            rows = [row for row in subject.history.get(item, []) if row[0] <= person.on]
-            value = rows[-1][2] if rows else None
-        if value is not None and found.type == "date":
-            return date.fromordinal(int(value))
-        return value
+        return value_of(self.decision, item, episode)
+
+
+def value_of(decision: bedside.Decision, item: str, episode: str | None = None) -> object:
+    """As `Reading.value`."""
+    found = knowledge().items.get(item)
+    person = decision.person
+    subject = next((one for one in person.shown if one.kind == episode), None)
+    if found is None or subject is None:
+        return None
+    if found.formula is not None:
+        value = evaluate(found.formula, person.today(subject))
+    else:
+        rows = [row for row in subject.history.get(item, []) if row[0] <= person.on]
+        value = rows[-1][2] if rows else None
+    if value is not None and found.type == "date":
+        return date.fromordinal(int(value))
+    return value
 
 
 def read(decision: bedside.Decision) -> Reading:
@@ -199,9 +204,8 @@ def _credit_items(credit: model.Credit) -> tuple[str, ...]:
 
 
 def _service(one: bedside.Status, decision: bedside.Decision) -> Service:
-    # The engine's sentence begins with the state, which the chip says already; what follows is the reason.
     rests_on, hangs_on = by_family()[one.family.id]
-    state, _, reason = explaining.why(one, decision, language()).partition(". ")
+    state, reason = why(one, decision)
     return Service(
         id=one.service.id,
         label=words(one.service.label),
@@ -231,6 +235,12 @@ def _service(one: bedside.Status, decision: bedside.Decision) -> Service:
     )
 
 
+def why(one: bedside.Status, decision: bedside.Decision) -> tuple[str, str]:
+    """How a service stands, which its chip says already, and the reason: the two parts of the engine's sentence."""
+    state, _, reason = explaining.why(one, decision, language()).partition(". ")
+    return state, reason
+
+
 def _finding(one: bedside.Found, actions: tuple[Action, ...]) -> Finding:
     judgement = one.judgement
     return Finding(
@@ -238,7 +248,7 @@ def _finding(one: bedside.Found, actions: tuple[Action, ...]) -> Finding:
         label=words(one.finding.label),
         severity=one.severity,
         on=date.fromordinal(one.on),
-        because=_because(one),
+        because=because(one),
         tell=one.tell,
         hidden_from=one.finding.hidden_from,
         source=explaining.source_text(one.finding, knowledge(), language()),
@@ -266,7 +276,7 @@ def _follows(action: bedside.Action, found: bedside.Found) -> bool:
     return any(rule.id == action.id and rule.condition is None for rule in rules)
 
 
-def _because(one: bedside.Found) -> str:
+def because(one: bedside.Found) -> str:
     """Why, in the author's sentence or in measured values; nothing where the inputs are names that only authors know."""
     named = all(entry.name in knowledge().items for entry in one.judgement.table.inputs)
     return explaining.because(one, knowledge(), language()) if named or one.finding.because else ""

@@ -1,10 +1,13 @@
 """A reading as one worker may see it. What is closed is taken out here, once, before any page shows it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from primary_care.accounts.sight import Sight
-from primary_care.decisions.content import knowledge, vocabulary
+from primary_care.decisions.content import finding_label, knowledge, service_marks, vocabulary
+from primary_care.decisions.kept_models import UrgentFinding, WantedService
 from primary_care.decisions.reading import MOST_URGENT, Finding, Missing, Reading, Service
+from primary_care.decisions.topics import by_family
 
 
 @dataclass(frozen=True)
@@ -13,6 +16,31 @@ class Closed:
 
     severity: str
     may_open: bool
+
+
+def urgent_of(rows: Iterable[UrgentFinding], sight: Sight) -> tuple[list[tuple[str, str, str]], Closed | None]:
+    """Of kept findings of one person those that are open, as (severity, name, reason), and that there are others, as `closed` tells it."""
+    told, hidden = [], []
+    for row in rows:
+        found = knowledge().findings.get(row.finding)
+        topic, hidden_from = (found.sensitive, found.hidden_from) if found else ("campuran", ())
+        if sight.finding(topic, hidden_from):
+            reason = row.because if _tells_only_what_is_open(row.inputs, sight) else ""
+            told.append((row.severity, finding_label(row.finding), reason))
+        elif hints_at(sight, topic):
+            hidden.append(row.severity)
+    return told, Closed(min(hidden, key=MOST_URGENT.index), sight.may_open) if hidden else None
+
+
+def wanted_of(rows: Iterable[WantedService], sight: Sight) -> list[tuple[WantedService, str]]:
+    """Of kept services of one person those that are open, each with its reason."""
+    found = []
+    for row in rows:
+        if sight.service(*service_marks(row.service)):
+            family = knowledge().family_of.get(row.service)
+            _rests_on, hangs_on = by_family()[family.id] if family else (frozenset(), frozenset({"campuran"}))
+            found.append((row, row.why if _all_open(hangs_on, sight) else ""))
+    return found
 
 
 def seen(reading: Reading, sight: Sight) -> Reading:
@@ -50,11 +78,12 @@ def hints_at(sight: Sight, topic: str | None) -> bool:
 
 def _reasons(one: Finding, sight: Sight) -> Finding:
     """Without its reason, where that tells a value which is not open."""
+    return one if _tells_only_what_is_open(one.trace.get("inputs", {}), sight) else replace(one, because="")
+
+
+def _tells_only_what_is_open(inputs: Iterable[str], sight: Sight) -> bool:
     items = vocabulary()
-    told = [items[name] for name in one.trace.get("inputs", {}) if name in items]
-    if all(sight.item(item.sensitive, item.laboratory) for item in told):
-        return one
-    return replace(one, because="")
+    return all(sight.item(items[name].sensitive, items[name].laboratory) for name in inputs if name in items)
 
 
 def _service(one: Service, sight: Sight) -> Service:

@@ -2,14 +2,14 @@
 
 import uuid
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from django.db.models import Count, Min, Q, QuerySet
 
 from primary_care.accounts.sight import Sight
 from primary_care.decisions.content import calling, knowledge, service_marks
-from primary_care.decisions.kept_models import Stage, UrgentFinding, WantedService
+from primary_care.decisions.kept_models import KeptDecision, Stage, UrgentFinding, WantedService
 from primary_care.decisions.reading import MOST_URGENT
 from primary_care.decisions.visibility import hints_at
 from primary_care.people.models import Person
@@ -73,6 +73,27 @@ def who_waits(
         worst = worst if old.urgent is None else min(worst, old.urgent)
         found[person] = Waits(person, area, stage, worst, old.late_from, old.due)
     return sorted(found.values(), key=lambda one: one.rank(on))
+
+
+@dataclass
+class Details:
+    """What is kept about one person of a list."""
+
+    kept: KeptDecision | None = None
+    wanted: list[WantedService] = field(default_factory=list)
+    urgent: list[UrgentFinding] = field(default_factory=list)
+
+
+def details_of(people: Iterable[uuid.UUID]) -> dict[uuid.UUID, Details]:
+    """What is kept about these people, in three queries."""
+    found = {key: Details() for key in people}
+    for kept in KeptDecision.objects.filter(person__in=found):
+        found[kept.person_id].kept = kept
+    for wanted in WantedService.objects.filter(person__in=found).order_by("pk"):
+        found[wanted.person_id].wanted.append(wanted)
+    for urgent in UrgentFinding.objects.filter(person__in=found).order_by("pk"):
+        found[urgent.person_id].urgent.append(urgent)
+    return found
 
 
 def _seen(field: str, names: Callable[[Sight], set[str]], inside: Sight, own: Sight, mine: QuerySet[Person]) -> Q:

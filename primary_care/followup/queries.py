@@ -1,7 +1,7 @@
 """Reads of tasks, always within what the worker may see: the row `tindak-lanjut` of the matrix, and of each task its finding."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -94,13 +94,27 @@ def when(tasks: QuerySet[Task], part: str, on: date) -> QuerySet[Task]:
     return tasks.filter(condition) if condition is not None else tasks
 
 
-def tasks_of_many(people: Iterable[uuid.UUID], by: Assignment, on: date) -> dict[uuid.UUID, list[Task]]:
-    """The tasks of these people that the assignment sees: the open ones by their day, then the closed, the last first."""
+def tasks_of_many(
+    people: Iterable[Person], by: Assignment, on: date, sights: Mapping[uuid.UUID, Sight]
+) -> dict[uuid.UUID, list[Task]]:
+    """The tasks of these people that the assignment sees: the open ones by their day, then the closed, the last first. `sights`: what the
+    worker sees of each. As `tasks_for`, with what is known of few people already instead of a condition for everybody.
+    """
+    grant = allowed(by.role, RESOURCE, READ)
+    if grant is None:
+        return {}
+    tasks = Task.objects.select_related("unit", "owner__user", "owner__unit").order_by("act_by", "id")
+    if grant.reach == OWN:
+        tasks = tasks.filter(owner__user=by.user_id, person__in=[one.pk for one in people])
+    else:
+        scope = scope_of_assignment(by, on, RESOURCE, READ)
+        tasks = tasks.filter(person__in=[one.pk for one in people if scope.covers(one.area_path)])
     found: dict[uuid.UUID, list[Task]] = {}
-    for task in tasks_for(by, on).filter(person__in=list(people)).order_by("act_by", "id"):
-        found.setdefault(task.person_id, []).append(task)
-    for tasks in found.values():
-        tasks.sort(key=lambda task: (task.closed_on is not None, -(task.closed_on or on).toordinal()))
+    for task in tasks:
+        if grant.reach == OWN or sees_finding(task, sights[task.person_id]):
+            found.setdefault(task.person_id, []).append(task)
+    for of_one in found.values():
+        of_one.sort(key=lambda task: (task.closed_on is not None, -(task.closed_on or on).toordinal()))
     return found
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.db.models import Q
+from django.utils.translation import override
 
 from primary_care.accounts.sight import sight_of
 from primary_care.areas.actions import set_setting
@@ -82,6 +83,8 @@ def test_a_new_person_a_new_day_and_new_knowledge_make_people_wait(world: Any, m
     assert waiting(TODAY + DAY).count() == 3
     KeptDecision.objects.filter(person=world.anak).update(version="lama")
     assert list(waiting(TODAY)) == [world.anak]
+    with override("en"):
+        assert waiting(TODAY).count() == 3, "the sentences are of another language"
 
 
 def test_a_mark_keeps_the_earliest_day(world: Any) -> None:
@@ -148,7 +151,7 @@ def test_a_sensitive_finding_calls_only_whoever_works_with_the_person(world: Any
     catch_up(TODAY)
     UrgentFinding.objects.filter(person=world.ibu).exclude(finding="hiv-reaktif").delete()
     UrgentFinding.objects.update_or_create(
-        person=world.ibu, finding="hiv-reaktif", defaults={"severity": "segera", "on": TODAY}
+        person=world.ibu, finding="hiv-reaktif", defaults={"severity": "segera", "on": TODAY, "inputs": []}
     )
     lay = sight_of("kader", "kader", inside=True, own=False)
     seen = who_waits(Person.objects.all(), TODAY, OWN, OWN, Q(pk__in=[]), None)

@@ -5,6 +5,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from primary_care.decisions.kept_models import KeptDecision, Stage
 from primary_care.decisions.reading import Reading
 from primary_care.design.formats import days, gestation, long_date, relative
 from primary_care.visits.episodes import PREGNANCY
@@ -43,6 +44,17 @@ def pregnancy(reading: Reading) -> Pregnancy | None:
         words = " ".join(f"{letter}{int(value)}" for letter, value in obstetric)  # type: ignore[call-overload]
         pairs.append((_("Kehamilan, persalinan, keguguran"), words))
     return Pregnancy(age, tuple(pairs))
+
+
+def kept_state_words(kept: KeptDecision | None) -> str:
+    """As `state_words`, from what is kept."""
+    if kept is None:
+        return ""
+    if kept.stage == Stage.HAMIL:
+        return _("hamil %(age)s") % {"age": gestation(kept.gestation)} if kept.gestation is not None else _("hamil")
+    if kept.postpartum is not None:
+        return _("nifas, %(span)s setelah bersalin") % {"span": days(kept.postpartum)}
+    return ""
 
 
 def state_words(reading: Reading) -> str:

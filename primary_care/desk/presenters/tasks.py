@@ -11,8 +11,8 @@ from django.utils.translation import gettext_noop
 
 from primary_care.accounts.models import Assignment
 from primary_care.accounts.sight import Sight
-from primary_care.decisions.content import item_label, service_label
-from primary_care.decisions.following import action_label, answer_of, finding_label
+from primary_care.decisions.content import finding_label, item_label, service_label
+from primary_care.decisions.following import action_label, answer_of
 from primary_care.decisions.reading import MOST_URGENT
 from primary_care.design.formats import days, long_date, near_date, relative
 from primary_care.design.states import UNIT_LABELS, Chip
@@ -119,10 +119,11 @@ def of_people(
     people: Iterable[Person], by: Assignment | None, on: date, sights: Mapping[uuid.UUID, Sight]
 ) -> dict[uuid.UUID, Tasks]:
     """The open and the closed tasks of each person, as this worker may read them."""
+    people = list(people)
     found = {person.pk: Tasks((), ()) for person in people}
     if by is None or not reads_tasks(by.role):
         return found
-    for person, tasks in tasks_of_many(found, by, on).items():
+    for person, tasks in tasks_of_many(people, by, on, sights).items():
         lines = [line(task, on, sights[person]) for task in tasks]
         found[person] = Tasks(tuple(one for one in lines if one.open), tuple(one for one in lines if not one.open))
     return found

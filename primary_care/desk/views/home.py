@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,23 +14,22 @@ from django.views.decorators.cache import never_cache
 
 from primary_care.accounts.access import READ, allowed
 from primary_care.accounts.scope import NOTHING, Scope, scope_of_assignment, with_implied_cadres
-from primary_care.accounts.sight import STATUS, sight_of
+from primary_care.accounts.sight import STATUS, Sight, sight_of
 from primary_care.areas.models import Area
 from primary_care.areas.queries import address_in_words
-from primary_care.decisions.content import calling
+from primary_care.decisions.content import calling, service_label
 from primary_care.decisions.keeping import catch_up, waiting
 from primary_care.decisions.kept_models import Stage
-from primary_care.decisions.queries import decide_for_many
-from primary_care.decisions.reading import MOST_URGENT, Reading, Service
-from primary_care.decisions.visibility import closed, seen
-from primary_care.decisions.work import GROUPS, LATE, URGENT, Waits, who_waits
-from primary_care.design.states import Chip
+from primary_care.decisions.reading import MOST_URGENT
+from primary_care.decisions.visibility import urgent_of, wanted_of
+from primary_care.decisions.work import DUE, GROUPS, LATE, URGENT, Details, Waits, details_of, who_waits
+from primary_care.design.states import Chip, chip
 from primary_care.desk.access import HOME_VISIT, Worker, audit_read_many, records_visits, worker_page
 from primary_care.desk.paging import Page, page_of
 from primary_care.desk.presenters import due
 from primary_care.desk.presenters.due import urgency
 from primary_care.desk.presenters.person import age_words
-from primary_care.desk.presenters.pregnancy import state_words
+from primary_care.desk.presenters.pregnancy import kept_state_words
 from primary_care.desk.presenters.tasks import Summary, summary
 from primary_care.people.models import Person
 from primary_care.people.own_work import has_work_with
@@ -218,71 +216,56 @@ def _grouped(work: list[Work]) -> list[tuple[str, str, list[Work]]]:
 
 
 def _work(page: "Page[Waits]", worker: Worker, areas: dict[object, Area]) -> list[Work]:
-    """The people of one page in words. They are decided for now: words come from the judge, never from what is kept."""
+    """The people of one page in words, from what is kept, as far as this worker may read it."""
     keys = [one.person for one in page.items]
-    people = {one.pk: one for one in _with_names(Person.objects.filter(pk__in=keys))}
-    cadres = with_implied_cadres({worker.cadre})
-    sights = worker.sights(people.values())
-    readings = {person.pk: reading for person, reading in decide_for_many(people.values(), worker.today)}
-    addresses = {
-        key: address_in_words(area.path) for key, area in areas.items() if key in {p.area_id for p in people.values()}
-    }
-    found = []
-    for one in page.items:
-        person, whole = people[one.person], readings[one.person]
-        reading = seen(whole, sights[person.pk])
-        hidden = due.closed_result(closed(whole, sights[person.pk]))
-        urgent = [(f.severity, f.label, f.because) for f in reading.urgent]
-        urgent += [(hidden.severity, hidden.what, "")] if hidden else []
-        wanted = [
-            service
-            for service in reading.wanted
-            if service.id in calling()
-            if not records_visits(worker)
-            or service.given_by(worker.unit_kind, cadres)
-            or service.given_by(HOME_VISIT, cadres)
-        ]
-        if urgent or wanted:
-            found.append(_one(person, reading, urgent, wanted, worker, addresses.get(person.area_id, "")))
-    return found
+    people = {one.pk: one for one in Person.objects.filter(pk__in=keys).select_related("household")}
+    sights, details = worker.sights(people.values()), details_of(keys)
+    lived_in = {person.area_id for person in people.values()}
+    addresses = {key: address_in_words(area.path) for key, area in areas.items() if key in lived_in}
+    found = (
+        _one(people[key], details[key], sights[key], worker, addresses.get(people[key].area_id, "")) for key in keys
+    )
+    return [one for one in found if one is not None]
 
 
-def _with_names(people: QuerySet[Person]) -> QuerySet[Person]:
-    return people.select_related("version", "household")
-
-
-def _one(
-    person: Person,
-    reading: Reading,
-    urgent: list[tuple[str, str, str]],
-    wanted: list[Service],
-    worker: Worker,
-    address: str,
-) -> Work:
-    """`urgent` are triples (severity, what, because)."""
-    late = [one for one in wanted if one.status == "overdue"]
+def _one(person: Person, details: Details, sight: Sight, worker: Worker, address: str) -> Work | None:
+    """One person; None where nothing of it is for this worker."""
+    urgent, closed = urgent_of(details.urgent, sight)
+    hidden = due.closed_result(closed)
+    urgent += [(hidden.severity, hidden.what, "")] if hidden else []
+    places = _places_of(worker)
+    wanted = [
+        (row, why)
+        for row, why in wanted_of(details.wanted, sight)
+        if row.service in calling() and (places is None or set(places) & set(row.places))
+    ]
+    if not urgent and not wanted:
+        return None
+    late = [one for one in wanted if one[0].status == "overdue"]
     if urgent:
         severity, what, why = min(urgent, key=lambda one: MOST_URGENT.index(one[0]))
         group, mark, count = URGENT, urgency(severity), len(urgent)
     else:
         # Here before elsewhere: what can be done in this unit, then what waits for a home visit. Of several what cannot be made up for
         # soonest, then what became due last: the rest has waited long already.
-        soonest = max(
+        here = f"{worker.unit_kind}:{worker.cadre}"
+        row, why = max(
             late or wanted,
             key=lambda one: (
-                one.given_by(worker.unit_kind, {worker.cadre}),
-                -(one.closes or date.max).toordinal(),
-                one.due or date.min,
+                here in one[0].places,
+                -(one[0].closes or date.max).toordinal(),
+                one[0].due or date.min,
             ),
         )
-        group, what, why, count = LATE if late else "due", soonest.label, soonest.why, len(wanted)
-        mark = due.line(soonest, worker.today).chip
+        group, what, count = LATE if late else DUE, service_label(row.service), len(wanted)
+        mark = chip(row.status, worker.today, due=row.due, closes=row.closes)
     street = person.household.address if person.household else ""
+    state = kept_state_words(details.kept)
     return Work(
         group=group,
         name=person.full_name,
         url=reverse("person", args=[person.pk]),
-        line=", ".join(part for part in (age_words(person, worker.today), state_words(reading)) if part),
+        line=", ".join(part for part in (age_words(person, worker.today), state) if part),
         where=", ".join(part for part in (street, address) if part),
         what=what,
         why=why,

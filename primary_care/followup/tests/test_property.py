@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 
+from primary_care.accounts.sight import sight_of
 from primary_care.decisions.keeping import Kept, catch_up, refresh, waiting
 from primary_care.decisions.kept_models import KeptDecision, UrgentFinding, WantedService
 from primary_care.decisions.queries import decide_for, facts_of_people
 from primary_care.decisions.reading import MOST_URGENT
+from primary_care.decisions.visibility import closed, seen, urgent_of, wanted_of
 from primary_care.followup import keeping
 from primary_care.followup.actions import assign, decline, drop, postpone, report, withdraw
 from primary_care.followup.following import KEPT_FOR
@@ -170,17 +172,30 @@ def anew(person: Person, on: date) -> list[Task]:
 
 
 def check(person: Person, on: date) -> list[Task]:
-    kept = list(Task.objects.filter(person=person))
-    assert rows(kept) == rows(anew(person, on))
+    tasks = list(Task.objects.filter(person=person))
+    assert rows(tasks) == rows(anew(person, on))
     reading = decide_for(person, on)
-    assert {(w.service, w.status, w.due) for w in WantedService.objects.filter(person=person)} == {
-        (one.id, one.status, one.due) for one in reading.wanted
+    wanted = list(WantedService.objects.filter(person=person))
+    urgent = list(UrgentFinding.objects.filter(person=person))
+    assert {(w.service, w.status, w.due, w.closes) for w in wanted} == {
+        (one.id, one.status, one.due, one.closes) for one in reading.wanted
     }
-    assert {(u.finding, u.severity, u.on) for u in UrgentFinding.objects.filter(person=person)} == {
+    assert {(u.finding, u.severity, u.on) for u in urgent} == {
         (one.id, one.severity, one.on) for one in reading.findings if one.severity in MOST_URGENT
     }
+    for role, cadre in (("petugas-klaster-2", "bidan"), ("petugas-klaster-4", "perawat"), ("kader", "kader")):
+        for own in (False, True):
+            sight = sight_of(role, cadre, inside=True, own=own)
+            open_to = seen(reading, sight)
+            kept = {row.service: why for row, why in wanted_of(wanted, sight)}
+            reasons = {one.id: one.why for one in open_to.wanted if not one.because and not one.missing}
+            assert kept.keys() == {one.id for one in open_to.wanted}
+            assert {key: kept[key] for key in reasons} == reasons
+            told, hint = urgent_of(urgent, sight)
+            assert sorted(told) == sorted((one.severity, one.label, one.because) for one in open_to.urgent)
+            assert hint == closed(reading, sight)
     assert KeptDecision.objects.get(person=person).on == on
-    return kept
+    return tasks
 
 
 @pytest.mark.parametrize("seed", range(4))

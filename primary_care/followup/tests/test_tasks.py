@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from primary_care.accounts.access import NotAllowed
 from primary_care.accounts.models import Assignment, Role, User
 from primary_care.accounts.scope import scope_of_assignment
+from primary_care.accounts.sight import sight_of
 from primary_care.audit.models import AuditEntry
 from primary_care.decisions.actions import save_visit
 from primary_care.decisions.content import knowledge
@@ -282,6 +283,29 @@ def test_what_is_open_does_not_hide_behind_what_is_closed(world: Any) -> None:
     both = queries.tasks_for(world.assignment, TODAY).filter(action="rujuk-rumah-sakit", state=State.OPEN)
     assert {task.topic for task in both} == {"", "hepatitis"}
     assert [task.topic for task in queries.tasks_for(doctor, TODAY).filter(pk__in=both)] == [""]
+
+
+@pytest.mark.parametrize("role", Role.values)
+def test_the_tasks_of_one_person_are_those_of_the_list(world: Any, role: str) -> None:
+    mother = pregnant(world)
+    visit(world, mother, TODAY, hbsag="reaktif", sistolik=Decimal(165), diastolik=Decimal(112), protein_urin="+2")
+    mother.refresh_from_db()
+    mine = someone(world, role, world.puskesmas)
+    assign(the_task(world), mine, by=world.assignment, today=TODAY, key=new_key()) if role in TAKES else None
+    for person in (mother, Person.objects.get(pk=world.anak.pk)):
+        own = queries.assigned_to(mine.user_id)
+        sight = sight_of(role, mine.cadre, inside=True, own=Person.objects.filter(own, pk=person.pk).exists())
+        shown = queries.tasks_of_many([person], mine, TODAY, {person.pk: sight}).get(person.pk, [])
+        assert {task.pk for task in shown} == set(
+            queries.tasks_for(mine, TODAY).filter(person=person).values_list("pk", flat=True)
+        )
+
+
+TAKES = {"kader", "dokter", "petugas-klaster-1"}
+
+
+def the_task(world: Any) -> Task:
+    return queries.tasks_for(world.assignment, TODAY).get(action="rujuk-rumah-sakit", topic="", state=State.OPEN)
 
 
 def test_the_list_of_a_unit_has_what_is_late_first_and_of_that_the_most_urgent(world: Any) -> None:
