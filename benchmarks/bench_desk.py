@@ -1,8 +1,9 @@
 """What the pages of the desk cost at one Puskesmas: `python -m benchmarks.bench_desk`.
 
 A real node (the server it ships with, an embedded PostgreSQL with fsync as in use) with the demo people that `simpul demo` makes. Twenty midwives
-work at once, each with a session of her own: a page, one to three seconds of reading (seeded), the next page; a visit takes six to twelve seconds to type. Measured is from the request sent to
-the last byte read. A visit of 15 values is the whole of it: checks, findings, what is kept, tasks, audit.
+work at once, each with a session of her own: a page, one to three seconds of reading (seeded), the next page; a visit takes six to twelve
+seconds to type. Measured is from the request sent to the last byte read. A visit of 15 values is the whole of it: checks, findings, what is
+kept, tasks, audit.
 """
 
 from __future__ import annotations

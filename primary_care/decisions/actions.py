@@ -6,13 +6,15 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from care_engine.bedside import Decision, decide
 from primary_care.accounts.models import Assignment
 from primary_care.accounts.scope import with_implied_cadres
 from primary_care.accounts.sight import Sight, is_lay
 from primary_care.decisions.content import knowledge, vocabulary, words
 from primary_care.decisions.keeping import refresh
 from primary_care.decisions.models import Finding
-from primary_care.decisions.queries import decide_for
+from primary_care.decisions.queries import facts_of_people
+from primary_care.decisions.reading import because, trace
 from primary_care.people.models import Person
 from primary_care.people.permissions import check_can_record
 from primary_care.visits.actions import Saved, ServiceEntry, VisitRefused, record_visit
@@ -33,8 +35,8 @@ def save_visit(person: Person, *, row: str = "", **visit: Any) -> Saved:
             check_items(visit.get("observations") or {}, assignment)
     saved = record_visit(person, **visit)
     if saved.new:
-        keep_findings(saved)
-        refresh([person.pk], visit["today"])
+        [kept] = refresh([person.pk], visit["today"])
+        keep_findings(saved, kept.decision if kept.on == saved.contact.on else None)
     return saved
 
 
@@ -68,22 +70,24 @@ def check_items(observations: Mapping[str, Any], by: Assignment) -> None:
         raise VisitRefused(faults)
 
 
-def keep_findings(saved: Saved) -> None:
-    """Append the findings made on the day of this contact."""
+def keep_findings(saved: Saved, decision: Decision | None = None) -> None:
+    """Append the findings made on the day of this contact. `decision` is that of the day, where it was made already."""
     contact = saved.contact
-    reading = decide_for(contact.person, contact.on)
+    if decision is None:
+        facts = facts_of_people([contact.person], contact.on)[contact.person_id]
+        decision = decide(facts, contact.on.toordinal(), knowledge())
     Finding.objects.bulk_create(
         Finding(
             person=contact.person,
             contact=contact,
-            finding=one.id,
+            finding=one.finding.id,
             severity=one.severity,
-            on=one.on,
-            because=one.because,
-            trace=dict(one.trace),
-            knowledge_version=reading.version,
+            on=contact.on,
+            because=because(one),
+            trace=trace(one),
+            knowledge_version=knowledge().version,
             recorded_by=contact.recorded_by,
         )
-        for one in reading.findings
-        if one.on == contact.on
+        for one in decision.findings
+        if one.on == contact.on.toordinal()
     )

@@ -48,6 +48,11 @@ class Asked:
         """What is one and the same work: an action, apart for each sensitive topic, so that nothing open hides behind what is closed."""
         return self.action, self.topic
 
+    @property
+    def ask(self) -> tuple[str, str, str]:
+        """The thread with the finding that asks."""
+        return self.action, self.topic, self.finding
+
 
 class Past:
     """One person's facts, looked at as they were after some of the contacts. Answers of the engine are remembered."""

@@ -46,8 +46,8 @@ class Kept:
 
 
 @transaction.atomic
-def refresh(people: Iterable[uuid.UUID], on: date, *, wait: bool = True) -> int:
-    """Decide anew for these people and keep it; returns for how many. `wait=False` leaves out those whom somebody else is changing."""
+def refresh(people: Iterable[uuid.UUID], on: date, *, wait: bool = True) -> list[Kept]:
+    """Decide anew for these people and keep it; returns what was decided. `wait=False` leaves out those whom somebody else is changing."""
     keys = list(people)
     # In the order of their keys, so that two who refresh the same people do not wait for each other.
     locked = Person.objects.select_for_update(no_key=True, of=("self",), skip_locked=not wait)
@@ -71,7 +71,7 @@ def refresh(people: Iterable[uuid.UUID], on: date, *, wait: bool = True) -> int:
     ]
     _write(kept, on)
     decided_anew.send(sender=refresh, kept=kept)
-    return len(kept)
+    return kept
 
 
 def catch_up(on: date, within: QuerySet[Person] | None = None, limit: int | None = None) -> int:
@@ -94,7 +94,7 @@ def catch_up(on: date, within: QuerySet[Person] | None = None, limit: int | None
 
 def _as_many_as_possible(keys: list[uuid.UUID], on: date) -> int:
     try:
-        return refresh(keys, on, wait=False)
+        return len(refresh(keys, on, wait=False))
     except Error:
         raise
     except Exception:

@@ -242,7 +242,6 @@ def why(one: bedside.Status, decision: bedside.Decision) -> tuple[str, str]:
 
 
 def _finding(one: bedside.Found, actions: tuple[Action, ...]) -> Finding:
-    judgement = one.judgement
     return Finding(
         id=one.finding.id,
         label=words(one.finding.label),
@@ -253,16 +252,21 @@ def _finding(one: bedside.Found, actions: tuple[Action, ...]) -> Finding:
         hidden_from=one.finding.hidden_from,
         source=explaining.source_text(one.finding, knowledge(), language()),
         actions=actions,
-        trace={
-            "table": judgement.table.id,
-            "rows": [number + 1 for number in judgement.rows],
-            "inputs": {
-                name: sorted(value) if isinstance(value, frozenset) else value
-                for name, value in judgement.inputs.items()
-            },
-        },
+        trace=trace(one),
         topic=one.finding.sensitive,
     )
+
+
+def trace(one: bedside.Found) -> dict[str, Any]:
+    """The table, its rows and the inputs behind a finding."""
+    judgement = one.judgement
+    return {
+        "table": judgement.table.id,
+        "rows": [number + 1 for number in judgement.rows],
+        "inputs": {
+            name: sorted(value) if isinstance(value, frozenset) else value for name, value in judgement.inputs.items()
+        },
+    }
 
 
 def _follows(action: bedside.Action, found: bedside.Found) -> bool:

@@ -8,7 +8,7 @@ Tasks closed before `KEPT_FOR` are left out, so that the work for a person does 
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from primary_care.decisions.following import Asked, Past
@@ -18,6 +18,7 @@ KEPT_FOR = timedelta(days=90)  # a quarter, over which the work of a Puskesmas i
 NAMES = uuid.UUID("6f1d2a52-3f5f-5a37-9a4e-5a1a4c1d8c11")
 CLOSING = {NoteKind.REPORTED.value: State.REPORTED.value, NoteKind.DROPPED.value: State.DROPPED.value}
 ONE_DAY = timedelta(days=1)
+Ask = tuple[str, str, str]  # action, topic, finding
 
 
 @dataclass(frozen=True)
@@ -46,17 +47,33 @@ class Closed:
     on: date
 
 
+@dataclass(frozen=True)
+class Known:
+    """What was worked out before and still holds at the first day: how tasks that a contact opened were asked for, and since when the
+    calendar asks for what was open. Nothing depends on it but how often the engine is asked.
+    """
+
+    asked: Mapping[uuid.UUID, Asked] = field(default_factory=dict)
+    since: Mapping[Ask, date] = field(default_factory=dict)
+
+
 class Following:
     """The tasks of one person. `contacts` are the keys of the contacts as they were read; `closed` what workers said, by task."""
 
     def __init__(
-        self, person: uuid.UUID, past: Past, contacts: Sequence[uuid.UUID], closed: Mapping[uuid.UUID, Closed]
+        self,
+        person: uuid.UUID,
+        past: Past,
+        contacts: Sequence[uuid.UUID],
+        closed: Mapping[uuid.UUID, Closed],
+        known: Known,
     ) -> None:
-        self.person, self.past, self.contacts, self.closed = person, past, contacts, closed
+        self.person, self.past, self.contacts, self.closed, self.known = person, past, contacts, closed, known
+        self.start, self.before = 0, date.min
 
     def run(self, first: date, on: date) -> dict[uuid.UUID, Followed]:
         """Every task that is open on the day `on`, or was closed on the day `first` or since."""
-        start, before = self.past.first_from(first), first - ONE_DAY
+        start, before = self.start, self.before = self.past.first_from(first), first - ONE_DAY
         tasks = {key: one for key, one in self.standing(start, before).items() if not self._said(one, before)}
         said = sorted({one.on for one in self.closed.values() if first <= one.on < on} | {on})
         for place in range(start, len(self.past) + 1):
@@ -72,23 +89,33 @@ class Following:
     def standing(self, place: int, day: date) -> dict[uuid.UUID, Followed]:
         """The tasks open on a day after the first `place` contacts, before anything is said on that day: one of each thread."""
         best: dict[tuple[str, str], Followed] = {}
+        said: set[tuple[tuple[str, str], int]] = set()
         for asked in sorted(self.past.asked(place, day), key=_order):
-            if asked.thread in best or self._is_answered(asked, place):
+            if self._is_answered(asked, place):
                 continue
             one = self._opened(asked, place, day)
-            if not self._said(one, day - ONE_DAY):
-                best[asked.thread] = one
-        return {one.id: one for one in best.values()}
+            if self._said(one, day - ONE_DAY):
+                # Who says that she was seen says it for all that this contact wanted of it.
+                if asked.at is not None:
+                    said.add((asked.thread, asked.at))
+            else:
+                best.setdefault(asked.thread, one)
+        return {
+            one.id: one for one in best.values() if one.asked.at is None or (one.asked.thread, one.asked.at) not in said
+        }
 
     def _opened(self, asked: Asked, place: int, day: date) -> Followed:
-        """The task as it was opened: of two findings of one contact that ask for one action, by the one that asked then."""
+        """The task as it was asked for when the contact found it: how urgent, where and by when does not change with the days."""
         if asked.at is None:
-            since = self._since(asked.thread, place, day)
+            since = self._since(asked.ask, place, day)
         else:
             since = asked.on
-            then = [
-                one for one in self.past.asked(asked.at + 1, since) if (one.thread, one.at) == (asked.thread, asked.at)
-            ]
+            known = self.known.asked.get(self._key(asked, since))
+            then = (
+                [replace(known, at=asked.at)]
+                if known
+                else [one for one in self.past.asked(asked.at + 1, since) if (one.ask, one.at) == (asked.ask, asked.at)]
+            )
             asked = min(then, key=_order, default=asked)
         return Followed(self._key(asked, since), asked, since, since + (asked.by - asked.on))
 
@@ -106,27 +133,30 @@ class Following:
                 tasks[task.id] = replace(task, state=said.state, closed_on=said.on)
 
     def _calendar(self, tasks: dict[uuid.UUID, Followed], place: int, day: date, first: date) -> None:
-        """What time alone has changed by a day, before the contact at `place`."""
-        now = self.standing(place, day)
-        for task in _open(tasks):
-            if task.id in now:
-                continue
-            if task.asked.at is None:
-                del tasks[task.id]  # its time is over; what is missed then, the service itself says
-            else:
-                low = max(self.past.day(place - 1) if place else date.min, first - ONE_DAY)
-                over = self._over(task.id, place, low, day)
-                tasks[task.id] = replace(task, state=State.LAPSED, closed_on=over)
+        """What time alone has changed by a day, before the contact at `place`: from lapse to lapse, since one task's end may show another."""
+        low = max(self.past.day(place - 1) if place else date.min, first - ONE_DAY)
+        while True:
+            now = self.standing(place, day)
+            for task in _open(tasks):
+                if task.asked.at is None and task.id not in now:
+                    del tasks[task.id]  # its time is over; what is missed then, the service itself says
+            ends = {task.id: self._over(task.id, place, low, day) for task in _open(tasks) if task.id not in now}
+            if not ends:
+                break
+            low = min(ends.values())
+            for key in [key for key, over in ends.items() if over == low]:
+                tasks[key] = replace(tasks[key], state=State.LAPSED, closed_on=low)
+            tasks.update(self.standing(place, low))
         tasks.update(now)
 
     def _contact(self, tasks: dict[uuid.UUID, Followed], place: int, day: date) -> None:
         """What the contact at `place` has changed."""
         now = self.standing(place + 1, day)
-        asked = {(one.thread, one.at) for one in self.past.asked(place + 1, day)}
+        asked = {(one.ask, one.at) for one in self.past.asked(place + 1, day)}
         for task in _open(tasks):
             if task.id in now:
                 continue
-            still = (task.asked.thread, task.asked.at) in asked
+            still = (task.asked.ask, task.asked.at) in asked
             if self._is_answered(task.asked, place + 1) or (task.asked.at is None and not still):
                 state = State.DONE
             else:
@@ -138,7 +168,7 @@ class Following:
 
     def _key(self, asked: Asked, since: date) -> uuid.UUID:
         made = str(since) if asked.at is None else str(self.contacts[self.past.key(asked.at)])
-        return uuid.uuid5(NAMES, f"{self.person} {asked.action} {asked.topic} {made}")
+        return uuid.uuid5(NAMES, f"{self.person} {' '.join(asked.ask)} {made}")
 
     def _over(self, task: uuid.UUID, place: int, low: date, high: date) -> date:
         """The first day after `low` and up to `high` on which a task stands no longer."""
@@ -147,31 +177,34 @@ class Following:
             low, high = (middle, high) if task in self.standing(place, middle) else (low, middle)
         return high
 
-    def _since(self, thread: tuple[str, str], place: int, day: date) -> date:
+    def _since(self, ask: Ask, place: int, day: date) -> date:
         """The first day of the stretch up to `day` on which the calendar asks for an action, earlier contacts included."""
-        while place > 0:
-            met = self.past.day(place - 1)
-            begun = self._begun(thread, place, met, day)
-            if begun > met or not self._of_calendar(thread, place - 1, met):
-                return begun  # time brought it, or what that contact recorded
+        while True:
+            met = self.past.day(place - 1) if place else min(self.past.start(), day)
+            known = self.known.since.get(ask) if place == self.start and met <= self.before < day else None
+            low = self.before if known else met
+            begun = self._begun(ask, place, low, day)
+            if begun > low:
+                return begun  # time brought it
+            if known or place == 0 or not self._of_calendar(ask, place - 1, met):
+                return known or begun  # it went on since then, or that contact brought it
             place, day = place - 1, met
-        return self._begun(thread, 0, min(self.past.start(), day), day)
 
-    def _begun(self, thread: tuple[str, str], place: int, low: date, high: date) -> date:
+    def _begun(self, ask: Ask, place: int, low: date, high: date) -> date:
         """The first day from `low` on from which the calendar asks until `high`, where it asks: looked for backwards, in growing steps."""
         step = 1
         while high > low:
             day = max(low, high - timedelta(days=step))
-            if not self._of_calendar(thread, place, day):
+            if not self._of_calendar(ask, place, day):
                 while (high - day).days > 1:
                     middle = day + (high - day) // 2
-                    day, high = (day, middle) if self._of_calendar(thread, place, middle) else (middle, high)
+                    day, high = (day, middle) if self._of_calendar(ask, place, middle) else (middle, high)
                 return high
             high, step = day, step * 2
         return high
 
-    def _of_calendar(self, thread: tuple[str, str], place: int, day: date) -> bool:
-        return any(one.thread == thread and one.at is None for one in self.past.asked(place, day))
+    def _of_calendar(self, ask: Ask, place: int, day: date) -> bool:
+        return any(one.ask == ask and one.at is None for one in self.past.asked(place, day))
 
 
 def _order(asked: Asked) -> tuple[bool, date, date, str]:

@@ -9,9 +9,9 @@ from typing import Any
 
 from django.db.models import F
 
-from primary_care.decisions.following import Past
+from primary_care.decisions.following import Asked, Past, answer_of
 from primary_care.decisions.keeping import Kept
-from primary_care.followup.following import CLOSING, KEPT_FOR, Closed, Followed, Following
+from primary_care.followup.following import CLOSING, KEPT_FOR, Closed, Followed, Following, Known
 from primary_care.followup.models import NoteKind, State, Task, TaskNote
 from primary_care.visits.models import Contact
 
@@ -41,7 +41,7 @@ def follow(kept: Sequence[Kept], **_: Any) -> None:
         key = one.person.pk
         start = one.on - KEPT_FOR
         first = max(start, min(one.since or one.on, one.before or date.min))
-        now = tasks_of(one, contacts[key], said[key], first)
+        now = tasks_of(one, contacts[key], said[key], first, _known(one, before[key], first))
         again = {task.pk for task in now}
         still = {t.pk for t in before[key] if t.closed_on and start <= t.closed_on < first} - again
         old += [t for t in before[key] if t.pk not in still]
@@ -49,10 +49,43 @@ def follow(kept: Sequence[Kept], **_: Any) -> None:
     _write(old, fresh)
 
 
-def tasks_of(one: Kept, contacts: Sequence[tuple[uuid.UUID, uuid.UUID | None]], said: Said, first: date) -> list[Task]:
+def tasks_of(
+    one: Kept, contacts: Sequence[tuple[uuid.UUID, uuid.UUID | None]], said: Said, first: date, known: Known
+) -> list[Task]:
     """The tasks of a person that are open, or were closed from the day `first` on. `contacts`: keys with the keys of their units."""
-    found = Following(one.person.pk, Past(one.facts), [key for key, _unit in contacts], said.closed).run(first, one.on)
+    keys = [key for key, _unit in contacts]
+    found = Following(one.person.pk, Past(one.facts), keys, said.closed, known).run(first, one.on)
     return [_row(one, task, contacts, said) for task in found.values()]
+
+
+def _known(one: Kept, tasks: Iterable[Task], first: date) -> Known:
+    """What the tasks kept until now say of the time before `first`; nothing where the knowledge or earlier facts have changed."""
+    if one.before is None or (one.since is not None and one.since < first):
+        return Known()
+    earlier = [task for task in tasks if task.opened_on < first]
+    calendar = [task for task in earlier if task.contact_id is None and task.state == State.OPEN]
+    return Known(
+        {task.pk: asked for task in earlier if task.contact_id and (asked := _asked(task))},
+        {(task.action, task.topic, task.finding): task.opened_on for task in calendar},
+    )
+
+
+def _asked(task: Task) -> Asked | None:
+    answer = answer_of(task.finding, task.action)
+    if answer is None:
+        return None
+    return Asked(
+        action=task.action,
+        kind=task.kind,
+        finding=task.finding,
+        severity=task.severity,
+        on=task.opened_on,
+        at=None,
+        by=task.due,
+        units=tuple(task.units),
+        answer=answer,
+        topic=task.topic,
+    )
 
 
 def contacts_of(people: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[tuple[uuid.UUID, uuid.UUID | None]]]:

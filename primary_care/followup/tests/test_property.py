@@ -17,7 +17,7 @@ from primary_care.decisions.reading import MOST_URGENT
 from primary_care.decisions.visibility import closed, seen, urgent_of, wanted_of
 from primary_care.followup import keeping
 from primary_care.followup.actions import assign, decline, drop, postpone, report, withdraw
-from primary_care.followup.following import KEPT_FOR
+from primary_care.followup.following import KEPT_FOR, Known
 from primary_care.followup.models import State, Task, TaskNote
 from primary_care.keys import new_key
 from primary_care.people.models import Person
@@ -168,7 +168,7 @@ def anew(person: Person, on: date) -> list[Task]:
     """The tasks from all facts, with nothing that was kept."""
     one = Kept(person, on, None, None, facts_of_people([person], on)[person.pk], None)  # type: ignore[arg-type]
     contacts, notes = keeping.contacts_of([person.pk]), keeping.notes_of([person.pk])
-    return keeping.tasks_of(one, contacts[person.pk], notes[person.pk], on - KEPT_FOR)
+    return keeping.tasks_of(one, contacts[person.pk], notes[person.pk], on - KEPT_FOR, Known())
 
 
 def check(person: Person, on: date) -> list[Task]:
