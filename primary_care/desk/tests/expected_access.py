@@ -1,0 +1,141 @@
+"""What each role may see and open, written by hand and not taken from the permission matrix: a line a role, a line an address."""
+
+from collections.abc import Callable
+
+# Kinds of data by a letter: Identity, Status of services, what was measured at the Posyandu, result of a screening, medical record and
+# diagnosis, Laboratory, HIV, syphilis (M), hepatitis (B), mental health (J), violence (T).
+EVERYTHING = "ISPKRLHMBJT"
+# Of each role: what it sees of somebody in its area; of one it has work with; of one whose data it has opened for a reason.
+SEES = {
+    "kader": ("ISPK", "ISPK", "ISPK"),
+    "kader-pustu": ("ISPK", "ISPK", "ISPK"),
+    "petugas-pustu": ("ISPKRL", EVERYTHING, EVERYTHING),
+    "dokter": ("ISPKRL", EVERYTHING, EVERYTHING),
+    "petugas-klaster-1": ("ISP", "ISP", "ISP"),
+    "petugas-klaster-2": ("ISPKRL", EVERYTHING, EVERYTHING),
+    "petugas-klaster-3": ("ISPKRL", EVERYTHING, EVERYTHING),
+    "petugas-klaster-4": ("ISPKL", "ISPKLHM", EVERYTHING),
+    "petugas-laboratorium": ("", "IKRLHMBJT", ""),
+    "petugas-farmasi": ("", "IKRHMBJT", ""),
+    "registrasi": ("I", "I", "I"),
+    "kepala-puskesmas": ("ISP", "ISP", EVERYTHING),
+    "fktp-lain": ("", "IKRLHMBJT", ""),
+    "rumah-sakit": ("", "IKRLHMBJT", ""),
+    "dinas-kabkota": ("", "", ""),
+    "dinas-provinsi": ("", "", ""),
+    "kementerian": ("", "", ""),
+    "pemerintah-desa": ("", "", ""),
+    "warga": ("", "", ""),
+}
+STATES = ("area", "own", "opened")
+RECORDS_VISITS = {
+    "kader", "kader-pustu", "petugas-pustu", "dokter", "petugas-klaster-2", "petugas-klaster-3", "petugas-klaster-4", "petugas-farmasi",
+    "fktp-lain", "rumah-sakit",
+}  # fmt: skip
+RECORDS_BIRTHS = {  # registration may too, with a cadre
+    "kader", "kader-pustu", "petugas-pustu", "dokter", "petugas-klaster-1", "petugas-klaster-2", "petugas-klaster-3",
+    "kepala-puskesmas",
+}  # fmt: skip
+RECORDS_CONSENT = {
+    "kader", "kader-pustu", "petugas-pustu", "dokter", "registrasi", "petugas-klaster-1", "petugas-klaster-2", "petugas-klaster-3",
+    "petugas-klaster-4",
+}  # fmt: skip
+MENDS = {"petugas-pustu", "dokter", "petugas-klaster-2", "petugas-klaster-3"}  # what somebody else recorded
+REGISTERS = {"kader", "kader-pustu", "petugas-pustu", "registrasi", "petugas-klaster-1"}
+CHANGES = REGISTERS | {"petugas-klaster-2", "petugas-klaster-3"}
+LINKS = {"petugas-pustu", "petugas-klaster-1"}  # merge and withdraw records
+IMPORTS = {"petugas-pustu", "registrasi", "petugas-klaster-1"}
+EXPORTS = {"petugas-klaster-1", "kepala-puskesmas"}
+RECORDS_DEATHS = {
+    "kader", "kader-pustu", "petugas-pustu", "registrasi", "dokter", "petugas-klaster-1", "petugas-klaster-2", "petugas-klaster-3",
+    "kepala-puskesmas",
+}  # fmt: skip
+READS_TRAIL = {"petugas-klaster-1", "kepala-puskesmas", "dinas-kabkota"}
+FOLLOWS = {"petugas-pustu", "dokter", "petugas-klaster-2", "petugas-klaster-3"}
+OPENS = {"petugas-pustu", "dokter", "petugas-klaster-2", "petugas-klaster-3", "petugas-klaster-4", "kepala-puskesmas"}
+BY_OWN_WORK = {"petugas-laboratorium", "petugas-farmasi", "fktp-lain", "rumah-sakit"}
+CADRES = {
+    "kader": "kader",
+    "kader-pustu": "kader-terlatih",
+    "petugas-pustu": "bidan",
+    "dokter": "dokter",
+    "petugas-farmasi": "apoteker",
+}
+
+Expected = Callable[[str, str], int]
+
+
+def _if(roles: set[str]) -> Expected:
+    return lambda role, seen: 404 if "I" not in seen else 200 if role in roles else 403
+
+
+def _only(roles: set[str], status: int = 200) -> Expected:
+    """A page that is not there for others."""
+    return lambda role, seen: status if role in roles else 404
+
+
+def _family(roles: set[str]) -> Expected:
+    return lambda role, seen: 404 if "I" not in seen or role in BY_OWN_WORK else 200 if role in roles else 403
+
+
+def _always(status: int) -> Expected:
+    return lambda role, seen: status
+
+
+# Every address: whose it is (a person, a household, or nobody's) and what a GET answers to a role that sees these kinds of the person.
+PAGES: dict[str, tuple[str, Expected]] = {
+    "alive": ("", _always(200)),
+    "health": ("", _always(200)),
+    "health-json": ("", _always(200)),
+    "home": ("", _always(200)),
+    "login": ("", _always(200)),
+    "logout": ("", _always(405)),
+    "place": ("", _always(200)),
+    "search": ("", _always(200)),
+    "gallery": ("", _always(200)),
+    "second-factor": ("", _always(302)),  # nobody here has one: to its setting up
+    "second-factor-setup": ("", _always(200)),
+    "audit": ("", lambda role, seen: 200 if role in READS_TRAIL else 404),
+    "favicon": ("", _always(302)),
+    "tasks": ("", _always(200)),
+    # The task of the mother whose finding is medical record; a kader sees tasks that were given to him, here by `prepare`.
+    "task": ("task", lambda role, seen: 200 if role in FOLLOWS and "R" in seen else 404),
+    "household": ("household", lambda role, seen: 200 if "I" in seen and role not in BY_OWN_WORK else 404),
+    "person": ("person", lambda role, seen: 200 if "I" in seen else 404),
+    "growth": ("child", lambda role, seen: 200 if set("PK") & set(seen) and role != "petugas-farmasi" else 404),
+    "summary": ("person", lambda role, seen: 200 if {"S", "R"} & set(seen) else 404),
+    "pregnancy-card": ("person", lambda role, seen: 200 if "S" in seen else 404),
+    "register-pregnancy": ("person", _if(RECORDS_VISITS)),
+    "end-pregnancy": ("person", _if(RECORDS_BIRTHS)),
+    "open-record": ("person", _if(OPENS)),
+    "consent": ("person", _if(RECORDS_CONSENT)),
+    "register": ("", _only(CHANGES | EXPORTS)),
+    "register-household": ("", _only(REGISTERS)),
+    "similar": ("", _always(405)),  # takes a POST alone
+    "duplicates": ("", _only(LINKS)),
+    "compare": ("pair", _only(LINKS)),
+    "links": ("", _only(LINKS)),
+    "moved-out": ("", _only(CHANGES)),
+    "imports": ("", _only(IMPORTS)),
+    "import": ("file", _only(IMPORTS, 302)),  # imported already: on to its questions
+    "review": ("file", _only(IMPORTS)),
+    "review-row": ("row", _only(IMPORTS)),
+    "export": ("", _only(EXPORTS)),
+    "add-member": ("household", _family(REGISTERS)),
+    "arrival": ("household", _family(REGISTERS)),
+    "household-data": ("household", _family(CHANGES)),
+    "move-household": ("household", _family(CHANGES)),
+    "identity": ("person", _if(CHANGES)),
+    "move-person": ("person", _if(CHANGES)),
+    "death": ("child", _if(RECORDS_DEATHS)),  # the mother's goes by the page of her pregnancy
+    "visit": ("person", _if(RECORDS_VISITS)),
+    "visit-look": (
+        "person",
+        lambda role, seen: 404 if "I" not in seen or role in RECORDS_VISITS else 403,
+    ),  # answers to a POST only
+    "correct-visit": (
+        "contact",
+        lambda role, seen: 404 if not set("KR") & set(seen) else 200 if role in MENDS else 403,
+    ),
+    "visit-result": ("contact", lambda role, seen: 200 if set("KR") & set(seen) else 404),
+}
