@@ -219,6 +219,8 @@ def test_a_correction_is_a_new_fact_and_the_old_one_is_read_and_brought_back(man
     stale = post(manager, page, typed | {"nama": "Lain Lagi", "yakin": []})
     assert stale[0] == 422 and "sudah diubah orang lain" in stale[1]
     last = Person.objects.get(pk=world.ibu.pk).version
+    said, hidden = stale[1].split("Riwayat")[0], f'name="versi" value="{last.pk}"'
+    assert "dari Siti Aminah menjadi Siti Aminah Putri" in said and "Lain Lagi" in said and hidden in said
     manager.post(page, {"urungkan": f"diri:{last.pk}"})
     world.ibu.refresh_from_db()
     assert (world.ibu.full_name, world.ibu.nik, world.ibu.versions.count()) == ("Siti Aminah", "9901014204980001", 3)

@@ -75,6 +75,7 @@ def identity(request: HttpRequest, worker: Worker, person: Person, typed: Typed)
     form = PersonForm(typed.data if typed.data is not None else typed_from(person), mothers=mothers, relationship=False)
     questions: list[dict[str, str]] = []
     alike: list[Likeness] = []
+    seen = form.data.get("versi") or str(person.version_id)
     if request.method == "POST":
         what = form.one_of("apa", (WRONG, CHANGED), _("Pilih apa yang terjadi."))
         details = form.details(worker.today, sex_required=bool(person.sex))
@@ -87,7 +88,12 @@ def identity(request: HttpRequest, worker: Worker, person: Person, typed: Typed)
                 messages.success(request, said)
                 return redirect("identity", person_id=person.pk)
             except ActionRefused as error:
-                refused(form, error)
+                if error.code == "sudah-berubah":
+                    person.refresh_from_db()
+                    seen = str(person.version_id)
+                    form.faults.add("nama", _meanwhile(person, form))
+                else:
+                    refused(form, error)
             except NotAllowed as error:
                 form.faults.add("nama", str(error))
     ways = [
@@ -109,7 +115,7 @@ def identity(request: HttpRequest, worker: Worker, person: Person, typed: Typed)
         back=(reverse("person", args=[person.pk]), _("Kembali ke %(name)s") % {"name": person.full_name}),
         questions=questions,
         alike=alike,
-        hidden={"versi": form.data.get("versi") or str(person.version_id), "orang": str(person.pk)},
+        hidden={"versi": seen, "orang": str(person.pk)},
         watch=True,
         history=history_of(person, worker),
     )  # fmt: skip
@@ -186,10 +192,7 @@ def _said(fact: AnyFact) -> Iterable[str]:
                 "name": fact.full_name, "sex": _value("sex", fact.sex), "born": born,
             }  # fmt: skip
             return
-        for name, old, new in differences(before, fact):
-            yield _("%(field)s: dari %(old)s menjadi %(new)s") % {
-                "field": _(NAMES[name]), "old": _value(name, old), "new": _value(name, new),
-            }  # fmt: skip
+        yield from _changes(before, fact)
     elif isinstance(fact, Identifier):
         label = _(str(IdentifierSystem(fact.system).label))
         if before is None:
@@ -208,6 +211,14 @@ def _said(fact: AnyFact) -> Iterable[str]:
         yield _("Tinggal di %(place)s") % {"place": address_in_words(fact.area.path)}
     else:
         yield _("Pindah ke %(place)s") % {"place": fact.address or _("tempat yang tidak diketahui")}
+
+
+def _changes(before: PersonVersion, after: PersonVersion) -> Iterable[str]:
+    """In what two versions differ, in words."""
+    for name, old, new in differences(before, after):
+        yield _("%(field)s: dari %(old)s menjadi %(new)s") % {
+            "field": _(NAMES[name]), "old": _value(name, old), "new": _value(name, new),
+        }  # fmt: skip
 
 
 def _value(name: str, value: object) -> str:
@@ -290,6 +301,20 @@ def _save(person: Person, details: PersonDetails, nik: str, form: Form, wrong: b
             )
             changes["nik"] = nik
     return _("Perubahan tersimpan.") if changes else _("Tidak ada yang berubah.")
+
+
+def _meanwhile(person: Person, form: Form) -> str:
+    """What somebody else has changed since the form was made, and what saving it again would do."""
+    before = PersonVersion.objects.filter(pk=_version(form.data.get("versi", "")), person=person).first()
+    assert person.version is not None
+    said = {
+        "who": person.version.recorded_by.full_name,
+        "what": "; ".join(_changes(before, person.version)) if before else "",
+    }
+    text = _(
+        "Data ini sudah diubah orang lain (%(who)s). %(what)s. Periksa isian Anda: bila disimpan lagi, isian ini menggantikannya."
+    )
+    return text % said if before else _("Formulir ini tidak lengkap. Periksa isian Anda, lalu simpan lagi.")
 
 
 def _version(text: str) -> uuid.UUID:
