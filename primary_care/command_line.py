@@ -231,7 +231,13 @@ class _node_errors:
 
         from primary_care.node.postgres import PostgresTrouble
         from primary_care.node.run import CannotRun
+        from primary_care.settings.away import is_away
 
+        if is_away(error):
+            raise BadInput(
+                "Basis data berhenti atau terputus di tengah jalan. Jalankan lagi bila basis data sudah berjalan: "
+                "yang sudah tersimpan tetap ada."
+            ) from error
         if isinstance(error, ImproperlyConfigured | PostgresTrouble | CannotRun):
             raise BadInput(str(error)) from error
         if isinstance(error, OSError) and not isinstance(error, BrokenPipeError):

@@ -39,7 +39,7 @@ def add_to(commands: Any, *, on_database: OnDatabase, in_node: OnDatabase) -> No
     )
     worker = add(
         "worker",
-        lambda options: _worker(options, in_node),
+        lambda options: _worker(options, in_node if options.of is None else on_database),  # a node has its tables ready
         "pekerjaan latar sebagai proses sendiri (SIMPUL_WORKER=0 pada simpul run)",
     )
     worker.add_argument(
@@ -129,7 +129,7 @@ def _new_key(options: argparse.Namespace) -> int:
     return 0
 
 
-def _worker(options: argparse.Namespace, in_node: OnDatabase) -> int:
+def _worker(options: argparse.Namespace, on_node: OnDatabase) -> int:
     from primary_care.node.background import work_until_stopped
     from primary_care.node.ending import end_with_parent
 
@@ -142,7 +142,7 @@ def _worker(options: argparse.Namespace, in_node: OnDatabase) -> int:
         print("Pekerjaan latar berhenti.", flush=True)
         return 0
 
-    return in_node(work)
+    return on_node(work)
 
 
 def _refuse(text: str) -> int:

@@ -90,6 +90,8 @@ class Background:
                 [sys.executable, "-m", "primary_care.command_line", "worker", "--of", str(os.getpid())],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
+                # Otherwise this waits for a pipe that a web worker, forked at the same moment, may hold open for ever.
+                close_fds=False,
             )
             while process.poll() is None and not self._over.wait(0.2):
                 pass

@@ -26,6 +26,7 @@ VERSION = 18
 SERVER_ACCOUNT = "simpul-postgres"  # PostgreSQL refuses to run as root; started by root it runs as this account
 LONGEST_SOCKET = 103  # bytes of a socket's path on macOS; Linux allows four more
 HELPERS_MAY_LIVE = 60.0  # seconds after the end of the server; on a busy machine a moment is long
+MAY_RECOVER = 60.0  # seconds until a server that runs answers: after a crash it first reads its log
 SOCKET_NAME = ".s.PGSQL.5432"
 # What PostgreSQL writes about a statement that failed holds what was typed into it: only its own state goes into its log.
 WITHOUT_DATA = (
@@ -182,13 +183,14 @@ class EmbeddedPostgres:
 
     def _run_and_answer(self) -> None:
         """Start the server and make sure that it answers. One that was just killed may still seem to run: look again."""
-        for attempt in range(1, 11):
+        give_up = time.monotonic() + MAY_RECOVER
+        while True:
             self._run()
             try:
                 self._create_database("simpul")
                 return
             except psycopg.OperationalError as error:
-                if attempt == 10:
+                if time.monotonic() > give_up:
                     raise PostgresTrouble(f"PostgreSQL tidak menjawab: {error}\n{self.end_of_log()}") from error
                 time.sleep(0.3)
 

@@ -46,8 +46,9 @@ def make_node(_filled: Node) -> Iterator[MakeNode]:
     yield make
     for node in made:
         node.end()
-        node.server.start()
-        node.server.stop()
+        if (node.folder / "postgres" / "PG_VERSION").exists():
+            node.server.start()
+            node.server.stop()
         shutil.rmtree(node.folder, ignore_errors=True)
 
 

@@ -108,7 +108,7 @@ def test_findings_and_advice_are_there_before_anything_is_saved(open_page: Any, 
     with page.expect_response("**/kunjungan/temuan"):
         page.locator(HEIGHT).fill("71")
         page.keyboard.press("Tab")
-    page.wait_for_function("!document.querySelector('.look').hasAttribute('aria-busy')")
+    page.locator(".look:not([aria-busy])").wait_for()
     assert look.locator("details").get_attribute("open") is not None, "what was opened stays open"
     assert not Contact.objects.filter(on=today).exists() and not Finding.objects.exists()
 

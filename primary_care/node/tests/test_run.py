@@ -6,6 +6,7 @@ import socket
 import time
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from primary_care.demo.place import PASSWORD
@@ -111,3 +112,15 @@ def test_a_wrong_setting_is_told_without_a_trace(node: Node, wrong: dict[str, st
     assert done.returncode == 2
     assert told in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_command_whose_database_goes_away_says_so(node: Node) -> None:
+    assert node.finish("migrate").returncode == 0
+    node.server.start()
+    with psycopg.connect(node.server.url()) as holder:
+        holder.execute("LOCK django_migrations")
+        process = node.start("migrate")
+        cut = "SELECT count(pg_terminate_backend(pid)) > 0 FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+        until(lambda: node.ask(cut) is True)
+    _, err = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 2 and "terputus" in err and "Traceback" not in err
