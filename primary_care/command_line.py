@@ -231,6 +231,11 @@ class _node_errors:
 
         from primary_care.node.postgres import PostgresTrouble
         from primary_care.node.run import CannotRun
+
+        if isinstance(error, ImproperlyConfigured | PostgresTrouble | CannotRun):
+            raise BadInput(str(error)) from error
+        if isinstance(error, OSError) and not isinstance(error, BrokenPipeError):
+            raise BadInput(f"{error.filename or 'Folder data'}: {error.strerror}. Lihat SIMPUL_DATA_DIR.") from error
         from primary_care.settings.away import is_away
 
         if is_away(error):
@@ -238,10 +243,6 @@ class _node_errors:
                 "Basis data berhenti atau terputus di tengah jalan. Jalankan lagi bila basis data sudah berjalan: "
                 "yang sudah tersimpan tetap ada."
             ) from error
-        if isinstance(error, ImproperlyConfigured | PostgresTrouble | CannotRun):
-            raise BadInput(str(error)) from error
-        if isinstance(error, OSError) and not isinstance(error, BrokenPipeError):
-            raise BadInput(f"{error.filename or 'Folder data'}: {error.strerror}. Lihat SIMPUL_DATA_DIR.") from error
 
 
 if __name__ == "__main__":

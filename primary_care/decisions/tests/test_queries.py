@@ -6,10 +6,11 @@ from typing import Any
 from primary_care.areas.actions import set_setting
 from primary_care.areas.models import Area
 from primary_care.areas.queries import settings_at, settings_of_many
+from primary_care.decisions import content
 from primary_care.decisions.asking import sections
 from primary_care.decisions.queries import decide_for, decide_for_many
 from primary_care.people.models import Person
-from primary_care.visits.episodes import open_episode
+from primary_care.visits.episodes import BIRTH_FROM, BIRTHS, PREGNANCY, open_episode
 from primary_care.visits.tests.world import TODAY
 
 
@@ -53,3 +54,9 @@ def test_a_service_without_a_form_is_asked_by_what_it_is_credited_with(world: An
     [asked] = sections(reading, alone, "puskesmas", "bidan")
     assert asked.hands == "test"
     assert dict(asked.items).keys() == {"hb", "mcv"}
+
+
+def test_a_loss_is_a_birth_from_the_same_week_on_at_the_desk_and_in_the_knowledge() -> None:
+    earliest = content.knowledge().episodes[PREGNANCY].earliest
+    assert earliest is not None and set(earliest.outcomes) == set(BIRTHS)
+    assert BIRTH_FROM == timedelta(days=earliest.day.after.days) and not earliest.day.after.months
