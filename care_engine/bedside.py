@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Set
 from functools import cached_property
 
 from care_engine.answers import UNKNOWN, Action, Decision, Found, Judgement, Question, Status
@@ -254,31 +255,40 @@ class Person:
         decision.unknown = [Question(item, tuple(dict.fromkeys(uses))) for item, uses in needed.items()]
         return decision
 
-    def every_action(self) -> list[Action]:
-        """What each finding that stands asks for by itself. Services are judged only where an action asks for one."""
-        decision = Decision(self.on, self.knowledge, self)
-        self._find(decision, {})
-        return list(every_action(decision.findings, self))
+    def every_action(self, of: Set[str] | None = None) -> list[Action]:
+        """What each finding that stands asks for by itself; `of`: only of these findings, and only their tables are judged. Services are
+        judged only where an action asks for one.
+        """
+        found: list[Found] = []
+        for subject, table, _moments in self._spoken():
+            if of is None or not of.isdisjoint(table.findings):
+                found += self._current_findings(table, subject)
+        wanted = [one for one in _most_urgent_first(found) if of is None or one.finding.id in of]
+        return list(every_action(wanted, self))
 
     def _find(self, decision: Decision, needed: dict[str, list[str]]) -> None:
         """The findings that stand, the most urgent first, and what their tables still need to know."""
+        for subject, table, moments in self._spoken():
+            decision.findings += self._current_findings(table, subject)
+            self._still_needed(table, moments, needed)
+        decision.findings = _most_urgent_first(decision.findings)
+
+    def _spoken(self) -> Iterator[tuple[Subject, Table, list[Moment]]]:
+        """The tables that may say something today, of whom, and the moments at which they could."""
         may_concern = self.reach(self.on)
         for subject in self.shown:
             for table in may_concern.tables.get(subject.kind, ()):
                 if moments := self._speaking(table, subject):
-                    self._current_findings(table, subject, moments, decision, needed)
-        decision.findings = _most_urgent_first(decision.findings)
+                    yield subject, table, moments
 
-    def _current_findings(
-        self, table: Table, subject: Subject, moments: list[Moment], decision: Decision, needed: dict[str, list[str]]
-    ) -> None:
+    def _current_findings(self, table: Table, subject: Subject) -> Iterator[Found]:
         standing = self._standing_judgement(table, subject, self.today(subject))
         if standing is not None:
             for id_ in standing.outcome or ():
                 finding = self.knowledge.findings[id_]
-                decision.findings.append(
-                    Found(finding, standing.on, standing, subject, self._severity(finding, subject), self)
-                )
+                yield Found(finding, standing.on, standing, subject, self._severity(finding, subject), self)
+
+    def _still_needed(self, table: Table, moments: list[Moment], needed: dict[str, list[str]]) -> None:
         said = (self._judgement(table, at) for at in reversed(moments))
         last = next((one for one in said if one is not None), None)
         if last is None:

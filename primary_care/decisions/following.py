@@ -1,5 +1,6 @@
 """What the findings ask to be followed: checked again, referred, visited; and which facts answer it. For the app `followup`."""
 
+from collections.abc import Set
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -55,6 +56,7 @@ class Past:
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
         self._asked: dict[tuple[int, date], list[Asked]] = {}
+        self._by_calendar: dict[tuple[str, int, date], list[Asked]] = {}
 
     def __len__(self) -> int:
         return len(self.facts.contacts)
@@ -77,6 +79,13 @@ class Past:
             self._asked[after, on] = _asked(_as_of(self.facts, after, on), on)
         return self._asked[after, on]
 
+    def by_calendar(self, thread: tuple[str, str], after: int, on: date) -> bool:
+        """Whether the calendar asked for one and the same work on a day: as `asked` says, but only what may ask for it is judged."""
+        key = (thread[0], after, on)
+        if key not in self._by_calendar:
+            self._by_calendar[key] = _asked(_as_of(self.facts, after, on), on, _asking(thread[0]))
+        return any(one.thread == thread and one.at is None for one in self._by_calendar[key])
+
     def start(self) -> date:
         """A day before which nothing was asked: the birth, or the first record."""
         days = [one.registered for one in self.facts.episodes] + [one.on for one in self.facts.contacts[:1]]
@@ -98,13 +107,19 @@ class Past:
         return None
 
 
-def _asked(facts: Facts, on: date) -> list[Asked]:
-    """What is to be followed on a day. Of somebody who has died, nothing."""
+def _asking(action: str) -> frozenset[str]:
+    """The findings that may ask for an action."""
+    findings = knowledge().findings.values()
+    return frozenset(one.id for one in findings if action in {rule.id for rule in _rules(one)})
+
+
+def _asked(facts: Facts, on: date, of: Set[str] | None = None) -> list[Asked]:
+    """What is to be followed on a day, or only what these findings ask for. Of somebody who has died, nothing."""
     if facts.deceased_on is not None and facts.deceased_on <= on.toordinal():
         return []
     places = {one.moment: place for place, one in enumerate(facts.contacts)}
     found = []
-    for one in Judge(facts, on.toordinal(), knowledge()).every_action():
+    for one in Judge(facts, on.toordinal(), knowledge()).every_action(of):
         if isinstance(one.rule, model.Do) and not one.rule.visit:
             continue
         made = one.found.judgement
@@ -149,10 +164,11 @@ def finding_label(finding: str) -> str:
 
 def _rule(finding: str, action: str) -> model.Do | model.Recheck | model.Referral | None:
     found = knowledge().findings.get(finding)
-    rules: tuple[model.Do | model.Recheck | model.Referral, ...] = ()
-    if found is not None:
-        rules = (*found.do, *found.recheck, *found.refer)
-    return next((one for one in rules if one.id == action), None)
+    return next((one for one in _rules(found) if one.id == action), None) if found is not None else None
+
+
+def _rules(finding: model.Finding) -> tuple[model.Do | model.Recheck | model.Referral, ...]:
+    return (*finding.do, *finding.recheck, *finding.refer)
 
 
 def _answer(rule: model.Do | model.Recheck | model.Referral) -> Answer:

@@ -152,7 +152,7 @@ class Following:
         while place > 0:
             met = self.past.day(place - 1)
             begun = self._begun(thread, place, met, day)
-            if begun > met or not self._of_calendar(thread, place - 1, met):
+            if begun > met or not self.past.by_calendar(thread, place - 1, met):
                 return begun  # time brought it, or what that contact recorded
             place, day = place - 1, met
         return self._begun(thread, 0, min(self.past.start(), day), day)
@@ -162,16 +162,13 @@ class Following:
         step = 1
         while high > low:
             day = max(low, high - timedelta(days=step))
-            if not self._of_calendar(thread, place, day):
+            if not self.past.by_calendar(thread, place, day):
                 while (high - day).days > 1:
                     middle = day + (high - day) // 2
-                    day, high = (day, middle) if self._of_calendar(thread, place, middle) else (middle, high)
+                    day, high = (day, middle) if self.past.by_calendar(thread, place, middle) else (middle, high)
                 return high
             high, step = day, step * 2
         return high
-
-    def _of_calendar(self, thread: tuple[str, str], place: int, day: date) -> bool:
-        return any(one.thread == thread and one.at is None for one in self.past.asked(place, day))
 
 
 def _order(asked: Asked) -> tuple[bool, date, date, str]:

@@ -59,4 +59,4 @@ def test_a_service_without_a_form_is_asked_by_what_it_is_credited_with(world: An
 def test_a_loss_is_a_birth_from_the_same_week_on_at_the_desk_and_in_the_knowledge() -> None:
     earliest = content.knowledge().episodes[PREGNANCY].earliest
     assert earliest is not None and set(earliest.outcomes) == set(BIRTHS)
-    assert BIRTH_FROM == timedelta(days=earliest.day.after.days) and not earliest.day.after.months
+    assert timedelta(days=earliest.day.after.days) == BIRTH_FROM and not earliest.day.after.months
