@@ -23,6 +23,7 @@ from care_engine.loading import load_knowledge
 PEOPLE = 4_000
 AT_MOST_OF_A_KIND = 400
 DEMO_DAY = date(2026, 11, 1)
+DEMO_PEOPLE = 300
 BAR_FACTS_MS, BAR_QUERIES_MS = 1.0, 5.0
 
 
@@ -80,7 +81,7 @@ def _of_demo_people() -> list[dict[str, Any]]:
     from primary_care.demo import load
     from primary_care.people.models import Person
 
-    load.load(DEMO_DAY)
+    load.load(DEMO_DAY, people=DEMO_PEOPLE)
     people = list(Person.objects.order_by("pk")[:AT_MOST_OF_A_KIND])
     decide_for(people[0], DEMO_DAY)
     return _rows("decision with its queries", _each(lambda one: decide_for(one, DEMO_DAY), people), BAR_QUERIES_MS)

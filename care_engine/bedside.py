@@ -57,6 +57,8 @@ class Person:
 
     def __init__(self, facts: Facts, on: int, knowledge: Knowledge) -> None:
         self.facts, self.on, self.knowledge = facts, on, knowledge
+        #: The last day whose contacts are heard; later than `on` only for `move_to`, and what is asked about a moment never looks beyond it.
+        self.horizon = on
         self.formulas = formulas(knowledge)
         self.subject = subject_of_person(facts, on)
         recorded = [subject_of_episode(one, facts) for one in facts.episodes]
@@ -144,7 +146,7 @@ class Person:
                 moments = [self.today(subject)]
             else:
                 heard = contacts_recording(triggers(table, self.knowledge), subject)
-                moments = [self.moment(subject, one) for one in heard if one.on <= self.on]
+                moments = [self.moment(subject, one) for one in heard if one.on <= self.horizon]
             subject.speaking[table.id] = moments
             if asks_itself(table, self.knowledge):
                 for at in moments:  # from the first on, so that each earlier answer is there when it is asked for
@@ -260,9 +262,8 @@ class Person:
         judged only where an action asks for one.
         """
         found: list[Found] = []
-        for subject, table, _moments in self._spoken():
-            if of is None or not of.isdisjoint(table.findings):
-                found += self._current_findings(table, subject)
+        for subject, table, _moments in self._spoken(of):
+            found += self._current_findings(table, subject)
         wanted = [one for one in _most_urgent_first(found) if of is None or one.finding.id in of]
         return list(every_action(wanted, self))
 
@@ -273,13 +274,33 @@ class Person:
             self._still_needed(table, moments, needed)
         decision.findings = _most_urgent_first(decision.findings)
 
-    def _spoken(self) -> Iterator[tuple[Subject, Table, list[Moment]]]:
-        """The tables that may say something today, of whom, and the moments at which they could."""
+    def _spoken(self, of: Set[str] | None = None) -> Iterator[tuple[Subject, Table, list[Moment]]]:
+        """The tables that may say something today (`of`: one of these findings), of whom, and the moments at which they could."""
         may_concern = self.reach(self.on)
         for subject in self.shown:
             for table in may_concern.tables.get(subject.kind, ()):
+                if of is not None and of.isdisjoint(table.findings):
+                    continue
                 if moments := self._speaking(table, subject):
                     yield subject, table, moments
+
+    def made_today(self) -> list[Found]:
+        """The findings that were made on the day itself: those of `decide` with this day, without all the rest."""
+        made: list[Found] = []
+        for subject, table, moments in self._spoken():
+            if any(moment.on == self.on for moment in moments):
+                made += (one for one in self._current_findings(table, subject) if one.on == self.on)
+        return _most_urgent_first(made)
+
+    def move_to(self, on: int) -> None:
+        """Stand on another day up to `horizon`. What was judged at contacts stays; what a day says of itself is worked out anew."""
+        self.on = on
+        self._statuses.clear()
+        self.__dict__.pop("shown", None)
+        for subject in (self.subject, *self.episodes):
+            for table in self.knowledge.tables:
+                if table.moment == "today":
+                    subject.speaking.pop(table.id, None)
 
     def _current_findings(self, table: Table, subject: Subject) -> Iterator[Found]:
         standing = self._standing_judgement(table, subject, self.today(subject))

@@ -49,7 +49,13 @@ def _parser() -> argparse.ArgumentParser:
 
     add("run", _run, "jalankan node: basis data, data contoh bila kosong, halaman web")
     add("migrate", _migrate, "perbarui tabel basis data")
-    add("demo", _demo, "isi node yang kosong dengan orang dan akun contoh")
+    demo = add("demo", _demo, "isi node yang kosong, atau sebuah folder, dengan orang buatan")
+    demo.add_argument("--people", type=_many, metavar="N", help="banyaknya orang (bawaan: SIMPUL_DEMO_PEOPLE, 27000)")
+    demo.add_argument(
+        "--seed", type=int, default=1, metavar="S", help="orang yang sama untuk angka yang sama (bawaan: 1)"
+    )
+    demo.add_argument("--on", type=_day, metavar="TANGGAL", help="hari acuan, 2026-11-01 (bawaan: hari ini)")
+    demo.add_argument("--parquet", type=Path, metavar="FOLDER", help="tulis Parquet ke folder ini, tanpa basis data")
 
     add("decide", _decide, "hitung daftar kerja dan tindak lanjut untuk hari ini")
 
@@ -103,14 +109,43 @@ def _migrate(_: argparse.Namespace) -> int:
     return 0
 
 
-def _demo(_: argparse.Namespace) -> int:
-    with _node_errors():
-        from primary_care.node.run import database, load_demo, migrate
+def _demo(options: argparse.Namespace) -> int:
+    from zoneinfo import ZoneInfo
 
+    with _node_errors():
+        from django.conf import settings
+
+        on = options.on or datetime.now(ZoneInfo(settings.TIME_ZONE)).date()
+        people = options.people or settings.DEMO_PEOPLE
+        if options.parquet:
+            return _demo_parquet(people, options.seed, on, options.parquet)
+        from primary_care.node.run import MOST_DEMO_PEOPLE, database, load_demo, migrate
+
+        if people > MOST_DEMO_PEOPLE:
+            raise BadInput(
+                f"Satu node menampung paling banyak {MOST_DEMO_PEOPLE} orang contoh (satu Puskesmas). "
+                "Untuk lebih banyak, tulis Parquet: --parquet FOLDER."
+            )
         with database():
             migrate()
-            made = load_demo()
+            made = load_demo(people=people, seed=options.seed, on=on)
     print(f"Data contoh dimuat: {made} orang." if made else "Node ini sudah berisi; tidak ada yang ditambahkan.")
+    return 0
+
+
+def _demo_parquet(people: int, seed: int, on: date, folder: Path) -> int:
+    from primary_care.demo import parquet
+
+    def told(done: int, whole: int) -> None:
+        print(f"  {done} dari {whole} bagian", flush=True)
+
+    try:
+        buckets = parquet.write(
+            people, seed, on.toordinal(), folder, processes=min(2, os.cpu_count() or 1), progress=told
+        )
+    except parquet.OtherPeople as error:
+        raise BadInput(str(error)) from error
+    print(f"{people} orang buatan per {on} ditulis ke {folder}, dalam {buckets} bagian.")
     return 0
 
 
@@ -216,6 +251,12 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} bukan tanggal; tulis seperti 2026-11-01") from None
+
+
+def _many(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 0 < int(text) <= 300_000_000):
+        raise argparse.ArgumentTypeError(f"{text!r} bukan banyaknya orang; tulis bilangan bulat, misalnya 27000")
+    return int(text)
 
 
 class _node_errors:

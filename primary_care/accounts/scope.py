@@ -1,7 +1,9 @@
 """Where a user works decides what the user sees: the units and the areas of a user on a date."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
 
@@ -83,13 +85,41 @@ def catchment_paths(assignment: Assignment, on: date) -> list[str]:
     """The areas that the unit serves; of those only the one that the assignment names, where it names one (the RT of a kader)."""
     if assignment.unit_id is None:
         return []
-    served = Catchment.objects.filter(in_force(on), unit_id=assignment.unit_id).values_list("area__path", flat=True)
+    served = [
+        path for path, since, until in _catchments(assignment.unit_id) if since <= on and (until is None or on < until)
+    ]
     if assignment.area is None:
-        return list(served)
+        return served
     here = assignment.area.path
     return [
         here if here.startswith(path) else path for path in served if here.startswith(path) or path.startswith(here)
     ]
+
+
+_Served = list[tuple[str, date, date | None]]
+_read: ContextVar[dict[uuid.UUID, _Served] | None] = ContextVar("catchments read once", default=None)
+
+
+@contextmanager
+def catchments_read_once() -> Iterator[None]:
+    """Inside, what a unit serves is read at the first question about it: for a bulk load, which asks very often and changes no unit."""
+    token = _read.set({})
+    try:
+        yield
+    finally:
+        _read.reset(token)
+
+
+def _catchments(unit_id: uuid.UUID) -> _Served:
+    """The areas that a unit serves or served: path, first day, first day no longer."""
+    known = _read.get()
+    if known is not None and unit_id in known:
+        return known[unit_id]
+    rows = Catchment.objects.filter(unit_id=unit_id).order_by("pk")
+    served = list(rows.values_list("area__path", "valid_from", "valid_to"))
+    if known is not None:
+        known[unit_id] = served
+    return served
 
 
 def with_implied_cadres(cadres: set[str]) -> frozenset[str]:

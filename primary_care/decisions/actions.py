@@ -12,7 +12,7 @@ from primary_care.accounts.sight import Sight, is_lay
 from primary_care.decisions.content import knowledge, vocabulary, words
 from primary_care.decisions.keeping import refresh
 from primary_care.decisions.models import Finding
-from primary_care.decisions.queries import decide_for
+from primary_care.decisions.queries import findings_made
 from primary_care.people.models import Person
 from primary_care.people.permissions import check_can_record
 from primary_care.visits.actions import Saved, ServiceEntry, VisitRefused, record_visit
@@ -78,8 +78,8 @@ def find_anew(contact: Contact, correction: Correction | None) -> None:
     that are found no longer are withdrawn.
     """
     taken_back = contact.corrections.filter(whole=True).exists()
-    reading = decide_for(contact.person.standing, contact.on)
-    found = {} if taken_back else {one.id: one for one in reading.findings if one.on == contact.on}
+    made, version = findings_made(contact.person.standing, contact.on)
+    found = {} if taken_back else {one.id: one for one in made}
     before = {row.finding: row for row in contact.findings.filter(replaced_by__isnull=True)}
     rows = []
     for key, one in found.items():
@@ -91,7 +91,7 @@ def find_anew(contact: Contact, correction: Correction | None) -> None:
             on=one.on,
             because=one.because,
             trace=dict(one.trace),
-            knowledge_version=reading.version,
+            knowledge_version=version,
             replaces=before.get(key),
             correction=correction,
             recorded_by=correction.recorded_by if correction else contact.recorded_by,

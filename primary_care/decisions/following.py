@@ -83,7 +83,7 @@ class Past:
         """Whether the calendar asked for one and the same work on a day: as `asked` says, but only what may ask for it is judged."""
         key = (thread[0], after, on)
         if key not in self._by_calendar:
-            self._by_calendar[key] = _asked(_as_of(self.facts, after, on), on, _asking(thread[0]))
+            self._by_calendar[key] = _asked(_as_of(self.facts, after, on), on, _asking_by_calendar(thread[0]))
         return any(one.thread == thread and one.at is None for one in self._by_calendar[key])
 
     def start(self) -> date:
@@ -107,10 +107,10 @@ class Past:
         return None
 
 
-def _asking(action: str) -> frozenset[str]:
-    """The findings that may ask for an action."""
-    findings = knowledge().findings.values()
-    return frozenset(one.id for one in findings if action in {rule.id for rule in _rules(one)})
+def _asking_by_calendar(action: str) -> frozenset[str]:
+    """The findings that the calendar may make and that may ask for an action."""
+    made = {one for table in knowledge().tables if table.moment == "today" for one in table.findings}
+    return frozenset(one for one in made if action in {rule.id for rule in _rules(knowledge().findings[one])})
 
 
 def _asked(facts: Facts, on: date, of: Set[str] | None = None) -> list[Asked]:

@@ -176,7 +176,7 @@ def read(decision: bedside.Decision) -> Reading:
         version=decision.knowledge.version,
         services=tuple(_service(one, decision) for one in decision.services),
         findings=tuple(
-            _finding(one, tuple(actions[id(a)] for a in decision.actions if _follows(a, one)))
+            read_finding(one, tuple(actions[id(a)] for a in decision.actions if _follows(a, one)))
             for one in decision.findings
         ),
         actions=tuple(actions.values()),
@@ -231,7 +231,8 @@ def _service(one: bedside.Status, decision: bedside.Decision) -> Service:
     )
 
 
-def _finding(one: bedside.Found, actions: tuple[Action, ...]) -> Finding:
+def read_finding(one: bedside.Found, actions: tuple[Action, ...] = ()) -> Finding:
+    """A finding for pages, or to be kept."""
     judgement = one.judgement
     return Finding(
         id=one.finding.id,

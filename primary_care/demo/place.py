@@ -1,57 +1,112 @@
-"""The made-up Kabupaten Tirta Asri (99.01): its areas, its units and the staff who may log in."""
+"""The made-up Kabupaten Tirta Asri (99.01): its areas, its units and the staff who may log in.
+
+One Puskesmas, five desa, 29 Posyandu. Each Posyandu serves one dusun, a dusun is one RW of five RT; four desa have a Pustu, the fifth
+has the Puskesmas itself.
+"""
 
 from dataclasses import dataclass
-from datetime import date
+
+from django.contrib.auth.hashers import make_password
 
 from primary_care.accounts.models import Assignment, User
 from primary_care.areas.actions import add_area, ensure_area, set_setting
 from primary_care.areas.models import Area, AreaLevel
 from primary_care.demo import borders
+from primary_care.demo.layout import FOUNDED, POSYANDU, RT_PER_DUSUN, SETTINGS, VILLAGES
 from primary_care.staff.actions import appoint, post_to_klaster
 from primary_care.units.actions import add_unit
 from primary_care.units.models import Unit
 
-FOUNDED = date(2020, 1, 1)
 PASSWORD = (
     "tirta-asri-99"  # of every demo account; demo data is only loaded into an empty node that serves this machine alone
 )
-RT_PER_DUSUN = 3
+DUSUN = ("Barat", "Timur", "Utara", "Selatan", "Tengah", "Krajan")
 
 
 @dataclass(frozen=True)
 class Staff:
-    """A demo account and what its owner does."""
+    """A demo account and what its owner does, at a unit or over an area."""
 
     username: str
     full_name: str
     role: str
     cadre: str
     klaster: str
-    unit: str
+    unit: str = ""
+    area: str = ""
 
 
+_PUSKESMAS = "puskesmas-tirta-mulya"
 STAFF = (
     Staff("kader.melati", "Wayan Lestari", "kader", "kader-terlatih", "", "posyandu-melati"),
     Staff("kader.kenanga", "Endang Suryani", "kader", "kader", "", "posyandu-kenanga"),
     Staff("bidan.pustu", "Ratna Puspitasari", "petugas-pustu", "bidan", "", "pustu-mekar-sari"),
     Staff("perawat.pustu", "Hendra Kurniawan", "petugas-pustu", "perawat", "", "pustu-mekar-sari"),
-    Staff("bidan.puskesmas", "Indah Setyowati", "petugas-klaster-2", "bidan", "2", "puskesmas-tirta-mulya"),
-    Staff("dokter", "Yohanes Prasetyo", "dokter", "dokter", "2", "puskesmas-tirta-mulya"),
-    Staff("pendaftaran", "Dina Wahyuni", "registrasi", "", "lintas", "puskesmas-tirta-mulya"),
-    Staff("klaster1", "Arif Hidayat", "petugas-klaster-1", "", "1", "puskesmas-tirta-mulya"),
-    Staff("kepala", "Sri Handayani", "kepala-puskesmas", "dokter", "1", "puskesmas-tirta-mulya"),
+    Staff("bidan.puskesmas", "Indah Setyowati", "petugas-klaster-2", "bidan", "2", _PUSKESMAS),
+    Staff("dokter", "Yohanes Prasetyo", "dokter", "dokter", "2", _PUSKESMAS),
+    Staff("klaster3", "Teguh Wibowo", "petugas-klaster-3", "perawat", "3", _PUSKESMAS),
+    Staff("klaster4", "Mega Lestari", "petugas-klaster-4", "sanitarian", "4", _PUSKESMAS),
+    Staff("laboratorium", "Rizky Maulana", "petugas-laboratorium", "atlm", "lintas", _PUSKESMAS),
+    Staff("farmasi", "Nabila Safitri", "petugas-farmasi", "apoteker", "lintas", _PUSKESMAS),
+    Staff("pendaftaran", "Dina Wahyuni", "registrasi", "", "lintas", _PUSKESMAS),
+    Staff("klaster1", "Arif Hidayat", "petugas-klaster-1", "", "1", _PUSKESMAS),
+    Staff("kepala", "Sri Handayani", "kepala-puskesmas", "dokter", "1", _PUSKESMAS),
+    Staff("dinas", "Bambang Nugroho", "dinas-kabkota", "", "", area="99.01"),
 )
+_KADER = (
+    "Siti Aminah", "Sulastri", "Yuni Hartati", "Rukmini", "Ningsih Utami", "Kartini Mulyani", "Fitri Handayani", "Ayu Pertiwi",
+    "Marni Astuti", "Suparti", "Wulan Cahyani", "Neneng Khotimah", "Imas Nurhayati", "Halimah", "Butet Siregar", "Rina Oktaviani",
+    "Agnes Maharani", "Euis Yuliani", "Luh Suwandewi", "Baiq Hasanah", "Maria Simanjuntak", "Putu Anggraini", "Laras Pratiwi",
+    "Sekar Rahmawati", "Hana Kusumawati", "Citra Permatasari", "Intan Suryani",
+)  # fmt: skip
+_NAKES = {
+    "pustu-sumber-rejeki": ("Aisyah Rahayu", "Galang Saputra"),
+    "pustu-karang-asih": ("Kadek Wulandari", "Asep Permana"),
+    "pustu-wana-lestari": ("Martha Lubis", "Fajar Santoso"),
+}
+
+
+def code_of(posyandu: str) -> str:
+    """The code of a Posyandu, from its name."""
+    return f"posyandu-{posyandu.lower()}"
+
+
+def all_staff() -> tuple[Staff, ...]:
+    """Those of `STAFF`, then a kader for every other Posyandu and bidan and perawat for every other Pustu."""
+    taken = {one.unit for one in STAFF}
+    kader = [name for name in POSYANDU if code_of(name) not in taken]
+    more = [
+        Staff(f"kader.{name.lower()}", who, "kader", "kader", "", code_of(name))
+        for name, who in zip(kader, _KADER, strict=True)
+    ]
+    for pustu, (bidan, perawat) in _NAKES.items():
+        village = pustu.removeprefix("pustu-")
+        more.append(Staff(f"bidan.{village}", bidan, "petugas-pustu", "bidan", "", pustu))
+        more.append(Staff(f"perawat.{village}", perawat, "petugas-pustu", "perawat", "", pustu))
+    return (*STAFF, *more)
 
 
 @dataclass(frozen=True)
 class DemoPlace:
-    """What `build` made. `rts` holds the RTs of each desa by the first six digits of the NIK given out there."""
+    """What `build` made. `rts` holds the RTs in the order of the Posyandu, `posyandu` and `pustu` the units, `staff` who is in them."""
 
     puskesmas: Unit
-    pustu: Unit
-    posyandu: dict[str, Unit]
-    rts: dict[str, list[Area]]
+    posyandu: tuple[Unit, ...]
+    pustu: tuple[Unit | None, ...]  # of the village of each Posyandu
+    rts: tuple[Area, ...]
     staff: dict[str, Assignment]
+
+    def kader(self, posyandu: int) -> Assignment:
+        """Who weighs at a Posyandu, by its place in `posyandu`."""
+        return self.staff[f"kader.{POSYANDU[posyandu].lower()}"]
+
+    def nakes(self, posyandu: int, cadre: str) -> Assignment:
+        """The bidan or perawat of the Pustu of a Posyandu's village; without a Pustu, of the Puskesmas."""
+        pustu = self.pustu[posyandu]
+        if pustu is None:
+            return self.staff["bidan.puskesmas" if cadre == "bidan" else "klaster3"]
+        village = "pustu" if pustu.code == "pustu-mekar-sari" else pustu.code.removeprefix("pustu-")
+        return self.staff[f"{cadre}.{village}"]
 
 
 def build() -> DemoPlace:
@@ -66,42 +121,43 @@ def build() -> DemoPlace:
         area = add_area(code=code, name=name, level=level, parent=area, on=FOUNDED)
     assert area is not None
     kecamatan = area
-    mekar = add_area(code="99.01.01.2001", name="Mekar Sari", level="desa", parent=kecamatan, on=FOUNDED)
-    sumber = add_area(code="99.01.01.2002", name="Sumber Rejeki", level="desa", parent=kecamatan, on=FOUNDED)
+    desa = [add_area(code=one.code, name=one.name, level="desa", parent=kecamatan, on=FOUNDED) for one in VILLAGES]
     borders.add(FOUNDED)
-    for key, value in [("malaria-endemis", False), ("je-endemis", False), ("kecacingan", "sedang")]:
+    for key, value in SETTINGS.items():
         set_setting(kecamatan, key, value, on=FOUNDED)
-    puskesmas = _unit("puskesmas-tirta-mulya", "puskesmas", "Puskesmas Tirta Mulya", kecamatan, None, [mekar, sumber])
-    pustu = _unit("pustu-mekar-sari", "pustu", "Pustu Mekar Sari", mekar, puskesmas, [mekar])
-    posyandu = {
-        "990101": _unit("posyandu-melati", "posyandu", "Posyandu Melati", mekar, pustu, _dusun(mekar)),
-        "990102": _unit("posyandu-kenanga", "posyandu", "Posyandu Kenanga", sumber, puskesmas, _dusun(sumber)),
-    }
-    units = {unit.code: unit for unit in (puskesmas, pustu, *posyandu.values())}
-    rts = {
-        region: [
-            ensure_area(ensure_area(dusun, AreaLevel.RW, str(number), on=FOUNDED), AreaLevel.RT, str(rt), on=FOUNDED)
-            for number, dusun in enumerate(_dusun(desa), start=1)
-            for rt in range(1, RT_PER_DUSUN + 1)
-        ]
-        for region, desa in (("990101", mekar), ("990102", sumber))
-    }
-    return DemoPlace(puskesmas, pustu, posyandu, rts, {staff.username: _employ(staff, units) for staff in STAFF})
-
-
-def _dusun(desa: Area) -> list[Area]:
-    return [ensure_area(desa, AreaLevel.DUSUN, name, on=FOUNDED) for name in ("Barat", "Timur")]
+    puskesmas = _unit(_PUSKESMAS, "puskesmas", "Puskesmas Tirta Mulya", desa[2], None, desa)
+    posyandu: list[Unit] = []
+    pustu: list[Unit | None] = []
+    rts: list[Area] = []
+    for village, here in zip(VILLAGES, desa, strict=True):
+        near = (
+            _unit(village.pustu, "pustu", f"Pustu {village.name}", here, puskesmas, [here]) if village.pustu else None
+        )
+        for number, name in enumerate(village.posyandu, start=1):
+            dusun = ensure_area(here, AreaLevel.DUSUN, DUSUN[number - 1], on=FOUNDED)
+            posyandu.append(_unit(code_of(name), "posyandu", f"Posyandu {name}", here, near or puskesmas, [dusun]))
+            pustu.append(near)
+            rw = ensure_area(dusun, AreaLevel.RW, str(number), on=FOUNDED)
+            rts += [ensure_area(rw, AreaLevel.RT, str(rt), on=FOUNDED) for rt in range(1, RT_PER_DUSUN + 1)]
+    units = {unit.code: unit for unit in (puskesmas, *posyandu, *pustu) if unit}
+    return DemoPlace(puskesmas, tuple(posyandu), tuple(pustu), tuple(rts), _employ(units))
 
 
 def _unit(code: str, kind: str, name: str, area: Area, parent: Unit | None, serves: list[Area]) -> Unit:
     return add_unit(code=code, kind=kind, name=name, area=area, parent=parent, serves=serves, on=FOUNDED)
 
 
-def _employ(staff: Staff, units: dict[str, Unit]) -> Assignment:
-    user = User.objects.create_user(staff.username, PASSWORD, full_name=staff.full_name)
-    unit = units[staff.unit]
-    assignment = appoint(user, staff.role, unit=unit, cadre=staff.cadre, klaster=staff.klaster, on=FOUNDED)
-    if staff.klaster:
-        first = not unit.klaster_posts.filter(klaster=staff.klaster).exists()
-        post_to_klaster(user, unit, staff.klaster, "pj" if first else "anggota", on=FOUNDED)
-    return assignment
+def _employ(units: dict[str, Unit]) -> dict[str, Assignment]:
+    secret = make_password(PASSWORD)  # one hash for all: everybody knows the password, and each hash costs a moment
+    made = {}
+    for one in all_staff():
+        user = User.objects.create(username=one.username, full_name=one.full_name, password=secret)
+        unit = units.get(one.unit)
+        area = Area.objects.get(code=one.area) if one.area else None
+        made[one.username] = appoint(
+            user, one.role, unit=unit, area=area, cadre=one.cadre, klaster=one.klaster, on=FOUNDED
+        )
+        if one.klaster and unit:
+            first = not unit.klaster_posts.filter(klaster=one.klaster).exists()
+            post_to_klaster(user, unit, one.klaster, "pj" if first else "anggota", on=FOUNDED)
+    return made

@@ -3,27 +3,16 @@ where a result was not normal. Every number is made up.
 """
 
 from dataclasses import dataclass, field
-from datetime import date, time, timedelta
 from typing import Any
-
-from primary_care.accounts.models import Assignment
-from primary_care.decisions.actions import keep_findings
-from primary_care.demo.place import DemoPlace
-from primary_care.keys import new_key
-from primary_care.people.models import Person
-from primary_care.units.models import Unit
-from primary_care.visits.actions import ServiceEntry, record_visit
-from primary_care.visits.models import Source
 
 SAMPLE = ("skrining-shk", "skrining-g6pd", "skrining-hak")
 SAMPLE_ON = 2  # days of age: within the 48 to 72 hours asked for
 RESULT_ON = 13
-FOLLOWED_AFTER = timedelta(days=40)  # an age by which every story has come to its end
 
 
 @dataclass(frozen=True)
 class Step:
-    """One contact of the story: at which age in days, what was recorded, and whether at the hospital."""
+    """One contact of the story: at which age in days, what was recorded, and whether at the hospital. Days in values are ages."""
 
     age: int
     values: dict[str, Any]
@@ -63,49 +52,17 @@ STORIES = (
 )  # fmt: skip
 
 
-def story(number: int) -> Story:
-    """What became of the child with this number, counted among those old enough to have been followed."""
-    return STORIES[number] if number < len(STORIES) else Story(NORMAL)
-
-
-def add(person: Person, born: date, story: Story, place: DemoPlace, on: date) -> int:
-    """The screening of a child as far as it lies before the day `on`; returns how many contacts were stored."""
-    sample = {
-        "shk-no-kartu": f"DEMO-{born:%y%m%d}",
-        "shk-jumlah-bulatan": 3,
-        "shk-kualitas-sampel": "layak",
-        "shk-sampel-ke": 1,
-    }
-    steps = [
+def steps(number: int) -> tuple[Step, ...]:
+    """The contacts of the child with this number, the oldest first."""
+    story = STORIES[number] if number < len(STORIES) else Story(NORMAL)
+    sample = {"shk-jumlah-bulatan": 3, "shk-kualitas-sampel": "layak", "shk-sampel-ke": 1}
+    return (
         Step(SAMPLE_ON, sample | {"shk-tanggal-kirim": SAMPLE_ON}, SAMPLE),
         Step(RESULT_ON, story.result | {"shk-tanggal-hasil": RESULT_ON}),
         *story.after,
-    ]
-    done = [step for step in steps if born + timedelta(days=step.age) < on]
-    for step in done:
-        _record(person, born, step, place.staff["bidan.puskesmas"], place.puskesmas)
-    return len(done)
+    )
 
 
-def _record(person: Person, born: date, step: Step, staff: Assignment, unit: Unit) -> None:
-    day = born + timedelta(days=step.age)
-    values = {item: born + timedelta(days=value) if _is_day(item) else value for item, value in step.values.items()}
-    place: dict[str, Any] = {"cadre": staff.cadre, "unit": unit, "assignment": staff}
-    if step.hospital:
-        place = {
-            "cadre": "spesialis-anak",
-            "unit": None,
-            "unit_kind": "rumah-sakit",
-            "assignment": staff,
-            "source": Source.LUAR,
-        }
-    saved = record_visit(
-        person, contact_id=new_key(), on=day, at=time(9, 10), today=day, by=staff.user, observations=values,
-        services=[ServiceEntry(service) for service in step.services], **place,
-    )  # fmt: skip
-    keep_findings(saved)
-
-
-def _is_day(item: str) -> bool:
+def is_day(item: str) -> bool:
     """Days of the stories are ages; the items that hold one name it."""
     return item.startswith("shk-tanggal-") or item == "shk-terapi-mulai"

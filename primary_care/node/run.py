@@ -4,7 +4,7 @@ import contextlib
 import os
 import socket
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from importlib import import_module
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,7 @@ from primary_care.node.background import Background
 from primary_care.node.postgres import EmbeddedPostgres
 from primary_care.node.watching import Watch
 
+MOST_DEMO_PEOPLE = 100_000  # of one Puskesmas
 THREADS = 4  # requests served at once; each may hold one database connection
 
 
@@ -62,11 +63,14 @@ def migrate() -> None:
             cursor.execute("SELECT pg_advisory_unlock(hashtextextended('simpul migrate', 0))")
 
 
-def load_demo() -> int:
-    """Fill an empty node with the demo; returns how many people it made, 0 when the node is not empty."""
+def load_demo(people: int = 0, seed: int = 1, on: date | None = None) -> int:
+    """Fill an empty node with the demo, `people` of them (0: as many as the setting says), and say how far it is. Returns how many people
+    were made; 0 when the node is not empty.
+    """
     from primary_care.demo import load
 
-    return load.load(datetime.now(ZoneInfo(settings.TIME_ZONE)).date())
+    today = on or datetime.now(ZoneInfo(settings.TIME_ZONE)).date()
+    return load.load(today, people=people or settings.DEMO_PEOPLE, seed=seed, say=lambda text: print(text, flush=True))
 
 
 def check_port_is_free(host: str, port: int) -> None:
@@ -141,6 +145,7 @@ def _welcome() -> str:
     if load.is_demo():
         lines += ["", f"Akun contoh, kata sandi semuanya: {place.PASSWORD}"]
         lines += [f"  {staff.username:<17}{staff.full_name}, {staff.role}" for staff in place.STAFF]
+        lines.append("  … dan seorang kader di setiap Posyandu lain, misalnya kader.mawar (docs/data-contoh.md)")
     return "\n".join([*lines, ""])
 
 

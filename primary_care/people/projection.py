@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
+from primary_care.copying import copy_rows
 from primary_care.people.models import NameToken, Person, PersonVersion
 from primary_care.people.names import search_words
 
@@ -22,6 +23,7 @@ TABLES = (
     *("people_household", "people_person", "people_personversion", "people_identifier"),
     *("people_membership", "people_residence", "people_personlink", "people_personunlink"),
 )
+WORD_FIELDS = ("person_id", "position", "word", "sound")
 # The last row of a chain is the one that no row replaces.
 LAST = "NOT EXISTS (SELECT 1 FROM {table} AS newer WHERE newer.replaces_id = {row}.id)"
 
@@ -189,7 +191,10 @@ def _write_words(persons: QuerySet[Person], fresh: bool = False) -> None:
         found = [pair for one in (name, *others.get(key, [])) for pair in search_words(one)]
         for position, (word, sound) in enumerate(dict.fromkeys(found) if key in others else found):
             words.append(NameToken(person_id=key, position=position, word=word, sound=sound))
-    NameToken.objects.bulk_create(words, batch_size=5000)
+    if fresh:
+        copy_rows(NameToken, WORD_FIELDS, ([getattr(one, field) for field in WORD_FIELDS] for one in words))
+    else:
+        NameToken.objects.bulk_create(words, batch_size=5000)
 
 
 def _run(

@@ -22,6 +22,7 @@ TIME_ZONE = _env.choice("SIMPUL_TIME_ZONE", "Asia/Jakarta", ["Asia/Jakarta", "As
 LANGUAGE_CODE = _env.choice("SIMPUL_LANGUAGE", "id", ["id", "en"])
 SESSION_IDLE = timedelta(minutes=_env.number("SIMPUL_SESSION_IDLE_MINUTES", 30, 1, 24 * 60))
 BREAK_GLASS_MINUTES = _env.number("SIMPUL_BREAK_GLASS_MINUTES", 60, 5, 24 * 60)
+DEMO_PEOPLE = _env.number("SIMPUL_DEMO_PEOPLE", 27_000, 1, 100_000)  # one Puskesmas
 DEMO = _env.yes_or_no("SIMPUL_DEMO", HOST in ("127.0.0.1", "localhost", "::1"))  # its password is known to all
 # Of whom a code is asked besides the password: nobody, wide roles, all.
 SECOND_FACTOR = _env.choice("SIMPUL_SECOND_FACTOR", "tidak" if DEMO else "peran-luas", ["tidak", "peran-luas", "semua"])

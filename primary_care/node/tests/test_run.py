@@ -34,7 +34,7 @@ def test_a_node_killed_while_migrating_goes_on_where_it_was(node: Node) -> None:
 
 def test_a_demo_killed_while_loading_is_loaded_once(node: Node) -> None:
     assert node.finish("migrate").returncode == 0
-    process = node.start("demo")
+    process = node.start("demo", "--people", "300")
     # The load holds this lock from its first to its last statement; by now its first rows are written and not committed.
     node.kill_when(
         process,
@@ -45,13 +45,16 @@ def test_a_demo_killed_while_loading_is_loaded_once(node: Node) -> None:
     until(lambda: node.ask("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'") == 0)
     assert node.ask("SELECT count(*) FROM people_person") == 0
     assert node.ask("SELECT count(*) FROM areas_area") == 0
-    first, second = node.finish("demo"), node.finish("demo")
+    first, second = node.finish("demo", "--people", "300"), node.finish("demo", "--people", "300")
     assert "Data contoh dimuat" in first.stdout and "tidak ada yang ditambahkan" in second.stdout
-    assert node.ask("SELECT count(*) FROM people_household") == 60
+    assert "100 %" in first.stdout
+    people = node.ask("SELECT count(*) FROM people_person")
+    assert isinstance(people, int) and 290 < people <= 300
+    assert node.ask("SELECT count(*) FROM people_person WHERE version_id IS NULL OR full_name = ''") == 0
 
 
 def test_a_node_runs_says_where_and_survives_kill_9(node: Node) -> None:
-    process = node.start("run")
+    process = node.start("run", SIMPUL_DEMO_PEOPLE="200")
     until(lambda: node.get("/hidup") == 200 or process.poll() is not None)
     people = node.ask("SELECT count(*) FROM people_person")
     assert isinstance(people, int) and people > 190

@@ -27,7 +27,7 @@ def kept_away(node: Node, whole: bool) -> Iterator[None]:
 
 
 def test_a_database_killed_under_a_node_comes_back_and_what_was_typed_is_saved_once(node: Node) -> None:
-    process = node.start("run")
+    process = node.start("run", SIMPUL_DEMO_PEOPLE="200")
     until(lambda: node.get("/hidup") == 200 or process.poll() is not None)
     browser = Browser(node.port)
     assert browser.log_in("bidan.puskesmas").status == 200
