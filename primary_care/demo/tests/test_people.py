@@ -221,7 +221,8 @@ def test_adults_have_the_pressure_sugar_and_weight_of_the_survey() -> None:
     both = [
         (v, w / (heights[v] / 100) ** 2) for v, w in zip(weight_seen.tolist(), kg.tolist(), strict=True) if v in heights
     ]
-    adult = np.array([bmi for v, bmi in both if v in set(seen.tolist())])
+    screened = set(seen.tolist())
+    adult = np.array([bmi for v, bmi in both if v in screened])
     near((adult >= 27).mean(), share("obesitas"), 0.03)
     near(((adult >= 25) & (adult < 27)).mean(), share("bb-lebih"), 0.03)
     last_year = one.visits["on"][seen] > DAY - 366
