@@ -22,7 +22,7 @@ def decide_for(person: Person, on: date) -> Reading:
 
 
 def decide_for_many(people: Iterable[Person], on: date) -> Iterator[tuple[Person, Reading]]:
-    """As `decide_for` for many people, in two queries."""
+    """As `decide_for` for many people, in three queries."""
     people = list(people)
     facts = facts_of_people(people, on)
     for person in people:
@@ -30,7 +30,7 @@ def decide_for_many(people: Iterable[Person], on: date) -> Iterator[tuple[Person
 
 
 def facts_of_people(people: Iterable[Person], on: date) -> dict[uuid.UUID, Facts]:
-    """Everything recorded about these people up to a day, as the engine wants it, in two queries."""
+    """Everything recorded about these people up to a day, as the engine wants it, in three queries."""
     people = list(people)
     areas = _settings(people, on)
     documents = facts_of_many(people, on, {person.pk: areas[person.area_id] for person in people})
