@@ -69,7 +69,7 @@ def test_nothing_acknowledged_is_lost_on_a_disk_that_fills_up(make_node: MakeNod
         process = serve(node, SIMPUL_WORKER="0")
         her = midwife(node)
         acknowledged = []
-        _fill(disk, leave=600_000)
+        _fill(disk, leave=300_000)
         for _ in range(300):
             key = new_visit()
             answer = her.save(her.typed(key))
@@ -79,6 +79,7 @@ def test_nothing_acknowledged_is_lost_on_a_disk_that_fills_up(make_node: MakeNod
             acknowledged.append(key)
         else:
             raise AssertionError("the disk did not fill up")
+        assert acknowledged, "some were to be saved before the disk was full"
         assert answer.status in (503, 507) and "tidak hilang" in answer.text, answer.text
         assert [one for one in answer.fields if one[0] == "i-berat-badan-kg"] == [("i-berat-badan-kg", her.weight)]
         assert node.get("/sehat.json") == 503
