@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -121,3 +122,8 @@ def until(condition: Callable[[], bool]) -> None:
     while not condition():
         assert time.monotonic() < end, "waited in vain"
         time.sleep(0.02)
+
+
+def without_times(text: str) -> str:
+    """A log without its times: a second and its thousandths may look like a weight (15,7)."""
+    return re.sub(r"\d\d:\d\d:\d\d,\d{3}", "", text)
