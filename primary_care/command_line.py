@@ -52,7 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     demo = add("demo", _demo, "isi node yang kosong, atau sebuah folder, dengan orang buatan")
     demo.add_argument("--people", type=_many, metavar="N", help="banyaknya orang (bawaan: SIMPUL_DEMO_PEOPLE, 27000)")
     demo.add_argument(
-        "--seed", type=int, default=1, metavar="S", help="orang yang sama untuk angka yang sama (bawaan: 1)"
+        "--seed", type=_seed, default=1, metavar="S", help="orang yang sama untuk angka yang sama (bawaan: 1)"
     )
     demo.add_argument("--on", type=_day, metavar="TANGGAL", help="hari acuan, 2026-11-01 (bawaan: hari ini)")
     demo.add_argument("--parquet", type=Path, metavar="FOLDER", help="tulis Parquet ke folder ini, tanpa basis data")
@@ -145,6 +145,10 @@ def _demo_parquet(people: int, seed: int, on: date, folder: Path) -> int:
         )
     except parquet.OtherPeople as error:
         raise BadInput(str(error)) from error
+    except OSError as error:
+        raise BadInput(
+            f"{folder} tidak dapat ditulis: {error.strerror}. Pilih folder lain dengan --parquet."
+        ) from error
     print(f"{people} orang buatan per {on} ditulis ke {folder}, dalam {buckets} bagian.")
     return 0
 
@@ -256,6 +260,12 @@ def _day(text: str) -> date:
 def _many(text: str) -> int:
     if not (text.isascii() and text.isdigit() and 0 < int(text) <= 300_000_000):
         raise argparse.ArgumentTypeError(f"{text!r} bukan banyaknya orang; tulis bilangan bulat, misalnya 27000")
+    return int(text)
+
+
+def _seed(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 18):
+        raise argparse.ArgumentTypeError(f"{text!r} bukan angka awal; tulis bilangan bulat mulai 0, misalnya 1")
     return int(text)
 
 

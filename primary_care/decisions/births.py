@@ -2,10 +2,11 @@
 
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, time, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -90,8 +91,8 @@ def record_birth(
         return list(Person.objects.filter(pk__in=living.values()).order_by("version__full_name"))
 
     start = pregnancy_start(mother, today)
-    facts = [_facts(baby, birth.on, birth.on - start if start else None) for baby in birth.babies]
-    faults, questions = _check_babies(facts, birth, confirmed)
+    facts = [facts_of_baby(baby, birth.on, birth.on - start if start else None) for baby in birth.babies]
+    faults, questions = check_babies(facts, birth, confirmed)
     try:
         close_episode(
             episode, ended_on=birth.on, outcome=birth.outcome, at=birth.at, today=today, start=start, by=by.user,
@@ -101,11 +102,15 @@ def record_birth(
         faults, questions = [*refused.faults, *faults], [*refused.questions, *questions]
     if faults or questions:
         raise VisitRefused(faults, questions)
-    _record_contact(mother, birth, contact, today, by)
-    carried = _carried(mother, start or episode.registered_on, birth.on)
+    save_visit(mother, today=today, by=by.user, assignment=by, **contact_of_birth(birth, contact, by))
+
+    def tests(item: str) -> list[tuple[date, str]]:
+        return [(one.on, str(one.value)) for one in queries.series(mother, item, birth.on)]
+
+    carried = carried_to_child(tests, start or episode.registered_on)
     return [
         _register(
-            mother, birth.babies[number - 1], facts[number - 1] | carried | _twins(birth, number), birth.on, child, today,
+            mother, birth.babies[number - 1], facts[number - 1] | carried | facts_of_twins(birth, number), birth.on, child, today,
             by, confirmed,
         )
         for number, child in living.items()
@@ -139,7 +144,7 @@ def pregnancy_start(mother: Person, today: date) -> date | None:
     return start if isinstance(start, date) else None
 
 
-def _facts(baby: Baby, on: date, length: timedelta | None) -> dict[str, Raw]:
+def facts_of_baby(baby: Baby, on: date, length: timedelta | None) -> dict[str, Raw]:
     """What is recorded of one child; the weeks of the pregnancy only where they can be those of a living child."""
     facts: dict[str, Raw] = {}
     if baby.weight_g is not None:
@@ -163,7 +168,7 @@ def missing(baby: Baby) -> list[tuple[str, str]]:
     return found
 
 
-def _check_babies(
+def check_babies(
     facts: Sequence[dict[str, Raw]], birth: Birth, confirmed: frozenset[str]
 ) -> tuple[list[Fault], list[Question]]:
     """What cannot be so, or is asked about, of each child. A question about the second is not answered by the tick at the first."""
@@ -183,8 +188,8 @@ def _check_babies(
     return faults, questions
 
 
-def _record_contact(mother: Person, birth: Birth, contact: uuid.UUID, today: date, by: Assignment) -> None:
-    """The birth as a contact of the mother: ours where she bore in the unit of the worker, else from elsewhere."""
+def contact_of_birth(birth: Birth, contact: uuid.UUID, by: Assignment) -> dict[str, Any]:
+    """The birth as a contact of the mother, for `save_visit`: ours where she bore in the unit of the worker, else from elsewhere."""
     kind = UNIT_OF_PLACE[birth.place]
     ours = by.unit is not None and by.unit.kind == kind
     observations: dict[str, Raw] = {
@@ -195,21 +200,17 @@ def _record_contact(mother: Person, birth: Birth, contact: uuid.UUID, today: dat
         observations["jam-persalinan"] = birth.at.strftime("%H:%M")
     if stillborn := "; ".join(_in_words(baby) for baby in birth.babies if not baby.alive):
         observations["keterangan-lahir-mati"] = stillborn
-    save_visit(
-        mother,
-        contact_id=contact,
-        on=birth.on,
-        at=birth.at,
-        today=today,
-        by=by.user,
-        cadre=next((one for one in HELPERS if one in birth.helpers), "keluarga"),
-        unit=by.unit if ours else None,
-        unit_kind=kind,
-        assignment=by,
-        observations=observations,
-        source=Source.LOKAL if ours else Source.LUAR,
-        row="kelahiran",
-    )
+    return {
+        "contact_id": contact,
+        "on": birth.on,
+        "at": birth.at,
+        "cadre": next((one for one in HELPERS if one in birth.helpers), "keluarga"),
+        "unit": by.unit if ours else None,
+        "unit_kind": kind,
+        "observations": observations,
+        "source": Source.LOKAL if ours else Source.LUAR,
+        "row": "kelahiran",
+    }
 
 
 def _in_words(baby: Baby) -> str:
@@ -220,20 +221,28 @@ def _in_words(baby: Baby) -> str:
     return ", ".join(part for part in (sex, weight, length) if part)
 
 
-def _carried(mother: Person, start: date, born: date) -> dict[str, Raw]:
-    """Her HBsAg, HIV and syphilis as the child's care reads them: the last test of this pregnancy."""
+def carried_to_child(tests: Callable[[str], Sequence[tuple[date, str]]], start: date) -> dict[str, Raw]:
+    """Her HBsAg, HIV and syphilis as the child's care reads them: the last test since `start`, the beginning of this pregnancy. `tests`
+    gives the day and the result of each test of an item, in order.
+    """
     found: dict[str, Raw] = {}
     for item, carried in CARRIED.items():
-        tests = queries.series(mother, item, born)
-        here = [str(one.value) for one in tests if one.on >= start]
+        told = tests(item)
+        here = [said for on, said in told if on >= start]
         if not here and item in FOR_LIFE:
-            here = [str(one.value) for one in tests if one.value == "reaktif"]
+            here = [said for _on, said in told if said == "reaktif"]
         if here:
             found[carried] = CARRIED_VALUES[here[-1]]
     return found
 
 
-def _twins(birth: Birth, number: int) -> dict[str, Raw]:
+def name_of_child(baby: Baby, mother: str, twins: Mapping[str, Raw]) -> str:
+    """The name it was given, or that of its mother; of twins with the number."""
+    several = f" {twins['urutan-kembar']}" if twins else ""
+    return baby.name or _("Bayi Ny. %(mother)s") % {"mother": mother} + several
+
+
+def facts_of_twins(birth: Birth, number: int) -> dict[str, Raw]:
     if len(birth.babies) == 1:
         return {}
     sexes = {baby.sex for baby in birth.babies}
@@ -245,14 +254,14 @@ def _register(
     mother: Person, baby: Baby, facts: dict[str, Raw], born: date, key: uuid.UUID, today: date, by: Assignment,
     confirmed: frozenset[str],
 ) -> Person:  # fmt: skip
-    several = f" {facts['urutan-kembar']}" if "urutan-kembar" in facts else ""
+    twins = facts if "urutan-kembar" in facts else {}
     child = register_newborn(
         mother,
         sex=baby.sex,
         birth_date=born,
         birth_time=baby.at,
-        birth_order=int(str(facts["urutan-kembar"])) if several else None,
-        full_name=baby.name or _("Bayi Ny. %(mother)s") % {"mother": mother.full_name} + several,
+        birth_order=int(str(facts["urutan-kembar"])) if twins else None,
+        full_name=name_of_child(baby, mother.full_name, twins),
         by=by,
         on=today,
         key=key,

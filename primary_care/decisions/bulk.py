@@ -13,24 +13,19 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from primary_care.accounts.models import Assignment
 from primary_care.areas.models import Area
 from primary_care.audit.many import By, Written, record_lines
 from primary_care.copying import copy_rows
 from primary_care.decisions.actions import check_items, check_services
 from primary_care.decisions.births import (
-    CARRIED,
-    CARRIED_VALUES,
-    FOR_LIFE,
-    HELPERS,
-    UNIT_OF_PLACE,
     Birth,
-    _check_babies,
-    _facts,
-    _in_words,
-    _twins,
+    carried_to_child,
+    check_babies,
+    contact_of_birth,
+    facts_of_baby,
+    facts_of_twins,
+    name_of_child,
 )
 from primary_care.decisions.models import Finding
 from primary_care.decisions.reviewing import Made, Review, Reviewing
@@ -113,21 +108,20 @@ class Recorder:
         contact = uuid.uuid5(key, json.dumps(asdict(birth), default=str))
         start = episode.value("hpht")
         known = isinstance(start, date)
-        facts = [_facts(baby, birth.on, birth.on - start if known else None) for baby in birth.babies]  # type: ignore[operator]
-        faults, _questions = _check_babies(facts, birth, frozenset())
+        facts = [facts_of_baby(baby, birth.on, birth.on - start if known else None) for baby in birth.babies]  # type: ignore[operator]
+        faults, _questions = check_babies(facts, birth, frozenset())
         if faults:
             raise VisitRefused(faults)
-        carried = self._carried(mother, start if isinstance(start, date) else episode.registered)
+        carried = carried_to_child(mother.tests, start if isinstance(start, date) else episode.registered)
         self.visits.close_episode(episode, ended_on=birth.on, outcome=birth.outcome, at=birth.at, by=by)
-        self._contact_of_birth(mother, birth, contact, by)
+        self.save_visit(mother.pk, today=birth.on, by=by, **contact_of_birth(birth, contact, by))
         children = []
         for number, baby in enumerate(birth.babies, 1):
             if not baby.alive:
                 continue
-            child, twins = uuid.uuid5(contact, str(number)), _twins(birth, number)
-            several = f" {number}" if twins else ""
+            child, twins = uuid.uuid5(contact, str(number)), facts_of_twins(birth, number)
             details = PersonDetails(
-                full_name=baby.name or _("Bayi Ny. %(mother)s") % {"mother": mother.full_name} + several,
+                full_name=name_of_child(baby, mother.full_name, twins),
                 sex=baby.sex,
                 birth_date=birth.on,
                 birth_time=baby.at,
@@ -159,43 +153,6 @@ class Recorder:
         trace = json.dumps(one.trace)
         made = [one.finding, one.severity, one.on, one.because, trace, one.version]
         return [self.key(), one.person, one.contact, *made, self.at, self._by[one.contact]]
-
-    def _contact_of_birth(self, mother: Told, birth: Birth, contact: uuid.UUID, by: Assignment) -> None:
-        kind = UNIT_OF_PLACE[birth.place]
-        ours = by.unit is not None and by.unit.kind == kind
-        observations: dict[str, Raw] = {
-            "tanggal-persalinan": birth.on, "tempat-persalinan": birth.place, "penolong-persalinan": list(birth.helpers),
-            "cara-persalinan": birth.way, "hasil-kelahiran": birth.outcome, "jumlah-bayi-lahir": len(birth.babies),
-        }  # fmt: skip
-        if birth.at:
-            observations["jam-persalinan"] = birth.at.strftime("%H:%M")
-        if stillborn := "; ".join(_in_words(baby) for baby in birth.babies if not baby.alive):
-            observations["keterangan-lahir-mati"] = stillborn
-        self.save_visit(
-            mother.pk,
-            contact_id=contact,
-            on=birth.on,
-            at=birth.at,
-            today=birth.on,
-            by=by,
-            cadre=next((one for one in HELPERS if one in birth.helpers), "keluarga"),
-            unit=by.unit if ours else None,
-            unit_kind=kind,
-            observations=observations,
-            source=Source.LOKAL if ours else Source.LUAR,
-            row="kelahiran",
-        )
-
-    def _carried(self, mother: Told, start: date) -> dict[str, Raw]:
-        found: dict[str, Raw] = {}
-        for item, carried in CARRIED.items():
-            tests = [(one["on"], one["observations"][item]) for one in mother.contacts if item in one["observations"]]
-            here = [said for on, said in tests if on >= start]
-            if not here and item in FOR_LIFE:
-                here = [said for _on, said in tests if said == "reaktif"]
-            if here:
-                found[carried] = CARRIED_VALUES[here[-1]]
-        return found
 
     def _check_items(self, items: frozenset[str], by: Assignment) -> None:
         if (by.pk, items) not in self._may:

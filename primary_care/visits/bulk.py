@@ -72,6 +72,10 @@ class Told:
     contacts: list[dict[str, Any]] = field(default_factory=list)
     episodes: Any = field(default_factory=_NoEpisodes)
 
+    def tests(self, item: str) -> list[tuple[date, str]]:
+        """The day and the result of each time that an item was recorded, in order."""
+        return [(one["on"], one["observations"][item]) for one in self.contacts if item in one["observations"]]
+
 
 @dataclass
 class ToldEpisode:

@@ -38,3 +38,23 @@ def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert ended.value.code == 0
     text = capsys.readouterr().out
     assert all(name in text for name in ("run", "migrate", "demo", "growth", "import"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--seed", "-1"], "bilangan bulat mulai 0"),
+        (["--people", "0"], "bukan banyaknya orang"),
+        (["--on", "2026-13-01"], "bukan tanggal"),
+    ],
+)
+def test_a_demo_that_cannot_be_is_refused(arguments: list[str], told: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["demo", *arguments])
+    assert told in capsys.readouterr().err
+
+
+def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "berkas").write_text("x")
+    assert main(["demo", "--people", "5", "--parquet", str(tmp_path / "berkas" / "x")]) == BAD_INPUT
+    assert "tidak dapat ditulis" in capsys.readouterr().err
