@@ -49,8 +49,12 @@ def database() -> Iterator[EmbeddedPostgres | None]:
 def migrate() -> None:
     """Bring the tables up to date. Of two processes that start together one waits; each migration is done wholly or not at all."""
     from django.core.management import call_command
+    from django.core.management.commands import migrate as command
     from django.db import Error, OperationalError, connection
 
+    from primary_care.node.migrating import WholeMigrations
+
+    setattr(command, "MigrationExecutor", WholeMigrations)  # noqa: B010 — the command has no other way in
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_lock(hashtextextended('simpul migrate', 0))")
