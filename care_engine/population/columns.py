@@ -125,9 +125,15 @@ def take(column: Column, rows: Array) -> Column:
     if isinstance(column, Sets):
         return Sets(column.bits[rows], column.known[rows] & ~missing, column.choices)
     taken = column[rows]
-    if missing.any():
-        taken[missing] = np.nan if column.dtype == np.float64 else -1
+    put(taken, missing, np.nan if column.dtype == np.float64 else -1)
     return taken
+
+
+def put(column: Array, where: Array, value: Any) -> None:
+    """Write a value, or the values of an array as long as the column, where a mask holds: by places, which is up to three times as fast as by the mask."""
+    rows = np.flatnonzero(where)
+    if len(rows):
+        column[rows] = value.take(rows) if isinstance(value, np.ndarray) else value
 
 
 # Truths are reckoned with as bytes: choosing among them takes many times as long.

@@ -44,9 +44,9 @@ def history(item: str, kind: str | None, population: Population) -> History:
         else:
             at = Occurrences(contacts, np.flatnonzero(contacts.is_real))
             column = evaluate(Name(item), population.rows(kind, today=False, rows=at.rows))
-        known = c.known(column)
-        if not known.all():
-            at, column = Occurrences(contacts, at.rows[known]), column[known]
+        known = np.flatnonzero(c.known(column))
+        if len(known) < len(at):
+            at, column = Occurrences(contacts, at.rows.take(known)), c.pick(column, known)
         population.histories[key] = History(at, with_unknown(column))
     return population.histories[key]
 

@@ -84,8 +84,8 @@ class Part:
     recorded: Recorded
 
     def __getitem__(self, at: Rows | slice) -> Part:
-        place = np.arange(self.place.start, self.place.stop) if isinstance(self.place, slice) else self.place
-        return Part(self.row[at], place[at], self.recorded)
+        place = at + self.place.start if isinstance(self.place, slice) else self.place[at]
+        return Part(self.row[at], place, self.recorded)
 
     def __len__(self) -> int:
         return len(self.row)

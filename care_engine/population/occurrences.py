@@ -120,8 +120,8 @@ class Occurrences:
         return places
 
     def forget(self) -> None:
-        """Let go of what is kept only to find things sooner."""
-        for name in ("ends", "starts", "_upto", "_lives", "_days"):
+        """Let go of what is kept only to find things sooner, but for `ends` and `starts`: they are small, and asked for again."""
+        for name in ("_upto", "_lives", "_days"):
             self.__dict__.pop(name, None)
 
     def holds(self, rows: Rows) -> Array:

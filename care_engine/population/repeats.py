@@ -39,7 +39,7 @@ def repeat_steps(scene: Scene, repeat: Repeat) -> Found:
         one.status = np.where(last == scene.on, DONE, np.where(ended, CANCELLED, waiting)).astype(np.int8)
         one.due = np.where(one.status == DUE, float(scene.on), np.nan)
         one.opens = np.full(scene.size, float(scene.on))
-        one.flags[one.status == NOT_YET] |= OPEN
+        c.put(one.flags, one.status == NOT_YET, OPEN)
         return Found.of([one], nowhere)
     anchor = scene.of_today(repeat.first.anchor) if repeat.first is not None else np.full(scene.size, np.nan)
     if repeat.every is not None:
@@ -55,9 +55,9 @@ def repeat_steps(scene: Scene, repeat: Repeat) -> Found:
     one.closes = np.where(ended, np.nan, until)
     open_ = ~ended & ~stopped
     dated(one, open_, repeat.grace, scene.on)
-    one.status[open_ & (last == scene.on)] = DONE
-    one.status[ended] = np.where(~never & (one.due > ended_on), DONE, CANCELLED)[ended]
-    one.status[stopped] = np.where(never, MISSED, DONE)[stopped]
+    c.put(one.status, open_ & (last == scene.on), DONE)
+    c.put(one.status, ended, np.where(~never & (one.due > ended_on), DONE, CANCELLED))
+    c.put(one.status, stopped, np.where(never, MISSED, DONE))
     return Found.of([one], never & np.isnan(one.due))
 
 
@@ -69,7 +69,7 @@ def calendar_steps(scene: Scene, calendar: Calendar) -> Found:
     following = next(one for one in range(index + 1, index + 14) if one % 12 + 1 in months)
     now, now_is = _period(scene, calendar, current, rows)
     then, then_is = _period(scene, calendar, following, rows)
-    later = (~now_is | (now.status == MISSED)) & then_is
+    later = np.flatnonzero((~now_is | (now.status == MISSED)) & then_is)
     for name in ("status", "due", "opens", "closes", "overdue_from", "given_on", "flags"):
         column = getattr(now, name)
         column[later] = getattr(then, name)[later]

@@ -62,20 +62,34 @@ def flag_names(flags: int) -> tuple[str, ...]:
 
 def evaluate_bucket(bucket: Bucket, on: int, knowledge: Knowledge) -> Answers:
     """Statuses and findings of everyone in a bucket on a day (an ordinal)."""
-    statuses, findings = [], []
+    return _evaluate(_People.of(bucket, on), on, knowledge).answers()
+
+
+@dataclass(frozen=True)
+class _People:
+    """The persons of a bucket, and what is recorded about them. The bucket's own contacts are let go: they fill much memory."""
+
+    bucket: Bucket
+    recorded: Recorded
+
+    @staticmethod
+    def of(bucket: Bucket, on: int) -> _People:
+        return _People(bucket.without_contacts(), Recorded.read(bucket, on))
+
+    @staticmethod
+    def read(folder: Path, on: int) -> _People:
+        return _People.of(Bucket.read(folder), on)
+
+
+def _evaluate(people: _People, on: int, knowledge: Knowledge) -> _Told:
+    told = _Told(_Columns(STATUS_SCHEMA), _Columns(FINDING_SCHEMA))
     with np.errstate(all="ignore"):  # an unknown is NaN, and what NaN gives is NaN again
-        recorded = Recorded.read(bucket, on)
-        bucket = bucket.without_contacts()  # they have been read, and fill much memory
-        for population in _cohorts(bucket, recorded, on, knowledge):
+        for population in _cohorts(people, on, knowledge):
             if population.size:
-                statuses.append(_statuses(population))
-                findings.append(_findings(population))
+                _statuses(population, told.statuses)
+                _findings(population, told.findings)
                 population.release()
-    return Answers(_together(statuses, STATUS_SCHEMA), _together(findings, FINDING_SCHEMA))
-
-
-def _together(frames: list[pl.DataFrame], schema: Schema) -> pl.DataFrame:
-    return pl.concat(frames) if frames else pl.DataFrame(schema=schema)
+    return told
 
 
 #: For a day that there is not, until the frame is made.
@@ -89,6 +103,9 @@ class _Columns:
         self.schema = schema
         self.names: list[str] = []
         self.pieces: list[tuple[Array, ...]] = []
+
+    def __len__(self) -> int:
+        return sum(len(person) for person, *_ in self.pieces)
 
     def add(self, name: str, person: Array, *columns: Array) -> None:
         """Rows of one service or finding: persons, then the other columns of the schema in order. Days are float64, NaN where there is none."""
@@ -114,24 +131,34 @@ class _Columns:
         return pl.DataFrame(data, schema=self.schema).with_columns(pl.when(day != _NO_DAY).then(day))
 
 
+@dataclass(frozen=True)
+class _Told:
+    """What was found, not yet put together."""
+
+    statuses: _Columns
+    findings: _Columns
+
+    def answers(self) -> Answers:
+        return Answers(self.statuses.frame(), self.findings.frame())
+
+
 def _narrow(column: Array) -> Array:
     return np.fmax(column, _NO_DAY).astype(np.int32) if column.dtype == np.float64 else column
 
 
-def _cohorts(bucket: Bucket, recorded: Recorded, on: int, knowledge: Knowledge) -> Iterable[Population]:
+def _cohorts(people: _People, on: int, knowledge: Knowledge) -> Iterable[Population]:
     """Children and people of unknown age apart from all others, who have far fewer rules."""
-    birth = bucket.persons["birth"].cast(pl.Float64).fill_null(np.nan).to_numpy()
+    birth = people.bucket.persons["birth"].cast(pl.Float64).fill_null(np.nan).to_numpy()
     first, size = int((add_months(birth, CHILDHOOD.months) <= on).sum()), len(birth)
     for some, relevance in ((slice(first, size), _of_children(knowledge)), (slice(0, first), _of_others(knowledge))):
-        yield Population(bucket, recorded, some, on, knowledge, relevance)
+        yield Population(people.bucket, people.recorded, some, on, knowledge, relevance)
 
 
 _of_children = remembered(Relevance.of_children)
 _of_others = remembered(Relevance.of_others)
 
 
-def _statuses(population: Population) -> pl.DataFrame:
-    into = _Columns(STATUS_SCHEMA)
+def _statuses(population: Population, into: _Columns) -> None:
     ids = population.bucket.persons["person_id"].to_numpy()
     for family in population.knowledge.families:
         if not population.relevance.has_family(family):
@@ -148,10 +175,9 @@ def _statuses(population: Population) -> pl.DataFrame:
             if len(at):
                 into.add(service, person[at], one.status[at], *(day[at] for day in days), one.flags[at])
             one.forget_days()
-    return into.frame()
 
 
-def _findings(population: Population) -> pl.DataFrame:
+def _findings(population: Population, into: _Columns) -> None:
     """The findings that stand for people and for episodes that are going on; of several makers' days the last."""
     found: dict[str, list[tuple[Array, Array]]] = {}
     ids = population.bucket.persons["person_id"].to_numpy()
@@ -166,11 +192,9 @@ def _findings(population: Population) -> pl.DataFrame:
             rows, on = population.findings.stands(table, finding, frame)
             if len(rows):
                 found.setdefault(finding, []).append((frame.person[rows], on))
-    into = _Columns(FINDING_SCHEMA)
     for finding, several in found.items():
         person, day = _last_days(several)
         into.add(finding, ids[person], day)
-    return into.frame()
 
 
 def _last_days(several: list[tuple[Array, Array]]) -> tuple[Array, Array]:
@@ -220,22 +244,26 @@ def run(
 
 
 def _one_by_one(folders: Sequence[Path], on: int, out: Path | None, knowledge: Knowledge) -> Iterator[tuple[int, int]]:
-    """Each bucket in turn; meanwhile the next is read and the last one's answers are written, which needs no Python and so another core."""
+    """Each bucket in turn; meanwhile the next is read and the last one's answers are put together and written, which needs little Python and so another core."""
     with ThreadPoolExecutor(1) as beside:
-        ahead = [beside.submit(Bucket.read, folder) for folder in folders[:1]]
+        ahead = [beside.submit(_People.read, folder, on) for folder in folders[:1]]
         behind: list[Future[None]] = []
         for folder, following in zip_longest(folders, folders[1:]):
             if following is not None:
-                ahead.append(beside.submit(Bucket.read, following))
-            answers = evaluate_bucket(ahead.pop(0).result(), on, knowledge)  # which alone holds the bucket then
+                ahead.append(beside.submit(_People.read, following, on))
+            told = _evaluate(ahead.pop(0).result(), on, knowledge)  # which alone holds the people then
             while behind:
                 behind.pop().result()  # what could not be written stops the run
+            yield len(told.statuses), len(told.findings)
             if out is not None:
-                behind.append(beside.submit(answers.write, out / folder.name))
-            yield len(answers.statuses), len(answers.findings)
-            del answers
+                behind.append(beside.submit(_put_down, told, out / folder.name))
+            del told
         for last in behind:
             last.result()
+
+
+def _put_down(told: _Told, folder: Path) -> None:
+    told.answers().write(folder)
 
 
 def pool_of(processes: int, knowledge_path: Path = DEFAULT_PATH) -> ProcessPoolExecutor:

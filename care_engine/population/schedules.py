@@ -9,7 +9,7 @@ import numpy as np
 from care_engine import bedside
 from care_engine.model import Calendar, Family, Repeat, Series, Who, Window
 from care_engine.population import storage as st
-from care_engine.population.columns import Array, both
+from care_engine.population.columns import Array, both, put
 from care_engine.population.evaluating import evaluate, truth
 from care_engine.population.frame import Frame
 from care_engine.population.log import some
@@ -107,21 +107,22 @@ def _awaits_its_event(family: Family, today: Frame, population: Population) -> M
 
 def _forget(one: Standings, where: Mask) -> None:
     """Status unknown, and no dates."""
-    one.status[where] = UNKNOWN
-    one.present |= where
-    one.flags[where] = 0
+    rows = np.flatnonzero(where)
+    one.status[rows] = UNKNOWN
+    one.present[rows] = True
+    one.flags[rows] = 0
     for column in (one.due, one.opens, one.closes, one.overdue_from, one.given_on, one.until):
-        column[where] = np.nan
+        column[rows] = np.nan
 
 
 def _final(one: Standings, scene: Scene, last_given: Array) -> Standings:
     """Dates as they are shown, what was written down about not doing it, holds, and the end of the subject."""
     dated = one.present & IS_DATED[one.status]
-    one.due[one.status == DONE] = np.nan
-    one.overdue_from[~dated] = np.nan
+    put(one.due, one.status == DONE, np.nan)
+    put(one.overdue_from, ~dated, np.nan)
     _recorded(one, scene, dated, last_given)
     _held(one, scene)
-    ended = dated & ~np.isnan(scene.ended_on)
+    ended = np.flatnonzero(dated & ~np.isnan(scene.ended_on))
     one.status[ended] = CANCELLED
     one.until[ended] = np.nan  # for good: nothing that was put off comes back
     return one
@@ -141,15 +142,16 @@ def _recorded(one: Standings, scene: Scene, dated: Mask, last_given: Array) -> N
     order = order[np.append(source[order][1:] != source[order][:-1], True)]  # on one contact the last of the three wins
     source, word, until = source[order], word[order], until[order]
     rows = contacts.rows_of(source)
-    rows = rows[contacts.is_real[rows]]
+    rows = rows.compress(contacts.is_real.take(rows))
     entry, _ = scene.entry_and_day(rows)
-    rows, entry = rows[entry >= 0], entry[entry >= 0]
+    ours = np.flatnonzero(entry >= 0)
+    rows, entry = rows.take(ours), entry.take(ours)
     last = np.full(scene.size, -1)
     last[entry] = np.searchsorted(source, contacts.source[rows])  # in order: the last word stays
     told = np.flatnonzero(dated & (last >= 0))
     said, back = word[last[told]], until[last[told]]
     on = log.on[source[last[told]]]
-    speaks = ~(on <= last_given[told]) & ~((said == DEFERRED) & (back <= scene.on))
+    speaks = np.flatnonzero(~(on <= last_given[told]) & ~((said == DEFERRED) & (back <= scene.on)))
     one.status[told[speaks]] = said[speaks]
     one.until[told[speaks]] = back[speaks]
 
@@ -163,6 +165,7 @@ def _held(one: Standings, scene: Scene) -> None:
         held = may & (scene.of_today(hold.when) == 1)
         until = scene.of_today(hold.until) if hold.until is not None else np.full(scene.size, np.nan)
         held &= np.isnan(until) | (until > scene.on)
-        one.status[held] = CODE[hold.status]
-        one.until[held] = until[held]
+        rows = np.flatnonzero(held)
+        one.status[rows] = CODE[hold.status]
+        one.until[rows] = until.take(rows)
         may &= ~held

@@ -26,13 +26,14 @@ def series_steps(scene: Scene, series: Series) -> Found:
         prior_on = scene.of_today(series.prior.on)
     rows = scene.counted(series.steps[0])
     entry, days = scene.entry_and_day(rows)
-    keep = np.isnan(prior_on[entry]) | (days > prior_on[entry])
+    before = prior_on.take(entry)
+    keep = np.isnan(before) | (days > before)
     same_day = (
         np.concatenate(([False], (entry[1:] == entry[:-1]) & (days[1:] == days[:-1])))
         if len(rows)
         else np.zeros(0, dtype=bool)
     )
-    rows = rows[keep & ~same_day]
+    rows = rows.take(np.flatnonzero(keep & ~same_day))
     others = _Others(scene, series)
     doses = _Doses.start(scene, prior_count, prior_on)
     every = [one for variant in (series.steps, *(one.steps for one in series.variants)) for one in variant]
@@ -130,10 +131,10 @@ def _count(
     doses.given = np.full((len(plan.steps), scene.size), np.nan)
     for turn in scene.rounds(rows):
         entry, day = scene.entry_and_day(rows[turn])
-        open_ = doses.count[entry] < plan.length[entry]
-        entry, day = entry[open_], day[open_]
+        open_ = np.flatnonzero(doses.count.take(entry) < plan.length.take(entry))
+        entry, day = entry.take(open_), day.take(open_)
         bad = np.zeros(len(entry), dtype=bool)
-        at = doses.count[entry]
+        at = doses.count.take(entry)
         for step, exists, place in zip(plan.steps, plan.exists, plan.place, strict=True):
             mine = np.flatnonzero(exists.take(entry) & (place.take(entry) == at))
             subject, given = entry.take(mine), day.take(mine)
@@ -145,8 +146,9 @@ def _count(
             bad |= day - others.last_before(entry, day) < others.days
         doses.last[entry] = day
         doses.last_was_invalid[entry] = bad
-        good, good_day = entry[~bad], day[~bad]
-        doses.first[good] = np.fmin(doses.first[good], good_day)
+        kept = np.flatnonzero(~bad)
+        good, good_day = entry.take(kept), day.take(kept)
+        doses.first[good] = np.fmin(doses.first.take(good), good_day)
         doses.given[doses.count[good].astype(np.int64), good] = good_day
         doses.count[good] += 1
 
@@ -185,8 +187,8 @@ def _series_standings(
         passed = ~done & ((due > one.closes) | (scene.on > one.closes))
         one.flags[~done & (place == doses.count) & doses.last_was_invalid] |= INVALID_DOSE
         dated(one, ~done & ~passed, step.grace or series.grace, scene.on)
-        one.status[done] = DONE
-        one.status[passed] = MISSED
+        c.put(one.status, done, DONE)
+        c.put(one.status, passed, MISSED)
         if series.late_after is not None:
             one.flags[done & (one.given_on > target + series.late_after)] |= LATE
         last = np.where(~done & exists, np.maximum(due, scene.on), last)

@@ -126,7 +126,7 @@ def dated(one: Standings, where: Mask, grace: Span, on: int, starts: Array | Non
     status = np.where(early, np.int8(NOT_YET), DUE + ~(on < overdue))
     np.copyto(one.overdue_from, overdue, where=where)
     np.copyto(one.status, status, where=where)
-    one.flags[where & early & (on >= one.opens)] |= OPEN
+    one.flags[np.flatnonzero(where & early & (on >= one.opens))] |= OPEN
 
 
 def plus(day: Array, span: Span) -> Array:

@@ -246,7 +246,7 @@ def _settle_window(one: Standings, scene: Scene, window: Window, slot: _Slot, do
     opening = np.where(np.isnan(one.opens), one.due, one.opens)
     starts = opening if window.due_from_opening else np.where(np.isnan(slot.partial), one.due, opening)
     dated(one, ~(done | undated | over | passed), slot.step.grace or window.grace, scene.on, starts)
-    one.status[done] = DONE
-    one.status[undated] = UNKNOWN
-    one.status[over] = np.where(one.due > ended, CANCELLED, MISSED)[over]
-    one.status[passed] = MISSED
+    c.put(one.status, done, DONE)
+    c.put(one.status, undated, UNKNOWN)
+    c.put(one.status, over, np.where(one.due > ended, CANCELLED, MISSED))
+    c.put(one.status, passed, MISSED)
