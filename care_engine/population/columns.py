@@ -56,22 +56,22 @@ class Words:
         return None if number < 0 else list(self.numbers)[number]
 
 
-def _same(value: np.generic, rows: int) -> Array:
+def same(value: np.generic, rows: int) -> Array:
     """One value in every row: a view of it, not to be written to (what `np.broadcast_to` makes, ten times as fast)."""
     return np.ndarray((rows,), value.dtype, value, strides=(0,))
 
 
 def numbers(value: float, rows: int) -> Array:
     """The same number in every row, as a view like the next two."""
-    return _same(np.float64(value), rows)
+    return same(np.float64(value), rows)
 
 
 def truths(value: bool | None, rows: int) -> Array:
-    return _same(np.int8(-1 if value is None else value), rows)
+    return same(np.int8(-1 if value is None else value), rows)
 
 
 def words(value: int, rows: int) -> Array:
-    return _same(np.int32(value), rows)
+    return same(np.int32(value), rows)
 
 
 def is_same(column: Array) -> bool:
@@ -107,14 +107,14 @@ def unknown_like(column: Column, rows: int) -> Column:
     """An unknown column of the same type."""
     if isinstance(column, Sets):
         return Sets(np.zeros(rows, dtype=np.int64), np.zeros(rows, dtype=bool), column.choices)
-    return _same(column.dtype.type(np.nan if column.dtype == np.float64 else -1), rows)
+    return same(column.dtype.type(np.nan if column.dtype == np.float64 else -1), rows)
 
 
 def pick(column: Column, places: Array) -> Column:
     """The values at these places; -1 is the last one."""
     if isinstance(column, Sets):
         return Sets(column.bits.take(places), column.known.take(places), column.choices)
-    return column[: len(places)] if is_same(column) and len(places) <= len(column) else column.take(places)
+    return same(column[0], len(places)) if is_same(column) else column.take(places)
 
 
 def take(column: Column, rows: Array) -> Column:

@@ -123,12 +123,10 @@ class Population(People):
             self.kept = 0
             self._whole.clear()
             self._frames.made.clear()
-            self.where.clear()
-            self.histories_where.clear()
-            for one in (*self._recorded_at.values(), *self._given_at.values(), *self.findings.occurrences()):
+            histories = (*self.histories.values(), *self.histories_where.values())
+            known = (*self._recorded_at.values(), *self._given_at.values(), *self.where.values())
+            for one in (*known, *self.findings.occurrences(), *(history.at for history in histories)):
                 one.forget()
-            for history in self.histories.values():
-                history.at.forget()
 
     def concerns(self, who: Who, frame: Frame) -> Array:
         answer = self.fits_age(who, frame.person, frame.on)

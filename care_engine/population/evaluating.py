@@ -188,7 +188,7 @@ _WORDS: dict[str, Callable[[Frame], Column]] = {
 
 
 def _setting(node: Setting, frame: Frame) -> Column:
-    return frame.population.setting(node.id)[frame.person]
+    return c.pick(frame.population.setting(node.id), frame.person)
 
 
 def _unary(node: Unary, frame: Frame) -> Column:

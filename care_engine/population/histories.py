@@ -56,21 +56,28 @@ def contacts_where(condition: Expression, frame: Frame) -> Occurrences:
     population, kind = frame.population, frame.subjects.kind
     key = (kind, condition)
     if key not in population.where:
-        rows = np.flatnonzero(frame.contacts.is_real)
-        rows = population.narrowed(rows, kind, to_be_true(condition, population.knowledge))
-        fits = truth(condition, population.rows(kind, today=False, rows=rows)) == c.YES
-        population.where[key] = Occurrences(frame.contacts, rows.take(np.flatnonzero(fits)))
+        rows = _where(condition, np.flatnonzero(frame.contacts.is_real), kind, population)
+        population.where[key] = Occurrences(frame.contacts, rows)
     return population.where[key]
+
+
+def _where(condition: Expression, rows: Rows, kind: str | None, population: Population) -> Rows:
+    """Those of these contacts that make a condition true."""
+    rows = population.narrowed(rows, kind, to_be_true(condition, population.knowledge))
+    fits = truth(condition, population.rows(kind, today=False, rows=rows)) == c.YES
+    return rows.take(np.flatnonzero(fits))
 
 
 def _history_where(item: str, condition: Expression, frame: Frame) -> History:
     """The history of an item at the contacts that make a condition true."""
-    population, key = frame.population, (frame.subjects.kind, item, condition)
+    population, kind = frame.population, frame.subjects.kind
+    key = (kind, item, condition)
     if key not in population.histories_where:
-        told = history(item, frame.subjects.kind, population)
-        among = np.flatnonzero(contacts_where(condition, frame).holds(told.at.rows))
-        at = Occurrences(told.at.contacts, told.at.rows.take(among))
-        population.histories_where[key] = History(at, told.values[np.append(among, -1)])
+        told = history(item, kind, population)
+        at, recorded = told.at, told.at.rows
+        rows = _where(condition, recorded.compress(at.contacts.is_real.take(recorded)), kind, population)
+        values = c.pick(told.values, np.append(np.searchsorted(recorded, rows), -1))
+        population.histories_where[key] = History(Occurrences(at.contacts, rows), values)
     return population.histories_where[key]
 
 

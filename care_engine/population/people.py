@@ -84,7 +84,8 @@ class People:
                 column = np.array([-1 if one is None else int(one) for one in coded], dtype=np.int32)
             else:
                 column = np.array([np.nan if one is None else float(one) for one in coded])
-            self._settings[setting] = column[persons]
+            same = len(column) == 1 and self.size > 0
+            self._settings[setting] = c.same(column[0], self.size) if same else column.take(persons)
         return self._settings[setting]
 
     # --- subjects and contacts ---

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from care_engine.dates import Span
 from care_engine.expressions import (
@@ -16,19 +16,28 @@ from care_engine.expressions import (
 )
 from care_engine.model import Family, Knowledge, Repeat, Series, Table, Target, Who, Window
 
+#: The functions that ask about all that a table ever said.
+_EVER = {one: FINDING_FUNCTIONS[one] for one in ("ever_found", "first_found_on")}
 #: Children's rules end before this age; people who are older are looked at without them.
 CHILDHOOD = Span(months=84)
 
 
 @dataclass(frozen=True)
 class Relevance:
-    """Ids of the tables and families that may matter."""
+    """Ids of the tables and families that may matter.
+
+    everywhere: the tables that are judged wherever they may speak, because they ask what they said before, or because a rule asks whether they ever said it.
+    """
 
     tables: frozenset[str]
     families: frozenset[str]
+    everywhere: frozenset[str] = frozenset()
 
     def has_table(self, table: Table) -> bool:
         return table.id in self.tables
+
+    def is_judged_everywhere(self, table: Table) -> bool:
+        return table.id in self.everywhere
 
     def has_family(self, family: Family) -> bool:
         return family.id in self.families
@@ -58,37 +67,52 @@ def _closure(knowledge: Knowledge, matters) -> Relevance:  # type: ignore[no-unt
     rules: list[Table | Family] = [*tables.values(), *families.values()]
     wanted = [one for one in rules if matters(one.who)]
     seen: dict[int, Table | Family] = {}
+    everywhere: set[str] = set()
     while wanted:
         rule = wanted.pop()
         if id(rule) in seen:
             continue
         seen[id(rule)] = rule
-        findings, services = _asked(rule, knowledge)
-        for finding in findings:
+        asked = _asked(rule, knowledge)
+        for finding in asked.findings:
             wanted += knowledge.tables_by_finding.get(finding, ())
-        for service in services:
+        for finding in asked.ever:
+            everywhere.update(one.id for one in knowledge.tables_by_finding.get(finding, ()))
+        if isinstance(rule, Table) and not asked.findings.isdisjoint(rule.findings):
+            everywhere.add(rule.id)
+        for service in asked.services:
             if service in knowledge.services:
                 wanted.append(families[knowledge.services[service].family])
     return Relevance(
         frozenset(one.id for one in seen.values() if isinstance(one, Table)),
         frozenset(one.id for one in seen.values() if isinstance(one, Family)),
+        frozenset(everywhere),
     )
 
 
-def _asked(rule: Table | Family, knowledge: Knowledge) -> tuple[set[str], set[str]]:
-    """Findings and concluded services that a rule asks about, also through formulas."""
-    findings, services, formulas = set[str](), set[str](), set[str]()
+@dataclass
+class _Asked:
+    """What a rule asks about, also through formulas: findings (ever: whether they were ever made), and services as they are concluded."""
+
+    findings: set[str] = field(default_factory=set)
+    ever: set[str] = field(default_factory=set)
+    services: set[str] = field(default_factory=set)
+
+
+def _asked(rule: Table | Family, knowledge: Knowledge) -> _Asked:
+    asked, formulas = _Asked(), set[str]()
     trees = list(_expressions(rule))
     while trees:
         tree = trees.pop()
-        findings |= named_in(tree, FINDING_FUNCTIONS)
-        services |= named_in(tree, SCHEDULE_FUNCTIONS)
+        asked.findings |= named_in(tree, FINDING_FUNCTIONS)
+        asked.ever |= named_in(tree, _EVER)
+        asked.services |= named_in(tree, SCHEDULE_FUNCTIONS)
         for node in walk(tree):
             item = knowledge.items.get(node.id) if isinstance(node, Name) else None
             if item is not None and item.formula is not None and item.id not in formulas:
                 formulas.add(item.id)
                 trees.append(item.formula)
-    return findings, services
+    return asked
 
 
 def _expressions(rule: Table | Family) -> Iterable[Expression]:

@@ -86,6 +86,7 @@ def _evaluate(people: _People, on: int, knowledge: Knowledge) -> _Told:
     with np.errstate(all="ignore"):  # an unknown is NaN, and what NaN gives is NaN again
         for population in _cohorts(people, on, knowledge):
             if population.size:
+                _judge_everywhere(population)
                 _statuses(population, told.statuses)
                 _findings(population, told.findings)
                 population.release()
@@ -156,6 +157,14 @@ def _cohorts(people: _People, on: int, knowledge: Knowledge) -> Iterable[Populat
 
 _of_children = remembered(Relevance.of_children)
 _of_others = remembered(Relevance.of_others)
+
+
+def _judge_everywhere(population: Population) -> None:
+    """First, in one go, what will be asked everywhere sooner or later; otherwise others ask for it piece by piece."""
+    for table in population.knowledge.tables:
+        if population.relevance.is_judged_everywhere(table):
+            population.forget_columns()
+            population.findings.judge_all(table)
 
 
 def _statuses(population: Population, into: _Columns) -> None:

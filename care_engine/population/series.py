@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
 
@@ -80,9 +81,7 @@ class _Plan:
     def __init__(self, scene: Scene, steps: tuple[Step, ...], exists: dict[Step, Mask]) -> None:
         self.steps = steps
         self.exists = [exists[step] for step in steps]
-        counts = np.cumsum(self.exists, axis=0)
-        self.place = [count - has for count, has in zip(counts, self.exists, strict=True)]
-        self.length = counts[-1]
+        *self.place, self.length = accumulate(self.exists, np.add, initial=np.zeros(scene.size, dtype=np.int64))
 
 
 @dataclass
