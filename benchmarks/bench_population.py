@@ -1,14 +1,13 @@
 """Statuses and findings of 1,000,000 people with 20 events each: `python -m benchmarks.bench_population [people]`.
 
 From Parquet buckets to Parquet answers: in one process, in a pool of two, and on a Spark standalone cluster with two workers of one core. The
-memory is that of the process (or of the pool, all processes together) at its peak, sampled; Spark's is that of its workers with their children.
+memory is that of the process (or of all processes of the pool, or of Spark, together) at its peak, sampled from outside.
 One process reads and writes beside evaluating, in a thread. The buckets are made once and kept below .local/bench. Not part of the time: Python's start
 and reading the knowledge, the start of the cluster.
 """
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
@@ -16,7 +15,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -63,13 +62,18 @@ class NotHere(Exception):
 def _apart(way: str, people: int) -> tuple[float, float, int]:
     """Seconds, peak memory (GB) and number of answers, measured in a process of its own."""
     command = [sys.executable, "-m", "benchmarks.bench_population", str(people), way]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parents[1], check=False)
-    if done.returncode == 3:
-        raise NotHere(done.stdout.strip())
-    if done.returncode != 0:
-        raise RuntimeError(f"{way} failed:\n{done.stderr[-3000:]}")
-    seconds, memory, counts = done.stdout.split()[-3:]
-    return float(seconds), float(memory), int(counts)
+    pipe, here = subprocess.PIPE, Path(__file__).parents[1]
+    with (
+        subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, cwd=here) as process,
+        peak_memory(process.pid) as peak,
+    ):
+        said, complaint = process.communicate()
+    if process.returncode == 3:
+        raise NotHere(said.strip())
+    if process.returncode != 0:
+        raise RuntimeError(f"{way} failed:\n{complaint[-3000:]}")
+    seconds, counts = said.split()[-2:]
+    return float(seconds), peak[0], int(counts)
 
 
 def _measure(way: str, people: int) -> int:
@@ -82,18 +86,17 @@ def _measure(way: str, people: int) -> int:
         if way.startswith("Spark"):
             return _measure_spark(folders, out)
         running.knowledge_at(str(DEFAULT_PATH))
-        with peak_memory() as peak:
-            if way == "one process":
+        if way == "one process":
+            started = time.perf_counter()
+            counts = running.run(folders, ON, out)
+            seconds = time.perf_counter() - started
+        else:
+            with running.pool_of(CORES) as pool:
+                list(pool.map(abs, range(8 * CORES)))  # they have read the knowledge
                 started = time.perf_counter()
-                counts = running.run(folders, ON, out)
+                counts = running.run_in(pool, folders, ON, out)
                 seconds = time.perf_counter() - started
-            else:
-                with running.pool_of(CORES) as pool:
-                    list(pool.map(abs, range(8 * CORES)))  # they have read the knowledge
-                    started = time.perf_counter()
-                    counts = running.run_in(pool, folders, ON, out)
-                    seconds = time.perf_counter() - started
-        print(seconds, peak[0], sum(counts))
+        print(seconds, sum(counts))
         return 0
     finally:
         shutil.rmtree(out, ignore_errors=True)
@@ -110,31 +113,25 @@ def _measure_spark(folders: list[Path], out: Path) -> int:
         session = start_session(master, worker_settings())
         try:
             evaluate_in(session, folders[:2], ON, None)  # its Python workers have read the knowledge
-            with peak_memory() as peak:
-                started = time.perf_counter()
-                counts = evaluate_in(session, folders, ON, out / "answers")
-                seconds = time.perf_counter() - started
+            started = time.perf_counter()
+            counts = evaluate_in(session, folders, ON, out / "answers")
+            seconds = time.perf_counter() - started
         finally:
             session.stop()
-    print(seconds, peak[0], sum(counts))
+    print(seconds, sum(counts))
     return 0
 
 
 @contextmanager
-def peak_memory() -> Iterator[list[float]]:
-    """The most memory (GB) held at once by this process and its children while the block runs, looked at ten times a second."""
+def peak_memory(process: int) -> Iterator[list[float]]:
+    """The most memory (GB) held at once by a process and its children while the block runs, looked at twenty times a second."""
     peak, over = [0.0], threading.Event()
-    me = psutil.Process(os.getpid())
 
     def look() -> None:
-        while not over.wait(0.1):
-            held = 0
-            for one in (me, *me.children(recursive=True)):
-                try:
-                    held += one.memory_info().rss
-                except psutil.NoSuchProcess:
-                    continue
-            peak[0] = max(peak[0], held / 1e9)
+        while not over.wait(0.05):
+            with suppress(psutil.NoSuchProcess):
+                first = psutil.Process(process)
+                peak[0] = max(peak[0], sum(map(_held, (first, *first.children(recursive=True)))) / 1e9)
 
     watcher = threading.Thread(target=look, daemon=True)
     watcher.start()
@@ -143,6 +140,14 @@ def peak_memory() -> Iterator[list[float]]:
     finally:
         over.set()
         watcher.join()
+
+
+def _held(process: psutil.Process) -> int:
+    """Bytes; 0 once it has ended."""
+    try:
+        return process.memory_info().rss
+    except psutil.NoSuchProcess:
+        return 0
 
 
 def main() -> int:

@@ -79,6 +79,12 @@ def is_same(column: Array) -> bool:
     return column.strides == (0,) and len(column) > 0
 
 
+def size_in_bytes(column: Column) -> int:
+    if isinstance(column, Sets):
+        return column.bits.nbytes + column.known.nbytes
+    return 0 if is_same(column) else column.nbytes
+
+
 def known(column: Column) -> NDArray[np.bool_]:
     """Where the value is known."""
     if isinstance(column, Sets):

@@ -26,7 +26,8 @@ from care_engine.population.standings import Steps
 
 __all__ = ["Population"]
 
-MOST_VALUES_KEPT = 10_000_000
+#: Columns that are kept in memory, in bytes.
+MOST_KEPT = 10_000_000
 
 
 class Population(People):
@@ -45,7 +46,7 @@ class Population(People):
         super().__init__(bucket, recorded, some, on, knowledge)
         self.relevance = relevance
         self.findings = Findings(self)
-        self.kept = 0  # how many values of columns are held in memory, about
+        self.kept = 0  # how many bytes of columns are held in memory, about
         self.histories: dict[tuple[str | None, str], History] = {}
         self.histories_where: dict[tuple[str | None, str, Expression], History] = {}
         self.where: dict[tuple[str | None, Expression], Occurrences] = {}
@@ -119,7 +120,7 @@ class Population(People):
 
     def forget_columns(self) -> None:
         """Let go of the columns worked out so far once they fill much memory. What tables said and what is recorded is kept."""
-        if self.kept > MOST_VALUES_KEPT:
+        if self.kept > MOST_KEPT:
             self.kept = 0
             self._whole.clear()
             self._frames.made.clear()

@@ -42,7 +42,7 @@ def evaluate(node: Expression, frame: Frame) -> Column:
     found = frame.answered(node)
     if found is None:
         found = frame.memo[node] = _RULES[type(node)](node, frame)
-        frame.population.kept += len(found)
+        frame.population.kept += c.size_in_bytes(found)
     return found
 
 

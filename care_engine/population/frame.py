@@ -74,6 +74,7 @@ class Frame:
             column = larger.memo.get(node)
             if column is not None:
                 found = self.memo[node] = c.pick(column, places)
+                self.population.kept += c.size_in_bytes(found)
         return found
 
     def larger(self) -> tuple[Frame, Array] | None:

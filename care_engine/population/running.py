@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from itertools import zip_longest
+from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -81,8 +82,10 @@ class _People:
         return _People.of(Bucket.read(folder), on)
 
 
-def _evaluate(people: _People, on: int, knowledge: Knowledge) -> _Told:
-    told = _Told(_Columns(STATUS_SCHEMA), _Columns(FINDING_SCHEMA))
+def _evaluate(people: _People, on: int, knowledge: Knowledge, halfway: Callable[[], None] = lambda: None) -> _Told:
+    """halfway: what to begin when the children are done, who need the most memory."""
+    size = len(people.bucket.persons)
+    told = _Told(_Columns(STATUS_SCHEMA, 8 * size), _Columns(FINDING_SCHEMA, 2 * size))
     with np.errstate(all="ignore"):  # an unknown is NaN, and what NaN gives is NaN again
         for population in _cohorts(people, on, knowledge):
             if population.size:
@@ -90,46 +93,61 @@ def _evaluate(people: _People, on: int, knowledge: Knowledge) -> _Told:
                 _statuses(population, told.statuses)
                 _findings(population, told.findings)
                 population.release()
+            halfway()
     return told
 
 
 #: For a day that there is not, until the frame is made.
 _NO_DAY = np.iinfo(np.int32).min
+_KINDS: dict[Any, type[np.generic]] = {pl.Int64: np.int64, pl.Int32: np.int32, pl.Int8: np.int8}
 
 
 class _Columns:
-    """Rows gathered piece by piece, as narrow as they are written, and made into one frame at the end."""
+    """Rows gathered service by service (or finding by finding), as narrow as they are written, and made into one frame at the end."""
 
-    def __init__(self, schema: Schema) -> None:
+    def __init__(self, schema: Schema, room: int) -> None:
+        """room: for how many rows there is room before columns have to grow."""
         self.schema = schema
         self.names: list[str] = []
-        self.pieces: list[tuple[Array, ...]] = []
+        self.sizes: list[int] = []
+        self.columns = [np.empty(max(room, 1), dtype=kind) for kind in map(_kind_of, schema.values()) if kind]
 
     def __len__(self) -> int:
-        return sum(len(person) for person, *_ in self.pieces)
+        return sum(self.sizes)
 
-    def add(self, name: str, person: Array, *columns: Array) -> None:
+    def add(self, name: str, *columns: Array) -> None:
         """Rows of one service or finding: persons, then the other columns of the schema in order. Days are float64, NaN where there is none."""
+        start, size = len(self), len(columns[0])
         self.names.append(name)
-        self.pieces.append((person, *(_narrow(column) for column in columns)))
+        self.sizes.append(size)
+        if len(self) > len(self.columns[0]):
+            self.columns = [np.concatenate([one[:start], np.empty(len(self), one.dtype)]) for one in self.columns]
+        for column, into in zip(columns, self.columns, strict=True):
+            if column.dtype == np.float64:
+                np.fmax(column, _NO_DAY, out=into[start : start + size], casting="unsafe")
+            else:
+                into[start : start + size] = column
 
     def frame(self) -> pl.DataFrame:
-        if not self.pieces:
-            return pl.DataFrame(schema=self.schema)
-        sizes = [len(person) for person, *_ in self.pieces]
-        person, *columns = (np.concatenate(column) for column in zip(*self.pieces, strict=True))
-        self.pieces.clear()
-        name = np.repeat(np.arange(len(sizes), dtype=np.uint32), sizes)
+        name = np.repeat(np.arange(len(self.names), dtype=np.uint32), self.sizes)
+        columns = iter([one[: len(self)] for one in self.columns])
         data = {}
-        for (title, kind), column in zip(self.schema.items(), (person, name, *columns), strict=True):
+        for title, kind in self.schema.items():
             if kind == pl.Categorical:
-                data[title] = pl.Series(self.names, dtype=pl.Categorical).gather(column)
+                data[title] = pl.Series(self.names, dtype=pl.Categorical).gather(name)
             elif isinstance(kind, pl.Enum):
-                data[title] = pl.Series(kind.categories, dtype=kind).gather(column)
+                data[title] = pl.Series(kind.categories, dtype=kind).gather(next(columns))
             else:
-                data[title] = pl.Series(column)
+                data[title] = pl.Series(next(columns))
         day = pl.col(pl.Int32)
         return pl.DataFrame(data, schema=self.schema).with_columns(pl.when(day != _NO_DAY).then(day))
+
+
+def _kind_of(kind: pl.DataType | type[pl.DataType]) -> type[np.generic] | None:
+    """How a column is kept until the frame is made; None: it follows from the names."""
+    if kind == pl.Categorical:
+        return None
+    return np.int8 if isinstance(kind, pl.Enum) else _KINDS[kind]
 
 
 @dataclass(frozen=True)
@@ -141,10 +159,6 @@ class _Told:
 
     def answers(self) -> Answers:
         return Answers(self.statuses.frame(), self.findings.frame())
-
-
-def _narrow(column: Array) -> Array:
-    return np.fmax(column, _NO_DAY).astype(np.int32) if column.dtype == np.float64 else column
 
 
 def _cohorts(people: _People, on: int, knowledge: Knowledge) -> Iterable[Population]:
@@ -253,14 +267,22 @@ def run(
 
 
 def _one_by_one(folders: Sequence[Path], on: int, out: Path | None, knowledge: Knowledge) -> Iterator[tuple[int, int]]:
-    """Each bucket in turn; meanwhile the next is read and the last one's answers are put together and written, which needs little Python and so another core."""
+    """Each bucket in turn.
+
+    Meanwhile the next is read, and the last one's answers are put together and written. Little of that is Python, so another core does it.
+    """
     with ThreadPoolExecutor(1) as beside:
-        ahead = [beside.submit(_People.read, folder, on) for folder in folders[:1]]
+        waiting = iter(folders)
+        ahead: list[Future[_People]] = []
         behind: list[Future[None]] = []
-        for folder, following in zip_longest(folders, folders[1:]):
-            if following is not None:
-                ahead.append(beside.submit(_People.read, following, on))
-            told = _evaluate(ahead.pop(0).result(), on, knowledge)  # which alone holds the people then
+
+        def read_next() -> None:
+            if not ahead:
+                ahead.extend(beside.submit(_People.read, folder, on) for folder in islice(waiting, 1))
+
+        read_next()
+        for folder in folders:
+            told = _evaluate(ahead.pop().result(), on, knowledge, read_next)  # which alone holds the people then
             while behind:
                 behind.pop().result()  # what could not be written stops the run
             yield len(told.statuses), len(told.findings)
