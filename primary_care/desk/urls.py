@@ -56,6 +56,7 @@ urlpatterns = [
     path("daftar/pindah-keluar", moving.departures, name="moved-out"),
     path("daftar/impor", workbooks.workbooks, name="imports"),
     path("daftar/impor/<uuid:file_id>", workbooks.workbook, name="import"),
+    path("daftar/impor/<uuid:file_id>/keadaan", workbooks.progress, name="import-progress"),
     path("daftar/impor/<uuid:file_id>/tinjau", review.review, name="review"),
     path("daftar/baris/<uuid:row_id>", review.review_row, name="review-row"),
     path("daftar/ekspor", workbooks.export, name="export"),

@@ -23,13 +23,15 @@ from primary_care.design.formats import clock, long_date, number
 from primary_care.node import backup
 from primary_care.node.memories import recall
 from primary_care.node.tasks import TRAIL
+from primary_care.people.register.background import oldest_sign
+from primary_care.queue import SILENT, last_beat
 
 PASS, WARN, FAIL = "pass", "warn", "fail"
 ORDER = (PASS, WARN, FAIL)
 DISK_FULL, DISK_LOW = 200e6, 2e9  # bytes free. assumed: below the first PostgreSQL may stop at any moment
 BACKUP_OLD = timedelta(hours=48)
 TRAIL_OLD = timedelta(days=8)  # assumed: a laptop may rest over a week's end and a holiday
-WORKER_SILENT = timedelta(seconds=60)
+REGISTER_WAITS = timedelta(minutes=5)  # for other work of the night, at most: assumed
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,7 @@ def examine(now: datetime) -> list[Check]:
     checks = [database]
     if database.status != FAIL:
         checks += [_migrations(), _worker(now)]
+        checks += [_registers(now)] if checks[1].status == PASS else []  # its columns may be missing
     return [*checks, _disk(), _backup(now), _trail(now), _knowledge()]
 
 
@@ -94,11 +97,8 @@ def _migrations_of_the_program() -> frozenset[tuple[str, str]]:
 
 
 def _worker(now: datetime) -> Check:
-    from procrastinate.contrib.django.models import ProcrastinateWorker
-
-    name = _("Pekerjaan latar")
-    beat = ProcrastinateWorker.objects.order_by("-last_heartbeat").values_list("last_heartbeat", flat=True).first()
-    if beat is None or now - beat > WORKER_SILENT:
+    name, beat = _("Pekerjaan latar"), last_beat()
+    if beat is None or now - beat > SILENT:
         return Check(
             "worker",
             name,
@@ -107,6 +107,24 @@ def _worker(now: datetime) -> Check:
             _("Cadangan malam dan impor menunggu. Jalankan simpul worker, atau mulai Simpul lagi."),
         )
     return Check("worker", name, PASS, _("berjalan"), value=round((now - beat).total_seconds()), unit="s")
+
+
+def _registers(now: datetime) -> Check:
+    name, since = _("Impor register"), oldest_sign()
+    if since is None:
+        return Check("registers", name, PASS, _("tidak ada yang menunggu"), value=0, unit="s")
+    late = now - since > REGISTER_WAITS
+    return Check(
+        "registers",
+        name,
+        WARN if late else PASS,
+        _("ada berkas yang menunggu sejak %(when)s") % {"when": _moment(since)}
+        if late
+        else _("ada berkas yang dikerjakan"),
+        _("Jalankan simpul worker, atau mulai Simpul lagi.") if late else "",
+        round((now - since).total_seconds()),
+        "s",
+    )
 
 
 def _disk() -> Check:

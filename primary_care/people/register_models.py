@@ -1,8 +1,8 @@
 """What was in an imported register, and what has to be asked about it. Append-only: nothing that was typed is lost.
 
-A workbook is a `RegisterFile`, which waits until it is imported. Each of its rows becomes an `ImportedRow` with its original cells,
-each doubt about it a `RegisterQuestion`. The questions of a row are open until somebody appends a `RowDecision`; a decision that is
-taken back is replaced by one that says so.
+A workbook is a `RegisterFile`: checked, then waiting until somebody decides, then imported, both in the background. Each of its rows
+becomes an `ImportedRow` with its original cells, each doubt about it a `RegisterQuestion`. The questions of a row are open until somebody
+appends a `RowDecision`; a decision that is taken back is replaced by one that says so.
 """
 
 from django.conf import settings
@@ -16,14 +16,25 @@ from primary_care.keys import new_key
 class FileState(models.TextChoices):
     """Where a workbook stands."""
 
+    CHECKING = "diperiksa", "Sedang diperiksa"
+    REFUSED = "ditolak", "Tidak dapat dibaca"
     WAITING = "menunggu", "Menunggu keputusan Anda"
+    IMPORTING = "berjalan", "Sedang diimpor"
     IMPORTED = "diimpor", "Sudah diimpor"
     DROPPED = "dibatalkan", "Tidak jadi diimpor"
 
 
+IN_WORK = (FileState.CHECKING, FileState.IMPORTING)  # what the background is asked to do
+KEPT = (*IN_WORK, FileState.WAITING)  # states in which the workbook itself is still needed
+
+
 class RegisterFile(models.Model):
-    """A register workbook that somebody sent in. Its `content` is kept only while it waits. `area_path`: where all of its known places
-    lie; with the unit of the assignment it decides who reviews rows without a place. `counts` holds numbers only.
+    """A register workbook that somebody sent in. Its `content` is kept only until it is imported, refused or dropped. `area_path`: where
+    all of its known places lie; with the unit of the assignment it decides who reviews rows without a place.
+
+    `asked_as` is who asked for the check or the import that runs, `asked_on` the day that its rules compare with. `done` of `total` rows
+    are written (a killed worker goes on from there), `worked_at` is the last sign of work, `attempts` how often it was begun since.
+    `preview` and `counts` hold numbers only; `said` why it was refused or stopped, without personal data.
     """
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
@@ -32,7 +43,16 @@ class RegisterFile(models.Model):
     content = models.BinaryField(null=True)
     state = models.CharField(max_length=12, choices=FileState.choices, default=FileState.WAITING)
     area_path = models.CharField(max_length=400, blank=True)
+    preview = models.JSONField(default=dict)
     counts = models.JSONField(default=dict)
+    said = models.TextField(blank=True)
+    asked_as = models.ForeignKey("accounts.Assignment", models.PROTECT, null=True, related_name="+")
+    asked_on = models.DateField(null=True)
+    asked_at = models.DateTimeField(null=True)
+    worked_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
     recorded_at = models.DateTimeField(default=timezone.now, editable=False)
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     recorded_as = models.ForeignKey("accounts.Assignment", models.PROTECT, null=True, related_name="+")
@@ -42,10 +62,11 @@ class RegisterFile(models.Model):
         constraints = [
             models.CheckConstraint(condition=models.Q(state__in=FileState.values), name="register_file_known_state"),
             models.CheckConstraint(
-                condition=models.Q(state=FileState.WAITING) | models.Q(content__isnull=True),
+                condition=models.Q(state__in=KEPT) | models.Q(content__isnull=True),
                 name="register_file_kept_while_it_waits",
             ),
         ]
+        indexes = [models.Index(fields=["asked_at"], condition=models.Q(state__in=KEPT), name="register_file_to_do")]
 
 
 class RowState(models.TextChoices):

@@ -4,7 +4,7 @@ from datetime import date
 
 from primary_care.accounts.models import Assignment, User
 from primary_care.people.models import Person
-from primary_care.people.register.importing import OnPregnancy, PregnancyAnswer
+from primary_care.people.register.running import OnPregnancy, PregnancyAnswer
 from primary_care.visits import queries
 from primary_care.visits.actions import VisitRefused
 from primary_care.visits.episodes import PREGNANCY, open_episode

@@ -118,6 +118,7 @@ PAGES: dict[str, tuple[str, Expected]] = {
     "moved-out": ("", _only(CHANGES)),
     "imports": ("", _only(IMPORTS)),
     "import": ("file", _only(IMPORTS, 302)),  # imported already: on to its questions
+    "import-progress": ("file", _only(IMPORTS, 302)),  # a part of that page, asked for by it alone
     "review": ("file", _only(IMPORTS)),
     "review-row": ("row", _only(IMPORTS)),
     "export": ("", _only(EXPORTS)),

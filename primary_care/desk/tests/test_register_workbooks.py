@@ -1,14 +1,18 @@
 """A workbook sent in, looked at, imported, its questions decided and taken back; and the register taken out."""
 
 import io
+from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from primary_care.accounts.models import Assignment
 from primary_care.audit.models import AuditEntry
@@ -16,9 +20,12 @@ from primary_care.desk import access
 from primary_care.desk.tests.test_register import elsewhere, someone
 from primary_care.people.actions import PersonDetails, register_person
 from primary_care.people.models import NameToken, Person
+from primary_care.people.register import background
 from primary_care.people.register.reading import COLUMNS, read_workbook
 from primary_care.people.register.tests.workbooks import BUDI, RINA, SITI, write_workbook
 from primary_care.people.register_models import ImportedRow, RegisterFile, RowDecision
+from primary_care.visits.register_import import opener
+from primary_care.visits.tasks import import_registers
 from primary_care.visits.tests.world import BEGAN, TODAY
 
 OTHER = "9901014506880002"  # the NIK of SITI
@@ -37,11 +44,14 @@ def manager(client: Client, world: Any) -> Client:
 
 
 def send(browser: Client, folder: Path, rows: list[dict[str, Any]]) -> RegisterFile:
-    """Send a workbook in and import it."""
+    """Send a workbook in and have it imported."""
     answer = upload(browser, write_workbook(folder / "register.xlsx", rows).read_bytes())
     file = RegisterFile.objects.latest("recorded_at")
     assert answer.url == reverse("import", args=[file.pk])
-    assert browser.post(answer.url, {"keputusan": "impor"}).status_code == 302
+    background.work(opener)
+    assert browser.post(answer.url, {"keputusan": "impor"}).url == answer.url
+    background.work(opener)
+    assert browser.get(answer.url).url == reverse("review", args=[file.pk])
     return RegisterFile.objects.get(pk=file.pk)
 
 
@@ -82,6 +92,8 @@ def test_a_workbook_is_looked_at_before_anything_is_stored(manager: Client, worl
             tmp_path / "register.xlsx", [BUDI, SITI | {"NIK": "12"}, RINA | {"Tanggal Lahir": "31/02/2015"}]
         ).read_bytes(),
     )
+    assert "sedang diperiksa" in manager.get(answer.url).content.decode()
+    background.work(opener)
     page = manager.get(answer.url).content.decode()
     assert "3 baris, 1 keluarga" in page and "NIK bukan 16 angka" in page and "Tanggal lahir tidak terbaca" in page
     assert (
@@ -91,6 +103,71 @@ def test_a_workbook_is_looked_at_before_anything_is_stored(manager: Client, worl
     assert manager.post(answer.url, {"keputusan": "batal"}).status_code == 302
     file = RegisterFile.objects.get()
     assert (file.state, file.content) == ("dibatalkan", None), "what is not imported is not kept"
+
+
+def beat(ago: str) -> None:
+    """A worker told so long ago that it lives."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_workers")
+        cursor.execute("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - %s::interval)", [ago])
+
+
+def test_the_page_tells_how_far_the_work_is_and_moves_on(manager: Client, world: Any, tmp_path: Path) -> None:
+    where = upload(manager, write_workbook(tmp_path / "register.xlsx", [BUDI, SITI]).read_bytes()).url
+    file = RegisterFile.objects.get()
+    part = reverse("import-progress", args=[file.pk])
+    beat("5 s")
+    page = manager.get(where).content.decode()
+    assert "Menunggu giliran" in page and "Muat ulang halaman ini" in page and "tidak berjalan" not in page
+    assert f'hx-get="{part}"' in page and "Siti" not in page
+    assert manager.get(part).url == where, "without HTMX it is no page"
+    assert "Menunggu giliran" in manager.get(part, headers={"HX-Request": "true"}).content.decode()
+    background.work(opener)
+    assert manager.get(part, headers={"HX-Request": "true"}).headers["HX-Refresh"] == "true"
+    manager.post(where, {"keputusan": "impor"})
+    assert "Menunggu giliran" in manager.get(where).content.decode()
+    RegisterFile.objects.update(worked_at=timezone.now(), done=150, total=3639)
+    page = manager.get(where).content.decode()
+    assert "150 dari 3639 baris selesai" in page and 'value="4"' in page and "Buang" not in page
+    assert manager.post(where, {"keputusan": "batal"}).status_code == 422, "begun is not dropped"
+    assert "Sedang diimpor" in manager.get(reverse("imports")).content.decode()
+
+
+def test_that_nobody_works_is_said_after_some_time(manager: Client, world: Any, tmp_path: Path) -> None:
+    where = upload(manager, write_workbook(tmp_path / "register.xlsx", [BUDI]).read_bytes()).url
+    beat("10 minutes")
+    assert "tidak berjalan" not in manager.get(where).content.decode(), "a moment is no trouble"
+    RegisterFile.objects.update(asked_at=timezone.now() - timedelta(seconds=40))
+    page = manager.get(where).content.decode()
+    assert "Pekerjaan latar Simpul tidak berjalan" in page and reverse("health") in page and "tersimpan" in page
+    beat("5 s")
+    page = manager.get(where).content.decode()
+    assert "tidak berjalan" not in page and "Lebih lama dari biasanya" in page
+    assert manager.post(where, {"keputusan": "batal"}).url == reverse("imports")
+    assert RegisterFile.objects.get().content is None
+
+
+def test_a_workbook_of_another_form_is_told_on_its_page(manager: Client, world: Any, tmp_path: Path) -> None:
+    path = write_workbook(tmp_path / "x.xlsx", [BUDI], columns=("NIK", "Nama Lengkap"))
+    where = upload(manager, path.read_bytes()).url
+    background.work(opener)
+    page = manager.get(where).content.decode()
+    assert "tidak dapat dibaca" in page and "kolom tidak ditemukan" in page and reverse("imports") in page
+    assert RegisterFile.objects.get().content is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_queue_is_asked_once_and_does_the_work(manager: Client, world: Any, tmp_path: Path) -> None:
+    content = write_workbook(tmp_path / "register.xlsx", [BUDI]).read_bytes()
+    for _ in range(2):
+        where = upload(manager, content).url
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT status::text, args::text FROM procrastinate_jobs WHERE task_name = 'import-registers'")
+        assert cursor.fetchall() == [("todo", "{}")], "one job, and nothing of the file in it"
+    import_registers(SimpleNamespace(should_abort=lambda: False), 0)
+    assert {one.state for one in RegisterFile.objects.all()} == {"menunggu"}
+    assert "1 baris, 1 keluarga" in manager.get(where).content.decode()
+    import_registers(SimpleNamespace(should_abort=lambda: True), 0)
 
 
 @pytest.mark.parametrize(

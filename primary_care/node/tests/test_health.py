@@ -12,8 +12,10 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone, translation
 
+from primary_care.accounts.models import User
 from primary_care.node import backup, health, tasks
 from primary_care.node.memories import remember
+from primary_care.people.register_models import RegisterFile
 from primary_care.visits.tests.world import small_world
 
 pytestmark = pytest.mark.django_db
@@ -46,7 +48,7 @@ def asked(client: Client) -> tuple[int, str, dict[str, str]]:
 def test_a_sound_node(client: Client) -> None:
     status, whole, parts = asked(client)
     assert (status, whole) == (200, "pass")
-    assert set(parts) == {"database", "migrations", "worker", "disk", "backup", "trail", "knowledge"}
+    assert set(parts) == {"database", "migrations", "worker", "registers", "disk", "backup", "trail", "knowledge"}
     page = client.get("/sehat")
     assert page.status_code == 200 and "Semua bagian berjalan baik." in page.content.decode()
     assert client.post("/sehat").status_code == 405
@@ -68,8 +70,37 @@ def old_trail() -> None:
     remember(tasks.TRAIL, timezone.now() - timedelta(days=9), broken=0)
 
 
+def a_register(asked: timedelta, worked: timedelta | None = None) -> None:
+    user, now = User.objects.create_user("manajer", full_name="Manajer"), timezone.now()
+    RegisterFile.objects.create(
+        name="desa.xlsx", hash="0" * 64, content=b"x", state="berjalan", recorded_by=user, asked_at=now - asked,
+        worked_at=now - worked if worked is not None else None,
+    )  # fmt: skip
+
+
+def waiting_register() -> None:
+    a_register(timedelta(minutes=6))
+
+
+def stuck_register() -> None:
+    a_register(timedelta(minutes=20), timedelta(minutes=6))
+
+
+def test_a_register_that_is_worked_on_is_well(client: Client) -> None:
+    a_register(timedelta(minutes=20), timedelta(seconds=30))
+    assert asked(client)[1] == "pass" and "ada berkas yang dikerjakan" in client.get("/sehat").content.decode()
+
+
 @pytest.mark.parametrize(
-    ("spoil", "part"), [(no_worker, "worker"), (old_backup, "backup"), (broken_trail, "trail"), (old_trail, "trail")]
+    ("spoil", "part"),
+    [
+        (no_worker, "worker"),
+        (waiting_register, "registers"),
+        (stuck_register, "registers"),
+        (old_backup, "backup"),
+        (broken_trail, "trail"),
+        (old_trail, "trail"),
+    ],
 )
 def test_what_somebody_must_look_at_is_a_warning(client: Client, spoil: Any, part: str) -> None:
     spoil()

@@ -19,11 +19,12 @@ from primary_care.areas.models import Area
 from primary_care.people.actions import ActionRefused
 from primary_care.people.nik import SYNTHETIC_PROVINCE
 from primary_care.people.permissions import may_register
-from primary_care.people.register.importing import OnPregnancy, import_plan
+from primary_care.people.register.importing import import_plan
 from primary_care.people.register.places import PlaceFinder
 from primary_care.people.register.plans import make_plan
 from primary_care.people.register.reading import Workbook, WorkbookError, read_workbook
 from primary_care.people.register.report import make_report
+from primary_care.people.register.running import OnPregnancy
 from primary_care.reports import ReportRefused, check_report_path, write_report
 
 DONE, REFUSED = 0, 1
@@ -88,7 +89,7 @@ def run(
             file=errors,
         )
         return REFUSED
-    result = make_report(plan, file=file, on=on, dry_run=dry_run, written=asdict(written) if written else None)
+    result = make_report(plan, file=file.name, on=on, dry_run=dry_run, written=asdict(written) if written else None)
     if report:
         write_report(result, report)
     verb = "akan diimpor" if dry_run else "diimpor"

@@ -1,78 +1,29 @@
-"""A plan is written to the database: whole or not at all, and never twice.
+"""A plan is written to the database, and never twice.
 
-Everything of one file is written in one transaction, so a process that is killed midway leaves nothing behind and the same
-command simply starts again. What is already there is recognised by the content of its row (`ImportedRow.source_key`), by the
-NIK, or within the family by name and birth date; what is recognised is not written again.
+The command writes everything of one file in one transaction: killed midway it leaves nothing behind and simply starts again. The background
+writes some families at a time, so that the pages of the sender do not wait for his line of the audit trail; killed midway it goes on.
+Either way what is already there is recognised (`running.py`) and not written again.
 """
 
 from __future__ import annotations
 
 import hashlib
-import uuid
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
-from typing import Any, TypeVar
 
-from django.db import connection, transaction
-from django.db.models import Model, QuerySet
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 
 from primary_care.accounts.models import Assignment, User
-from primary_care.accounts.scope import Scope, scope_of_assignment
-from primary_care.areas.queries import common_path
-from primary_care.keys import new_key
-from primary_care.people.actions import PersonDetails
-from primary_care.people.bulk import Family, NewMember, register_families
-from primary_care.people.models import Household, Person
-from primary_care.people.names import normalise
-from primary_care.people.register.checks import SAME_NAME, has_pregnancy, likeness, nik_is_certain
-from primary_care.people.register.households import HouseholdRows, common_address
 from primary_care.people.register.places import PlaceFinder
-from primary_care.people.register.plans import Plan, state_of
-from primary_care.people.register.problems import Problem
-from primary_care.people.register.rows import HEAD, RegisterRow, plain_cell
-from primary_care.people.register_models import FileState, ImportedRow, RegisterFile, RegisterQuestion
+from primary_care.people.register.plans import Plan
+from primary_care.people.register.running import OnPregnancy, Run, Written
+from primary_care.people.register_models import RegisterFile
 
-AnyModel = TypeVar("AnyModel", bound=Model)
-BATCH = 2000
-OTHER = "lainnya"
-# Problems that only the database shows. A row that was imported before keeps those of its first import.
-FOUND_IN_DATABASE = frozenset(
-    {
-        "nik_of_another_person",
-        "nik_elsewhere",
-        "kk_elsewhere",
-        "differs_from_record",
-        "head_registered",
-        "pregnancy_refused",
-    }
-)
-
-
-@dataclass(frozen=True)
-class PregnancyAnswer:
-    """What became of a pregnancy: opened now, there already, or refused for a reason (Indonesian, without personal data)."""
-
-    opened: bool = False
-    refused: str = ""
-
-
-# Opens a pregnancy with this HPHT for a person. Episodes belong to `visits`, which lies above this app:
-# `visits/register_import.py` passes the function in.
-OnPregnancy = Callable[[Person, "date | None"], PregnancyAnswer]
-
-
-@dataclass(frozen=True)
-class Written:
-    """What one run added to the database; all 0 when there was nothing new."""
-
-    households: int
-    persons: int
-    pregnancies: int
-    rows: int
-    questions: int
+FAMILIES_A_STEP = 60  # about 200 rows, a second on one slow core: so long a page of the sender may wait
+LOCK = "register import"
 
 
 @transaction.atomic
@@ -85,275 +36,62 @@ def import_plan(
     user: User,
     by: Assignment | None = None,
     on_pregnancy: OnPregnancy | None = None,
-    stored: RegisterFile | None = None,
 ) -> Written:
-    """Write what of the plan is new. Problems that show only now are added to the plan's rows.
+    """Write what of the plan is new, whole or not at all. Problems that show only now are added to the plan's rows.
 
     `user` signs; `by` is the assignment whose role and area bind the import, None for the operator of the node. What is registered outside
-    that area is not touched and not told of, but that it is there. `stored` is the workbook as it was sent in, where it was.
-    Raises ActionRefused, NotAllowed or IntegrityError, and then nothing is written.
+    that area is not touched and not told of, but that it is there. Raises ActionRefused, NotAllowed or IntegrityError, and then nothing
+    is written.
     """
     with connection.cursor() as cursor:
         # Two imports at once go one after the other; the second finds what the first wrote.
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('register import', 0))")
-    run = _Run(plan, places, scope_of_assignment(by, on) if by else None)
-    families = list(run.families_to_register())
-    register_families(families, user=user, by=by, on=on, reason="impor register keluarga")
-    pregnancies = run.open_pregnancies(on_pregnancy) if on_pregnancy else 0
-    rows, questions = run.store_rows(stored or _keep_file(file, user, by), on, user)
-    return Written(
-        households=sum(family.is_new for family in families),
-        persons=sum(len(family.members) for family in families),
-        pregnancies=pregnancies,
-        rows=rows,
-        questions=questions,
-    )
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [LOCK])
+    run = Run(plan, places, _keep_file(file, user, by), on, user, by, on_pregnancy)
+    run.write(plan.households)
+    run.close()
+    return run.written
 
 
-def source_keys(rows: Iterable[RegisterRow]) -> dict[int, str]:
-    """A key for every filled row, by sheet row: from its content, and for equal rows from which of them it is."""
-    seen: Counter[str] = Counter()
-    keys = {}
-    for row in rows:
-        if not row.is_blank:
-            content = row.content_key
-            seen[content] += 1
-            keys[row.number] = hashlib.sha256(f"{content} {seen[content]}".encode()).hexdigest()
-    return keys
+def import_stored(
+    plan: Plan,
+    *,
+    places: PlaceFinder,
+    stored: RegisterFile,
+    on: date,
+    by: Assignment,
+    on_pregnancy: OnPregnancy | None = None,
+    go_on: Callable[[], bool] = lambda: True,
+) -> Written | None:
+    """As `import_plan` for a workbook that was sent in, in steps of some families, each a transaction of its own. What a step has written
+    stays when a later one fails or is killed, and is not written again. None when `go_on` said no between two steps.
+
+    Expects `one_import_at_a_time` around it.
+    """
+    run = Run(plan, places, stored, on, by.user, by, on_pregnancy)
+    for start in range(0, len(plan.households), FAMILIES_A_STEP):
+        if not go_on():
+            return None
+        with transaction.atomic():
+            households = plan.households[start : start + FAMILIES_A_STEP]
+            run.write(households)
+            stored.done = min(stored.total, stored.done + sum(len(one.rows) for one in households))
+            stored.worked_at, stored.attempts = timezone.now(), 0
+            stored.save(update_fields=["done", "worked_at", "attempts"])
+    with transaction.atomic():
+        run.close()
+    return run.written
 
 
-class _Run:
-    """One run of the import: what is known, what is fresh, and who each row became."""
-
-    def __init__(self, plan: Plan, places: PlaceFinder, sight: Scope | None) -> None:
-        self.plan = plan
-        self.sight = sight
-        self.places = places
-        self.keys = source_keys(plan.rows)
-        self.done: set[str] = set()  # source keys imported before
-        self.held_before: set[str] = set()
-        self.person_of: dict[int, uuid.UUID] = {}  # by sheet row
-        self._recall()
-        self.fresh = [row for row in plan.rows if not row.is_held and self.keys[row.number] not in self.done]
-        self._recognise_by_nik()
-        self._load_families()
-
-    def _recall(self) -> None:
-        """What earlier runs did with these rows, and what they asked that only the database shows."""
-        number_of = {key: number for number, key in self.keys.items()}
-        rows = {row.number: row for row in self.plan.rows}
-        for known in _in_batches(ImportedRow.objects.prefetch_related("questions"), "source_key", number_of):
-            if known.person_id is None:
-                self.held_before.add(known.source_key)
-                continue
-            self.done.add(known.source_key)
-            number = number_of[known.source_key]
-            self.person_of[number] = known.person_id
-            rows[number].problems += [
-                Problem(question.code, question.reason, other_row=question.other_row)
-                for question in known.questions.all()
-                if question.code in FOUND_IN_DATABASE
-            ]
-
-    def _recognise_by_nik(self) -> None:
-        """A NIK that is registered is this person, or, with another birth date or name, a question before anything else."""
-        wanted = {row.nik.digits: row for row in self.fresh if row.nik and nik_is_certain(row)}
-        for person in _in_batches(Person.objects.select_related("version"), "nik", wanted):
-            row = wanted[str(person.nik)]
-            if self.sight and not self.sight.covers(person.area_path):
-                row.note_problem("nik_elsewhere")
-            elif person.birth_date == row.birth_date and likeness(person.full_name, row.name) >= SAME_NAME:
-                self._link(row, person)
-            else:
-                row.note_problem("nik_of_another_person")
-        self.fresh = [row for row in self.fresh if not row.is_held]
-
-    def _link(self, row: RegisterRow, person: Person) -> None:
-        self.person_of[row.number] = person.pk
-        version = person.version
-        assert version is not None
-        written = {
-            "nama": (row.name, person.full_name),
-            "NIK": (row.nik.digits if row.nik and nik_is_certain(row) else None, person.nik),
-            "jenis kelamin": (row.sex, person.sex),
-            "tanggal lahir": (row.birth_date, person.birth_date),
-            "status kawin": (row.marital_status, version.marital_status),
-            "pekerjaan": (row.occupation, version.occupation),
-            "No. HP": (row.phone, version.phone),
-            "JKN": (row.insurance, version.jkn),
-            "disabilitas": (row.disability, version.disability),
-        }
-        different = [name for name, (typed, stored) in written.items() if typed and typed != stored]
-        if different:
-            row.note_problem("differs_from_record", fields=", ".join(different))
-
-    def _load_families(self) -> None:
-        numbers = [household.kk_number for household in self.plan.households if household.kk_number]
-        found = _in_batches(Household.objects.all(), "no_kk", numbers)
-        self.household_by_kk = {}
-        for known in found:
-            if self.sight is None or self.sight.covers(known.area_path):
-                self.household_by_kk[str(known.no_kk)] = known
-                continue
-            fresh = {row.number for row in self.fresh} - set(self.person_of)
-            for row in next(one for one in self.plan.households if one.kk_number == known.no_kk).rows:
-                if row.number in fresh:
-                    row.note_problem("kk_elsewhere")
-        self.fresh = [row for row in self.fresh if not row.is_held]
-        keys = {household.pk for household in self.household_by_kk.values()}
-        persons = list(_in_batches(Person.objects.all(), "pk", set(self.person_of.values())))
-        self.household_of_person = {person.pk: person.household_id for person in persons}
-        keys |= {key for key in self.household_of_person.values() if key}
-        self.members: dict[uuid.UUID, list[Person]] = defaultdict(list)
-        for person in _in_batches(Person.objects.select_related("version").order_by("pk"), "household_id", keys):
-            if person.household_id:
-                self.members[person.household_id].append(person)
-
-    def families_to_register(self) -> Iterator[Family]:
-        """The households with rows that are not registered yet: new ones, and known ones that gain members."""
-        fresh = {row.number for row in self.fresh}
-        for household in self.plan.households:
-            known = self._known_household(household)
-            if known is None and not household.kk_number:
-                self._recognise_in_village([row for row in household.rows if row.number in fresh])
-                known = self._known_household(household)
-            members = self.members[known] if known else []
-            self._recognise_in_family([row for row in household.rows if row.number in fresh], members)
-            rows = [row for row in household.rows if row.number in fresh and row.number not in self.person_of]
-            if not rows:
-                continue
-            common = common_address(household)
-            home = next((row for row in rows if row.address == common), rows[0])
-            yield Family(
-                key=known or new_key(),
-                is_new=known is None,
-                area=self.places.place_of(home),
-                address=f"Dusun {home.dusun}" if home.dusun else "",
-                rt=str(home.rt or ""),
-                rw=str(home.rw or ""),
-                no_kk=household.kk_number or "",
-                members=[self._new_member(row, members) for row in rows],
-            )
-
-    def _known_household(self, household: HouseholdRows) -> uuid.UUID | None:
-        if household.kk_number and household.kk_number in self.household_by_kk:
-            return self.household_by_kk[household.kk_number].pk
-        for row in household.rows:
-            person = self.person_of.get(row.number)
-            if person and (found := self.household_of_person.get(person)):
-                return found
-        return None
-
-    def _recognise_in_family(self, rows: Sequence[RegisterRow], members: Sequence[Person]) -> None:
-        """A member with the same birth date and name is the same person, unless both have a NIK, which then differ."""
-        taken = set(self.person_of.values())
-        for row in rows:
-            if row.number in self.person_of or row.birth_date is None:
-                continue
-            alike = {
-                person: likeness(person.full_name, row.name)
-                for person in members
-                if person.pk not in taken
-                and person.birth_date == row.birth_date
-                and (person.nik is None or not nik_is_certain(row))
-            }
-            best = max(alike, key=lambda person: alike[person], default=None)
-            if best is not None and alike[best] >= SAME_NAME:
-                self._link(row, best)
-                taken.add(best.pk)
-
-    def _recognise_in_village(self, rows: Sequence[RegisterRow]) -> None:
-        """Who has neither NIK nor KK number is the one with this name and birth date in this desa, if there is just one."""
-        for row in rows:
-            if row.number in self.person_of or row.birth_date is None or nik_is_certain(row):
-                continue
-            alike = Person.objects.in_areas([self.places.village_of(row).path]).filter(
-                birth_date=row.birth_date, name_normal=normalise(row.name or ""), household__no_kk=None
-            )
-            found = [person for person in alike.select_related("version") if person.pk not in self.person_of.values()]
-            if len(found) == 1:
-                self._link(row, found[0])
-                self.household_of_person[found[0].pk] = found[0].household_id
-                if found[0].household_id and found[0].household_id not in self.members:
-                    members = Person.objects.filter(household_id=found[0].household_id).select_related("version")
-                    self.members[found[0].household_id] = list(members.order_by("pk"))
-
-    def _new_member(self, row: RegisterRow, members: Sequence[Person]) -> NewMember:
-        relationship = row.relation or OTHER
-        if relationship == HEAD:
-            if "kepala_keluarga_twice" in row.codes():
-                relationship = OTHER
-            elif any(person.relationship == HEAD and person.deceased_on is None for person in members):
-                row.note_problem("head_registered")
-                relationship = OTHER
-        member = NewMember(
-            details=PersonDetails(
-                full_name=row.name or "",
-                sex=row.sex or "",
-                birth_date=row.birth_date,
-                birth_date_precision=row.birth_precision,
-                birth_place=row.birth_place or "",
-                phone=row.phone or "",
-                occupation=row.occupation or "",
-                marital_status=row.marital_status or "",
-                jkn=row.insurance or "",
-                disability=row.disability or [],
-            ),
-            relationship=relationship,
-            nik=row.nik.digits if row.nik and nik_is_certain(row) else "",
-        )
-        self.person_of[row.number] = member.key
-        return member
-
-    def open_pregnancies(self, on_pregnancy: OnPregnancy) -> int:
-        """Hand every certain pregnancy of a fresh row to `visits`; what is refused there becomes a question."""
-        rows = {self.person_of[row.number]: row for row in self.fresh if has_pregnancy(row)}
-        opened = 0
-        for person in _in_batches(Person.objects.order_by("pk"), "pk", rows):
-            answer = on_pregnancy(person, rows[person.pk].hpht)
-            opened += answer.opened
-            if answer.refused:
-                rows[person.pk].note_problem("pregnancy_refused", why=answer.refused)
-        return opened
-
-    def store_rows(self, file: RegisterFile, on: date, user: User) -> tuple[int, int]:
-        """Keep the cells of every row that is new, or newly imported, with its questions. Blank rows hold nothing to keep."""
-        rows: list[ImportedRow] = []
-        questions: list[RegisterQuestion] = []
-        for row in self.plan.rows:
-            key = self.keys.get(row.number)
-            if key is None or key in self.done or (row.is_held and key in self.held_before):
-                continue
-            stored = ImportedRow(
-                file=file,
-                area=self.places.known_village(row),
-                source_key=key,
-                file_name=file.name,
-                file_hash=file.hash,
-                row_number=row.number,
-                cells={column: plain_cell(value) for column, value in row.raw.items()},
-                state=state_of(row),
-                person_id=None if row.is_held else self.person_of[row.number],
-                imported_on=on,
-                recorded_by=user,
-            )
-            rows.append(stored)
-            questions += [
-                RegisterQuestion(row=stored, code=one.code, reason=one.reason, other_row=one.other_row)
-                for one in row.problems
-            ]
-        if rows:
-            self._close_file(file, rows)
-        ImportedRow.objects.bulk_create(rows, batch_size=BATCH)
-        RegisterQuestion.objects.bulk_create(questions, batch_size=BATCH)
-        return len(rows), len(questions)
-
-    def _close_file(self, file: RegisterFile, rows: list[ImportedRow]) -> None:
-        """The workbook is imported: what it held lies in its rows."""
-        file.area_path = common_path(row.area.path for row in rows if row.area)
-        file.state, file.content = FileState.IMPORTED, None
-        file.counts = Counter(row.state for row in rows)
-        file.save()
+@contextmanager
+def one_import_at_a_time() -> Iterator[None]:
+    """Held over several transactions, until the end or until the process is gone. Waits for another import."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [LOCK])
+    try:
+        yield
+    finally:
+        with suppress(DatabaseError), connection.cursor() as cursor:  # a connection that is gone holds no lock
+            cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [LOCK])
 
 
 def _keep_file(file: Path, user: User, by: Assignment | None) -> RegisterFile:
@@ -361,10 +99,3 @@ def _keep_file(file: Path, user: User, by: Assignment | None) -> RegisterFile:
     with file.open("rb") as content:
         digest = hashlib.file_digest(content, "sha256").hexdigest()
     return RegisterFile(name=file.name[:200], hash=digest, recorded_by=user, recorded_as=by)
-
-
-def _in_batches(queryset: QuerySet[AnyModel], column: str, values: Iterable[Any]) -> Iterator[AnyModel]:
-    """The rows of `queryset` whose `column` is one of many values."""
-    wanted = list(values)
-    for start in range(0, len(wanted), BATCH):
-        yield from queryset.filter(**{f"{column}__in": wanted[start : start + BATCH]})

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import difflib
+import os
 import re
 import warnings
 import zipfile
@@ -15,7 +16,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from xml.etree import ElementTree
 
 import openpyxl
@@ -75,27 +76,35 @@ def read_workbook(path: Path) -> Workbook:
     Blank rows between rows are kept (they are rows of the register), blank rows at the end are not.
     Raises WorkbookError for anything that is not this form.
     """
-    _check_file(path)
+    if not path.exists():
+        raise WorkbookError(f"Berkas {path} tidak ditemukan. Periksa nama dan foldernya.")
+    if path.is_dir():
+        raise WorkbookError(f"{path} adalah folder, bukan berkas. Sebutkan berkas .xlsx di dalamnya.")
     with path.open("rb") as file:
-        try:
-            book = openpyxl.load_workbook(file, read_only=True, data_only=False)
-        except _BROKEN as error:
-            raise WorkbookError(
-                f"Berkas {path.name} rusak dan tidak dapat dibuka ({type(error).__name__}). "
-                "Buka berkas ini di Excel atau LibreOffice, simpan ulang sebagai .xlsx, lalu impor lagi."
-            ) from error
-        name = _find_sheet(path, [sheet.title for sheet in book.worksheets])
-        try:
-            columns, rows = _read_sheet(book[name])
-            _refuse_merged_cells(path, name, str(book[name]._worksheet_path).lstrip("/"))
-        except _BROKEN as error:
-            raise WorkbookError(
-                f"Lembar “{name}” di {path.name} rusak ({type(error).__name__}). "
-                "Simpan ulang berkas ini dari Excel atau LibreOffice sebagai .xlsx, lalu impor lagi."
-            ) from error
-        date_1904 = book.epoch == MAC_EPOCH
+        return read_content(file, path.name)
+
+
+def read_content(file: BinaryIO, name: str) -> Workbook:
+    """As `read_workbook`, of what was sent in under a name: read where it is, no copy of it is made on the disk."""
+    check_content(file, name)
+    try:
+        book = openpyxl.load_workbook(file, read_only=True, data_only=False)
+    except _BROKEN as error:
+        raise WorkbookError(
+            f"Berkas {name} rusak dan tidak dapat dibuka ({type(error).__name__}). "
+            "Buka berkas ini di Excel atau LibreOffice, simpan ulang sebagai .xlsx, lalu impor lagi."
+        ) from error
+    sheet = _find_sheet(name, [sheet.title for sheet in book.worksheets])
+    try:
+        columns, rows = _read_sheet(book[sheet])
+        _refuse_merged_cells(file, sheet, str(book[sheet]._worksheet_path).lstrip("/"))
+    except _BROKEN as error:
+        raise WorkbookError(
+            f"Lembar “{sheet}” di {name} rusak ({type(error).__name__}). "
+            "Simpan ulang berkas ini dari Excel atau LibreOffice sebagai .xlsx, lalu impor lagi."
+        ) from error
     extra = [column for column in columns.values() if column not in COLUMNS]
-    return Workbook(rows=rows, date_1904=date_1904, extra_columns=extra)
+    return Workbook(rows=rows, date_1904=book.epoch == MAC_EPOCH, extra_columns=extra)
 
 
 def _read_sheet(sheet: Any) -> tuple[dict[int, str], list[RawRow]]:
@@ -107,58 +116,55 @@ def _read_sheet(sheet: Any) -> tuple[dict[int, str], list[RawRow]]:
         return columns, _read_rows(sheet.title, columns, lines)
 
 
-def _check_file(path: Path) -> None:
-    if not path.exists():
-        raise WorkbookError(f"Berkas {path} tidak ditemukan. Periksa nama dan foldernya.")
-    if path.is_dir():
-        raise WorkbookError(f"{path} adalah folder, bukan berkas. Sebutkan berkas .xlsx di dalamnya.")
-    size = path.stat().st_size
+def check_content(file: BinaryIO, name: str) -> None:
+    """What is told of a file before it is read: its size, and that it is a workbook at all. Raises WorkbookError."""
+    size = file.seek(0, os.SEEK_END)
+    file.seek(0)
     if size == 0:
-        raise WorkbookError(f"Berkas {path.name} kosong (0 byte). Salin ulang berkas dari sumbernya.")
+        raise WorkbookError(f"Berkas {name} kosong (0 byte). Salin ulang berkas dari sumbernya.")
     if size > MAX_FILE_BYTES:
         raise WorkbookError(
-            f"Berkas {path.name} berukuran {size / 1024**2:.0f} MB, batasnya {MAX_FILE_BYTES // 1024**2} MB. "
+            f"Berkas {name} berukuran {size / 1024**2:.0f} MB, batasnya {MAX_FILE_BYTES // 1024**2} MB. "
             "Hapus gambar dan lembar lain, atau pisahkan per desa, lalu impor satu per satu."
         )
-    with path.open("rb") as file:
-        start = file.read(8)
+    start = file.read(8)
     if start == _OLE:
-        if _ENCRYPTED in path.read_bytes():
+        if _ENCRYPTED in file.read():
             raise WorkbookError(
-                f"Berkas {path.name} dikunci dengan kata sandi. Buka di Excel, pilih Berkas > Info > "
+                f"Berkas {name} dikunci dengan kata sandi. Buka di Excel, pilih Berkas > Info > "
                 "Lindungi Buku Kerja > Enkripsi dengan Kata Sandi, kosongkan kata sandinya, simpan, lalu impor lagi."
             )
         raise WorkbookError(
-            f"Berkas {path.name} berformat Excel lama (.xls). Buka di Excel atau LibreOffice, "
+            f"Berkas {name} berformat Excel lama (.xls). Buka di Excel atau LibreOffice, "
             "pilih Simpan Sebagai “.xlsx”, lalu impor berkas yang baru."
         )
-    if not zipfile.is_zipfile(path):
+    if not zipfile.is_zipfile(file):
         raise WorkbookError(
-            f"Berkas {path.name} bukan buku kerja Excel (.xlsx). "
+            f"Berkas {name} bukan buku kerja Excel (.xlsx). "
             "Buka berkas sumbernya di Excel atau LibreOffice, pilih Simpan Sebagai “.xlsx”, lalu impor lagi."
         )
-    with zipfile.ZipFile(path) as archive:
+    with zipfile.ZipFile(file) as archive:
         unpacked = sum(item.file_size for item in archive.infolist())
         names = set(archive.namelist())
     if unpacked > MAX_UNPACKED_BYTES:
         raise WorkbookError(
-            f"Isi berkas {path.name} berukuran {unpacked / 1024**2:.0f} MB setelah dibuka, batasnya "
+            f"Isi berkas {name} berukuran {unpacked / 1024**2:.0f} MB setelah dibuka, batasnya "
             f"{MAX_UNPACKED_BYTES // 1024**2} MB. Hapus baris dan lembar yang tidak dipakai, atau pisahkan per desa."
         )
     if "[Content_Types].xml" not in names or not any(name.endswith("workbook.xml") for name in names):
         raise WorkbookError(
-            f"Berkas {path.name} adalah arsip, tetapi bukan buku kerja Excel (.xlsx). "
+            f"Berkas {name} adalah arsip, tetapi bukan buku kerja Excel (.xlsx). "
             "Buka berkas sumbernya di Excel atau LibreOffice, pilih Simpan Sebagai “.xlsx”, lalu impor lagi."
         )
 
 
-def _find_sheet(path: Path, names: list[str]) -> str:
+def _find_sheet(file: str, names: list[str]) -> str:
     for name in names:
         if _plain(name) == _plain(SHEET):
             return name
     present = ", ".join(f"“{name}”" for name in names) or "tidak ada lembar"
     raise WorkbookError(
-        f"Berkas {path.name} tidak punya lembar “{SHEET}” (yang ada: {present}). "
+        f"Berkas {file} tidak punya lembar “{SHEET}” (yang ada: {present}). "
         f"Pastikan ini register keluarga, lalu ganti nama lembar datanya menjadi “{SHEET}”."
     )
 
@@ -279,10 +285,10 @@ def _read_rows(sheet: str, columns: dict[int, str], lines: Iterator[Any]) -> lis
     return rows
 
 
-def _refuse_merged_cells(path: Path, sheet: str, part: str) -> None:
+def _refuse_merged_cells(file: BinaryIO, sheet: str, part: str) -> None:
     """Merged cells give only their first row a value: members would lose their KK or village without a sign."""
     merged: list[str] = []
-    with zipfile.ZipFile(path) as archive, archive.open(part) as stream:
+    with zipfile.ZipFile(file) as archive, archive.open(part) as stream:
         for _, element in ElementTree.iterparse(stream):
             if element.tag == f"{_MAIN}mergeCell":
                 reference = element.attrib.get("ref", "")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from primary_care.people.register.plans import HELD, IMPORTED, IMPORTED_WITH_QUESTION, STATE_LABELS, Plan, state_of
@@ -34,12 +33,12 @@ def problems_of(plan: Plan) -> dict[str, list[Any]]:
 
 
 def make_report(
-    plan: Plan, *, file: Path, on: date, dry_run: bool, written: dict[str, int] | None = None
+    plan: Plan, *, file: str, on: date, dry_run: bool, written: dict[str, int] | None = None
 ) -> dict[str, Any]:
-    """The report, ready for JSON. `written` counts what this run added to the database (all 0: nothing was new)."""
+    """The report on the file of this name, ready for JSON. `written` counts what this run added to the database (all 0: nothing was new)."""
     states = Counter(state_of(row) for row in plan.rows)
     return {
-        "file": file.name,
+        "file": file,
         "on": on.isoformat(),
         "dry_run": dry_run,
         "rows": len(plan.rows),

@@ -1,18 +1,15 @@
 """The register as a workbook: sent in, looked at before it is imported, and taken out for a reason."""
 
-import hashlib
-import tempfile
 import uuid
 from collections import Counter
-from pathlib import Path
-from typing import Any
+from datetime import timedelta
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
-from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.text import get_valid_filename
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -22,25 +19,22 @@ from primary_care.accounts.limits import EXPORT as EXPORTS
 from primary_care.accounts.limits import TooMany, count
 from primary_care.areas.models import Area
 from primary_care.areas.queries import list_villages
-from primary_care.audit.actions import record
-from primary_care.audit.models import AuditAction
-from primary_care.desk.access import Typed, Worker, audit_read, not_here
+from primary_care.desk.access import Typed, Worker, not_here
 from primary_care.desk.register_form import Form
 from primary_care.desk.views.register.common import Page, by_of, imports, reach, register_page
 from primary_care.desk.views.register.review import CODES
 from primary_care.people.actions import ActionRefused
 from primary_care.people.permissions import may_export
 from primary_care.people.reasons import NoReason
+from primary_care.people.register import background
 from primary_care.people.register.exporting import export_register
-from primary_care.people.register.importing import import_plan
-from primary_care.people.register.places import PlaceFinder
-from primary_care.people.register.plans import Plan, make_plan
-from primary_care.people.register.reading import MAX_FILE_BYTES, WorkbookError, read_workbook
-from primary_care.people.register.report import make_report
+from primary_care.people.register.reading import MAX_FILE_BYTES, WorkbookError
 from primary_care.people.register.review_queries import files_for, rows_for, with_questions
-from primary_care.people.register_models import FileState, RegisterFile
-from primary_care.visits.register_import import opener
+from primary_care.people.register_models import IN_WORK, FileState, RegisterFile
+from primary_care.queue import is_served
+from primary_care.visits.tasks import ask_for_registers
 
+PATIENCE = timedelta(seconds=30)  # without a sign of work, before the page says that something may be wrong
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -58,16 +52,15 @@ def workbooks(request: HttpRequest, worker: Worker) -> HttpResponse:
                 "berkas", _("Berkas ini lebih dari 30 MB. Hapus gambar dan lembar lain, atau pisahkan per desa.")
             )
         else:
-            content = sent.read()
             name = get_valid_filename(sent.name or "register.xlsx")[:200]
             try:
-                _plan(content, name, worker)
-                file = _keep(content, name, worker)
+                file = background.send_in(sent.read(), name, by=by_of(worker), on=worker.today)
+                ask_for_registers()
                 return redirect("import", file_id=file.pk)
             except WorkbookError as wrong:
                 form.faults.add("berkas", str(wrong))
     assert worker.assignment is not None
-    files = list(files_for(worker.assignment, worker.today).exclude(state=FileState.DROPPED)[:30])
+    files = list(files_for(worker.assignment, worker.today).defer("content").exclude(state=FileState.DROPPED)[:30])
     rows = rows_for(worker.assignment, worker.today)
     waiting = Counter(with_questions(rows.filter(file__in=files)).values_list("file_id", flat=True))
     hint = _("Lembar “Data Keluarga” dengan 19 kolom formulir, paling besar 30 MB.")
@@ -82,48 +75,72 @@ def workbooks(request: HttpRequest, worker: Worker) -> HttpResponse:
 @never_cache
 @register_page(imports)
 def workbook(request: HttpRequest, worker: Worker, file_id: uuid.UUID) -> HttpResponse:
-    """What would become of a workbook, before anything is stored; a POST imports it or drops it."""
-    assert worker.assignment is not None
-    file = files_for(worker.assignment, worker.today).filter(pk=file_id).first()
+    """A workbook where it stands: being checked, what would become of it, being imported; a POST has it imported or drops it."""
+    file = _file(worker, file_id)
     if file is None:
         return not_here(request)
-    if file.state == FileState.IMPORTED:
-        return redirect("review", file_id=file.pk)
-    if file.state == FileState.DROPPED or file.content is None:
-        messages.info(request, _("Berkas ini tidak jadi diimpor."))
-        return redirect("imports")
-    if request.method == "POST" and request.POST.get("keputusan") == "batal":
-        file.state, file.content = FileState.DROPPED, None
-        file.save()
-        messages.success(request, _("Berkas dibuang. Tidak ada yang diimpor."))
-        return redirect("imports")
     refused = ""
     if request.method == "POST":
         try:
-            written = _import(file, worker)
-            said = _("Diimpor: %(households)d keluarga, %(persons)d orang, %(pregnancies)d kehamilan.")
-            messages.success(request, said % written)
-            return redirect("review", file_id=file.pk)
-        except (ActionRefused, NotAllowed, WorkbookError) as error:
+            if request.POST.get("keputusan") == "batal":
+                background.drop(file, by=by_of(worker))
+                messages.success(request, _("Berkas dibuang dan isinya dihapus dari Simpul."))
+                return redirect("imports")
+            background.ask_for_import(file, by=by_of(worker), on=worker.today)
+            ask_for_registers()
+            return redirect("import", file_id=file.pk)
+        except (ActionRefused, NotAllowed) as error:
             refused = str(error)
-        except IntegrityError:
-            refused = _(
-                "Sementara diimpor, orang atau keluarga yang sama didaftarkan lewat jalan lain. Coba sekali lagi."
-            )
-    plan = _plan(bytes(file.content), file.name, worker)
-    audit_read(worker, "people.registerfile", object_id=file.pk)
-    report = make_report(plan, file=Path(file.name), on=worker.today, dry_run=True)
-    problems = [(code, len(places)) for code, places in report["problems"].items() if places]
-    context = {
-        "file": file,
-        "report": report,
-        "clean": report["imported"] - report["imported_with_question"],
-        "problems": sorted(
-            ((_(CODES.get(code, code)), number) for code, number in problems), key=lambda pair: -pair[1]
-        ),
-        "refused": refused,
-    }
+            file.refresh_from_db()
+    if file.state == FileState.IMPORTED and not refused:
+        return redirect("review", file_id=file.pk)
+    if file.state == FileState.DROPPED and not refused:
+        messages.info(request, _("Berkas ini tidak jadi diimpor."))
+        return redirect("imports")
+    context = {"file": file, "refused": refused, "state": file.state, "problems": _problems(file), **_work(file)}
     return render(request, "desk/register/workbook.html", context, status=422 if refused else 200)
+
+
+@never_cache
+@register_page(imports)
+def progress(request: HttpRequest, worker: Worker, file_id: uuid.UUID) -> HttpResponse:
+    """How far the background is with a workbook: the part of its page that asks for itself again until there is something else to see.
+
+    It tells no more than numbers and is not written into the trail, whose line the import itself may hold.
+    """
+    file = _file(worker, file_id)
+    if file is None:
+        return not_here(request)
+    if not request.headers.get("HX-Request"):
+        return redirect("import", file_id=file.pk)
+    if file.state not in IN_WORK:
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    return render(request, "desk/register/_progress.html", {"file": file, **_work(file)})
+
+
+def _work(file: RegisterFile) -> dict[str, object]:
+    """Where the work on a file stands, in words that the page needs."""
+    now = timezone.now()
+    sign = file.worked_at or file.asked_at or now
+    still = now - sign
+    return {
+        "in_work": file.state in IN_WORK,
+        "begun": file.worked_at is not None,
+        "percent": min(100, file.done * 100 // file.total) if file.total else 0,
+        "since": file.asked_at or now,
+        "busy": still > PATIENCE,
+        "nobody": file.state in IN_WORK and still > PATIENCE and not is_served(now),
+    }
+
+
+def _problems(file: RegisterFile) -> list[tuple[str, int]]:
+    """The kinds of question that a workbook will have, the most frequent first."""
+    found = [(_(CODES.get(code, code)), number) for code, number in file.preview.get("problems", {}).items()]
+    return sorted(found, key=lambda pair: -pair[1])
+
+
+def _file(worker: Worker, file_id: uuid.UUID) -> RegisterFile | None:
+    return files_for(by_of(worker), worker.today).defer("content").filter(pk=file_id).first()
 
 
 @never_cache
@@ -166,44 +183,3 @@ def export(request: HttpRequest, worker: Worker) -> HttpResponse:
 def _places(worker: Worker) -> dict[str, Area]:
     """The desa within reach, by key."""
     return {str(area.pk): area for area in list_villages(reach(worker, EXPORT), worker.today)}
-
-
-def _keep(content: bytes, name: str, worker: Worker) -> RegisterFile:
-    with transaction.atomic():
-        file = RegisterFile.objects.create(
-            name=name,
-            hash=hashlib.sha256(content).hexdigest(),
-            content=content,
-            recorded_by=worker.user,
-            recorded_as=worker.assignment,
-        )
-        unit = worker.assignment.unit_id if worker.assignment else None
-        record(AuditAction.WRITE, "people.registerfile", user_id=worker.user.pk, unit_id=unit, object_id=file.pk)
-    return file
-
-
-def _plan(content: bytes, name: str, worker: Worker) -> Plan:
-    """What is to be done with a workbook, where this worker registers families. Raises `WorkbookError`."""
-    with tempfile.TemporaryDirectory(prefix="simpul-") as folder:
-        path = Path(folder) / (name if name.endswith(".xlsx") else f"{name}.xlsx")
-        path.write_bytes(content)
-        return make_plan(read_workbook(path), PlaceFinder(worker.today, reach(worker)).village_names, worker.today)
-
-
-@transaction.atomic
-def _import(file: RegisterFile, worker: Worker) -> dict[str, Any]:
-    """Write what is new of a workbook, once."""
-    file = RegisterFile.objects.select_for_update().get(pk=file.pk)
-    if file.state != FileState.WAITING or file.content is None:
-        raise ActionRefused("sudah-diimpor", _("Berkas ini sudah diputuskan. Muat ulang halamannya."))
-    by = by_of(worker)
-    places = PlaceFinder(worker.today, reach(worker))
-    plan = _plan(bytes(file.content), file.name, worker)
-    written = import_plan(
-        plan, places=places, file=Path(file.name), on=worker.today, user=worker.user, by=by,
-        on_pregnancy=opener(worker.user, by, worker.today), stored=file,
-    )  # fmt: skip
-    if not written.rows:  # nothing new in it: it is done with all the same
-        file.state, file.content = FileState.IMPORTED, None
-        file.save()
-    return {"households": written.households, "persons": written.persons, "pregnancies": written.pregnancies}

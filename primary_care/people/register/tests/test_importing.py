@@ -17,9 +17,9 @@ from django.db import IntegrityError, connection, transaction
 from primary_care.audit.queries import verify_chains
 from primary_care.people import projection
 from primary_care.people.models import Household, Identifier, Person
-from primary_care.people.register import importing
+from primary_care.people.register import running
 from primary_care.people.register.command import DONE, REFUSED, run
-from primary_care.people.register.importing import PregnancyAnswer
+from primary_care.people.register.running import PregnancyAnswer
 from primary_care.people.register.tests.places import make_areas
 from primary_care.people.register.tests.workbooks import BUDI, KK, ON, RINA, SITI, shared_file, write_workbook
 from primary_care.people.register_models import ImportedRow, RegisterQuestion
@@ -292,7 +292,7 @@ def test_a_failure_at_the_last_step_undoes_every_step(tmp_path, clerk, monkeypat
     def fail(*args):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(importing._Run, "store_rows", fail)
+    monkeypatch.setattr(running.Run, "_store_rows", fail)
     with pytest.raises(KeyboardInterrupt), transaction.atomic():
         run(file, None, False, on=ON, out=io.StringIO())
     assert everything() == before
@@ -305,13 +305,13 @@ import sys, django
 from datetime import date
 from pathlib import Path
 django.setup()
-from primary_care.people.register import command, importing
-stored = importing._Run.store_rows
+from primary_care.people.register import command, running
+stored = running.Run._store_rows
 def wait(*args):
     stored(*args)
     print("all written, nothing committed", flush=True)
     sys.stdin.read()
-importing._Run.store_rows = wait
+running.Run._store_rows = wait
 command.run(Path(sys.argv[1]), None, False, on=date(2026, 11, 1))
 """
 
