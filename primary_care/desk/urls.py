@@ -21,7 +21,16 @@ from primary_care.desk.views import (
     tasks,
     visit,
 )
-from primary_care.desk.views.register import duplicates, households, identity, moving, overview, review, workbooks
+from primary_care.desk.views.register import (
+    duplicates,
+    households,
+    identity,
+    moving,
+    overview,
+    review,
+    together,
+    workbooks,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -58,6 +67,8 @@ urlpatterns = [
     path("daftar/impor/<uuid:file_id>", workbooks.workbook, name="import"),
     path("daftar/impor/<uuid:file_id>/keadaan", workbooks.progress, name="import-progress"),
     path("daftar/impor/<uuid:file_id>/tinjau", review.review, name="review"),
+    path("daftar/impor/<uuid:file_id>/sekaligus", together.together, name="review-together"),
+    path("daftar/impor/<uuid:file_id>/sekaligus/<uuid:batch_id>", together.batch, name="review-batch"),
     path("daftar/baris/<uuid:row_id>", review.review_row, name="review-row"),
     path("daftar/ekspor", workbooks.export, name="export"),
     path("keluarga/<uuid:household_id>/anggota", households.add_member, name="add-member"),

@@ -144,7 +144,7 @@ class RowDecision(Fact):
     """What somebody decided about the questions of a row. The last one stands, unless it takes back the one that it replaces.
 
     `cells`: what was corrected, by column. `person`: who the row is by this decision. `made`: the facts and links that the decision
-    wrote, as pairs of table and key in the order of writing, so that they can be taken back.
+    wrote, as pairs of table and key in the order of writing, so that they can be taken back. Rows accepted together have one `batch`.
     """
 
     row = models.ForeignKey(ImportedRow, models.PROTECT, related_name="decisions")
@@ -152,10 +152,14 @@ class RowDecision(Fact):
     cells = models.JSONField(default=dict)
     person = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+")
     made = models.JSONField(default=list)
+    batch = models.UUIDField(null=True)
     replaces = models.OneToOneField("self", models.PROTECT, null=True, related_name="replaced_by")
 
     class Meta:
         verbose_name = "keputusan baris register"
+        indexes = [
+            models.Index(fields=["batch"], condition=models.Q(batch__isnull=False), name="row_decision_of_batch")
+        ]
         constraints = [
             models.CheckConstraint(condition=models.Q(kind__in=DecisionKind.values), name="row_decision_known_kind"),
             models.CheckConstraint(

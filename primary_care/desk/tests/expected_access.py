@@ -120,6 +120,8 @@ PAGES: dict[str, tuple[str, Expected]] = {
     "import": ("file", _only(IMPORTS, 302)),  # imported already: on to its questions
     "import-progress": ("file", _only(IMPORTS, 302)),  # a part of that page, asked for by it alone
     "review": ("file", _only(IMPORTS)),
+    "review-together": ("file", _only(IMPORTS, 302)),  # without a kind of question: back to the list
+    "review-batch": ("batch", _only(IMPORTS)),
     "review-row": ("row", _only(IMPORTS)),
     "export": ("", _only(EXPORTS)),
     "add-member": ("household", _family(REGISTERS)),

@@ -24,7 +24,7 @@ from primary_care.keys import new_key
 from primary_care.people.actions import PersonDetails, register_household, register_person
 from primary_care.people.closed_models import Opening
 from primary_care.people.models import Household, Person
-from primary_care.people.register_models import ImportedRow, RegisterFile, RegisterQuestion
+from primary_care.people.register_models import ImportedRow, RegisterFile, RegisterQuestion, RowDecision
 from primary_care.visits.actions import record_visit
 from primary_care.visits.episodes import open_episode
 from primary_care.visits.models import Contact
@@ -77,6 +77,7 @@ def full(world: Any) -> Any:
         details, by=_everywhere(world), on=TODAY, household=world.outside, relationship="kepala-keluarga"
     )
     world.files = [_imported(world, outside) for outside in (False, True)]
+    world.batches = [_accepted(world, outside) for outside in (False, True)]
     open_episode(
         world.ibu,
         kind="kehamilan",
@@ -127,6 +128,19 @@ def _imported(world: Any, outside: bool) -> ImportedRow:
     )  # fmt: skip
     RegisterQuestion.objects.create(row=row, code="birth_unreadable", reason="Kolom Tanggal Lahir tidak terbaca.")
     return row
+
+
+def _accepted(world: Any, outside: bool) -> RowDecision:
+    """A row of that workbook, of a person, which was accepted together with others."""
+    person, file = world.stranger_person if outside else world.ibu, world.files[outside].file
+    row = ImportedRow.objects.create(
+        file=file, area=world.files[outside].area, source_key=f"{file.pk.hex}-2", file_name=file.name, file_hash=file.hash, row_number=3,
+        cells={"Nama Lengkap": person.full_name}, state="imported-with-question", person=person, imported_on=TODAY, recorded_by=file.recorded_by,
+    )  # fmt: skip
+    RegisterQuestion.objects.create(row=row, code="nik_missing", reason="NIK belum diisi.")
+    return RowDecision.objects.create(
+        row=row, kind="terima", person=person, batch=new_key(), valid_from=TODAY, recorded_by=file.recorded_by
+    )
 
 
 def _everywhere(world: Any) -> Assignment:
@@ -180,6 +194,8 @@ def address(name: str, whose: str, world: Any, *, outside: bool) -> str:
             return reverse(name, args=[mother.pk, world.anak.pk])
         case "file":
             return reverse(name, args=[world.files[outside].file_id])
+        case "batch":
+            return reverse(name, args=[world.files[outside].file_id, world.batches[outside].batch])
         case "row":
             return reverse(name, args=[world.files[outside].pk])
         case "task":

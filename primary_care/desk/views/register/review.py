@@ -19,6 +19,7 @@ from primary_care.desk.register_form import Form
 from primary_care.desk.views.register.common import WHY, by_of, imports, links_records, register_page
 from primary_care.people.actions import ActionRefused
 from primary_care.people.models import Person
+from primary_care.people.register.batches import acceptable
 from primary_care.people.register.reading import COLUMNS
 from primary_care.people.register.review_queries import (
     files_for,
@@ -29,7 +30,7 @@ from primary_care.people.register.review_queries import (
     with_questions,
 )
 from primary_care.people.register.reviewing import ANOTHER, EDITABLE, PLACE, RowRefused, decide, undo
-from primary_care.people.register_models import DecisionKind, ImportedRow, RegisterFile
+from primary_care.people.register_models import DecisionKind, ImportedRow, RegisterFile, RowState
 
 SHOWN = 25
 ACCEPT, CORRECT, JOIN, LEAVE_OUT = (kind.value for kind in list(DecisionKind)[:4])
@@ -76,7 +77,7 @@ COLUMNS_OF: Mapping[str, tuple[str, ...]] = {
 @register_page(imports)
 def review(request: HttpRequest, worker: Worker, file_id: uuid.UUID) -> HttpResponse:
     """The questions of one workbook that are open, of one kind or all; with `?sudah` those that were decided."""
-    file = _file(worker, file_id)
+    file = file_for(worker, file_id)
     if file is None:
         return not_here(request)
     rows = rows_for(by_of(worker), worker.today).filter(file=file)
@@ -84,19 +85,21 @@ def review(request: HttpRequest, worker: Worker, file_id: uuid.UUID) -> HttpResp
     code = code if code in CODES else ""
     found = with_questions(rows, code=code, decided=decided)
     start = int(request.GET.get("mulai", "0")) if request.GET.get("mulai", "0").isdecimal() else 0
-    shown = list(found[start : start + SHOWN + 1])
-    for row in shown[:SHOWN]:
+    page = list(found[start : start + SHOWN + 1])
+    for row in page[:SHOWN]:
         audit_read(worker, "people.importedrow", object_id=row.pk, person_id=row.person_id)
     counts = open_codes(rows)
     context = {
         "file": file,
-        "rows": [_shown(row) for row in shown[:SHOWN]],
+        "rows": [shown(row) for row in page[:SHOWN]],
         "code": code,
         "decided": decided,
         "codes": [(one, _(CODES.get(one, one)), number) for one, number in counts.most_common()],
         "open": with_questions(rows).count(),
         "done": with_questions(rows, decided=True).count(),
-        "next": start + SHOWN if len(shown) > SHOWN else None,
+        "together": acceptable(rows, code).count() if not decided else 0,
+        "counts": {state.name: file.counts.get(state, 0) for state in RowState} if file.counts else {},
+        "next": start + SHOWN if len(page) > SHOWN else None,
         "first": start + 1,
     }
     return render(request, "desk/register/review.html", context)
@@ -140,13 +143,13 @@ def review_row(request: HttpRequest, worker: Worker, row_id: uuid.UUID) -> HttpR
         audit_read(worker, "desk.similar", person_id=one.person.pk)
     held, codes = row.person_id is None, {one.code for one in row.questions.all()}
     context = {
-        **_shown(row),
+        **shown(row),
         "file": row.file,
         "held": held,
         "decision": decision,
         "decision_words": _(KINDS[decision.kind]) if decision else "",
         "corrected": [(column, text) for column, text in decision.cells.items()] if decision else [],
-        "cells": [(column, row.cells.get(column), column in _columns(codes)) for column in COLUMNS],
+        "cells": [(column, row.cells.get(column), column in columns_of(codes)) for column in COLUMNS],
         "errors": form.faults.listed({_field(column): column for column in (*EDITABLE, *PLACE)}),
         "fields": _fields(row, form, codes, held),
         "fields_more": _fields(row, form, codes, held, others=True),
@@ -187,8 +190,9 @@ def _next(row: ImportedRow, worker: Worker, code: str) -> HttpResponse:
     return redirect(reverse("review", args=[row.file_id]) + query)
 
 
-def _file(worker: Worker, file_id: uuid.UUID) -> RegisterFile | None:
-    return files_for(by_of(worker), worker.today).filter(pk=file_id).first()
+def file_for(worker: Worker, file_id: uuid.UUID) -> RegisterFile | None:
+    """A workbook that this worker may see, without its content."""
+    return files_for(by_of(worker), worker.today).defer("content").filter(pk=file_id).first()
 
 
 def _chosen(text: str, worker: Worker) -> Person | None:
@@ -198,7 +202,7 @@ def _chosen(text: str, worker: Worker) -> Person | None:
         return None
 
 
-def _shown(row: ImportedRow) -> dict[str, object]:
+def shown(row: ImportedRow) -> dict[str, object]:
     """What a list shows of a row: who, where, and what is asked."""
     cells = {column: str(row.cells.get(column) or "").strip() for column in COLUMNS}
     who = [cells["JK"], cells["Tanggal Lahir"], cells["Hubungan"]]
@@ -230,7 +234,7 @@ def _candidate(person: Person, why: str, worker: Worker) -> dict[str, str]:
     }
 
 
-def _columns(codes: set[str]) -> set[str]:
+def columns_of(codes: set[str]) -> set[str]:
     """The columns that these questions are about."""
     found: set[str] = set()
     for code in codes:
@@ -241,7 +245,7 @@ def _columns(codes: set[str]) -> set[str]:
 def _fields(row: ImportedRow, form: Form, codes: set[str], held: bool, *, others: bool = False) -> list[Field]:
     """The cells that may be corrected: those asked about, or the `others`."""
     may = (*EDITABLE, *PLACE) if held else EDITABLE
-    about = _columns(codes) or set(may)
+    about = columns_of(codes) or set(may)
     fields = []
     for column in may:
         name = _field(column)

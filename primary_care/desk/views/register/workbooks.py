@@ -22,7 +22,7 @@ from primary_care.areas.queries import list_villages
 from primary_care.desk.access import Typed, Worker, not_here
 from primary_care.desk.register_form import Form
 from primary_care.desk.views.register.common import Page, by_of, imports, reach, register_page
-from primary_care.desk.views.register.review import CODES
+from primary_care.desk.views.register.review import CODES, file_for
 from primary_care.people.actions import ActionRefused
 from primary_care.people.permissions import may_export
 from primary_care.people.reasons import NoReason
@@ -76,7 +76,7 @@ def workbooks(request: HttpRequest, worker: Worker) -> HttpResponse:
 @register_page(imports)
 def workbook(request: HttpRequest, worker: Worker, file_id: uuid.UUID) -> HttpResponse:
     """A workbook where it stands: being checked, what would become of it, being imported; a POST has it imported or drops it."""
-    file = _file(worker, file_id)
+    file = file_for(worker, file_id)
     if file is None:
         return not_here(request)
     refused = ""
@@ -108,7 +108,7 @@ def progress(request: HttpRequest, worker: Worker, file_id: uuid.UUID) -> HttpRe
 
     It tells no more than numbers and is not written into the trail, whose line the import itself may hold.
     """
-    file = _file(worker, file_id)
+    file = file_for(worker, file_id)
     if file is None:
         return not_here(request)
     if not request.headers.get("HX-Request"):
@@ -137,10 +137,6 @@ def _problems(file: RegisterFile) -> list[tuple[str, int]]:
     """The kinds of question that a workbook will have, the most frequent first."""
     found = [(_(CODES.get(code, code)), number) for code, number in file.preview.get("problems", {}).items()]
     return sorted(found, key=lambda pair: -pair[1])
-
-
-def _file(worker: Worker, file_id: uuid.UUID) -> RegisterFile | None:
-    return files_for(by_of(worker), worker.today).defer("content").filter(pk=file_id).first()
 
 
 @never_cache
