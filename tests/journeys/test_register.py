@@ -10,7 +10,9 @@ import pytest
 from primary_care.accounts.models import Assignment, User
 from primary_care.people.actions import PersonDetails, register_person
 from primary_care.people.models import Person
+from primary_care.people.register import background
 from primary_care.people.register.tests.workbooks import BUDI, RINA, SITI, write_workbook
+from primary_care.visits.register_import import opener
 from primary_care.visits.tests.world import BEGAN, TODAY
 from tests.journeys.steps import press
 from tests.journeys.test_access import sound
@@ -91,19 +93,30 @@ def test_a_correction_is_read_in_the_history_and_taken_back(manager: Any, world:
     assert page.get_by_label("Nama lengkap").input_value() == "Siti Aminah"
 
 
-def test_a_workbook_is_reviewed_row_by_row(manager: Any, world: Any, tmp_path: Path) -> None:
-    page = manager
+def send_in(page: Any, path: Path) -> None:
+    """A workbook sent in, checked, and imported. The pages that wait ask for themselves again and move on."""
     page.goto("/daftar/impor")
     sound(page)
-    page.get_by_label("Berkas register").set_input_files(
-        write_workbook(tmp_path / "register.xlsx", [BUDI, SITI | {"NIK": "12"}, RINA | {"Tanggal Lahir": "31/02/2015"}])
-    )
+    page.get_by_label("Berkas register").set_input_files(path)
     press(page, "button", "Periksa berkas")
-    assert page.get_by_text("Ditahan sampai diputuskan").is_visible()
+    assert page.get_by_text("Menunggu giliran").is_visible()
+    sound(page)
+    background.work(opener)
+    page.get_by_text("Ditahan sampai diputuskan").wait_for()
     sound(page)
     press(page, "button", "Impor sekarang")
     sound(page)
     sound_at_twice_the_size(page)
+    background.work(opener)
+    page.get_by_role("heading", level=1, name="Pertanyaan register").wait_for()
+    sound(page)
+    sound_at_twice_the_size(page)
+
+
+def test_a_workbook_is_reviewed_row_by_row(manager: Any, world: Any, tmp_path: Path) -> None:
+    page = manager
+    rows = [BUDI, SITI | {"NIK": "12"}, RINA | {"Tanggal Lahir": "31/02/2015"}]
+    send_in(page, write_workbook(tmp_path / "register.xlsx", rows))
     press(page, "link", "Siti Rahayu")
     sound(page)
     press(page, "button", "Terima apa adanya")
@@ -119,6 +132,30 @@ def test_a_workbook_is_reviewed_row_by_row(manager: Any, world: Any, tmp_path: P
     sound_at_twice_the_size(page)
     press(page, "button", "Urungkan keputusan")
     assert page.get_by_text("ditahan, belum terdaftar").is_visible()
+
+
+def test_rows_with_one_question_are_accepted_together_by_keyboard(manager: Any, world: Any, tmp_path: Path) -> None:
+    page = manager
+    others = [SITI | {"NIK": None, "Nama Lengkap": f"Siti {name}", "Hubungan": "Famili lain"} for name in ("Aminah", "Mardiyah", "Zubaidah")]
+    send_in(page, write_workbook(tmp_path / "register.xlsx", [BUDI, *others]))
+    press(page, "link", "NIK kosong")
+    press(page, "link", "Terima 3 baris sekaligus")
+    sound(page)
+    sound_at_twice_the_size(page)
+    press(page, "button", "Terima yang dipilih apa adanya")
+    page.locator(".panel--error").wait_for()
+    sound(page)
+    press(page, "link", "Pilih semua 3 baris")
+    boxes = page.get_by_role("checkbox")
+    assert [boxes.nth(at).is_checked() for at in range(3)] == [True] * 3
+    boxes.nth(1).focus()
+    page.keyboard.press("Space")
+    press(page, "button", "Terima yang dipilih apa adanya")
+    assert page.get_by_text("2 baris diterima apa adanya.").is_visible()
+    sound(page)
+    sound_at_twice_the_size(page)
+    press(page, "button", "Urungkan keputusan untuk 2 baris")
+    assert page.get_by_text("Keputusan untuk 2 baris diurungkan.").is_visible()
 
 
 def test_two_records_are_merged_and_parted(manager: Any, world: Any) -> None:
