@@ -87,7 +87,7 @@ def withdraw(note: TaskNote, task: Task, *, by: Assignment, today: date, key: uu
     taken = TaskNote.objects.filter(replaces=note).first()
     if taken is not None:
         return taken
-    if note.task_id != task.pk or note.kind == NoteKind.WITHDRAWN:
+    if note.task_id not in task.names or note.kind == NoteKind.WITHDRAWN:
         faults.append(Fault("catatan", _("Catatan ini tidak dapat dibatalkan.")))
     return _say(task, NoteKind.WITHDRAWN, faults, by=by, today=today, key=key, replaces=note, since=note.valid_from)
 

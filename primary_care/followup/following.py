@@ -3,12 +3,15 @@
 Which tasks are open at a moment is said by the facts of that moment alone (`Following.standing`): of each action that some finding asks
 for, the earliest ask that nothing has answered since. The facts are then gone through contact by contact to tell how tasks ended: done when
 the answer is complete, renewed when another finding asks instead, gone when the finding stands no longer, lapsed when its time was over.
+Notes name a task by its key, and the key names the record of its person. Where records of one person were merged, one task stands for all
+that they asked for of one action; it is found by every name under which something was said about it (`Records`).
+
 Tasks closed before `KEPT_FOR` are left out, so that the work for a person does not grow with the years; the facts keep everything.
 """
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from primary_care.decisions.following import Asked, Past
@@ -22,7 +25,9 @@ ONE_DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Followed:
-    """A task as it is worked out. `asked.at` is the place of the contact that opened it, None for one of the calendar."""
+    """A task as it is worked out. `asked.at` is the place of the contact that opened it, None for one of the calendar. `names` are other keys
+    under which notes are about it.
+    """
 
     id: uuid.UUID
     asked: Asked
@@ -31,6 +36,7 @@ class Followed:
     state: str = State.OPEN
     closed_on: date | None = None
     closed_by: uuid.UUID | None = None
+    names: tuple[uuid.UUID, ...] = field(default=(), compare=False)
 
     @property
     def open(self) -> bool:
@@ -46,13 +52,29 @@ class Closed:
     on: date
 
 
+@dataclass(frozen=True)
+class Records:
+    """Other records of a person: those `merged` into this one, and those that these and it were merged `into` once. What was said there about
+    a contact of this person is about this person; the calendar of such another one is its own. `noted`: the keys of tasks with notes.
+    """
+
+    merged: frozenset[uuid.UUID] = frozenset()
+    into: frozenset[uuid.UUID] = frozenset()
+    noted: frozenset[uuid.UUID] = frozenset()
+
+
 class Following:
     """The tasks of one person. `contacts` are the keys of the contacts as they were read; `closed` what workers said, by task."""
 
     def __init__(
-        self, person: uuid.UUID, past: Past, contacts: Sequence[uuid.UUID], closed: Mapping[uuid.UUID, Closed]
+        self,
+        person: uuid.UUID,
+        past: Past,
+        contacts: Sequence[uuid.UUID],
+        closed: Mapping[uuid.UUID, Closed],
+        records: Records = Records(),
     ) -> None:
-        self.person, self.past, self.contacts, self.closed = person, past, contacts, closed
+        self.person, self.past, self.contacts, self.closed, self.records = person, past, contacts, closed, records
 
     def run(self, first: date, on: date) -> dict[uuid.UUID, Followed]:
         """Every task that is open on the day `on`, or was closed on the day `first` or since."""
@@ -90,15 +112,36 @@ class Following:
                 one for one in self.past.asked(asked.at + 1, since) if (one.thread, one.at) == (asked.thread, asked.at)
             ]
             asked = min(then, key=_order, default=asked)
-        return Followed(self._key(asked, since), asked, since, since + (asked.by - asked.on))
+        key = self._key(self.person, asked.thread, self._made(asked, since))
+        names = tuple(sorted(self._names(asked, since, place, day) - {key}))
+        return Followed(key, asked, since, since + (asked.by - asked.on), names=names)
+
+    def _names(self, asked: Asked, since: date, place: int, day: date) -> set[uuid.UUID]:
+        """Every key under which something was said about a task: of each record, what it asked for of this action by then, from this ask on."""
+        records = self.records
+        if not (records.noted and (records.merged or records.into)):
+            return set()
+        asks = [one for one in self.past.asked(place, day) if one.thread == asked.thread and _order(one) >= _order(asked)]
+        by_contact = {self._made(one, since) for one in asks if one.at is not None}
+        names = {
+            self._key(record, asked.thread, made)
+            for record in (self.person, *records.merged, *records.into)
+            for made in by_contact
+        }
+        if records.merged and any(one.at is None for one in asks):  # alone, each record may have begun on another day
+            began = since if asked.at is None else self._since(asked.thread, place, day)
+            days = [str(date.fromordinal(one)) for one in range(began.toordinal(), day.toordinal() + 1)]
+            names |= {self._key(record, asked.thread, made) for record in (self.person, *records.merged) for made in days}
+        # What was closed before this was asked for was other work.
+        return {one for one in names & records.noted if one not in self.closed or self.closed[one].on >= since}
 
     def _is_answered(self, asked: Asked, place: int) -> bool:
         return asked.at is not None and self.past.answered(asked.answer, asked.at + 1, place) is not None
 
     def _said(self, task: Followed, until: date) -> Closed | None:
         """What a worker said up to a day that closes the task."""
-        said = self.closed.get(task.id)
-        return said if said is not None and said.on <= until else None
+        said = [self.closed[name] for name in (task.id, *task.names) if name in self.closed]
+        return min((one for one in said if one.on <= until), key=lambda one: one.on, default=None)
 
     def _say(self, tasks: dict[uuid.UUID, Followed], day: date) -> None:
         for task in _open(tasks):
@@ -136,9 +179,13 @@ class Following:
             tasks[task.id] = replace(task, state=state, closed_on=day, closed_by=by)
         tasks.update(now)
 
-    def _key(self, asked: Asked, since: date) -> uuid.UUID:
-        made = str(since) if asked.at is None else str(self.contacts[self.past.key(asked.at)])
-        return uuid.uuid5(NAMES, f"{self.person} {asked.action} {asked.topic} {made}")
+    def _made(self, asked: Asked, since: date) -> str:
+        """What opened a task: the contact, or the day on which the calendar began to ask."""
+        return str(since) if asked.at is None else str(self.contacts[self.past.key(asked.at)])
+
+    def _key(self, record: uuid.UUID, thread: tuple[str, str], made: str) -> uuid.UUID:
+        action, topic = thread
+        return uuid.uuid5(NAMES, f"{record} {action} {topic} {made}")
 
     def _over(self, task: uuid.UUID, place: int, low: date, high: date) -> date:
         """The first day after `low` and up to `high` on which a task stands no longer."""

@@ -4,15 +4,16 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import F
 
 from primary_care.decisions.following import Past
 from primary_care.decisions.keeping import Kept
-from primary_care.followup.following import CLOSING, KEPT_FOR, Closed, Followed, Following
+from primary_care.followup.following import CLOSING, KEPT_FOR, Closed, Followed, Following, Records
 from primary_care.followup.models import NoteKind, State, Task, TaskNote
+from primary_care.people.link_models import LinkKind, PersonLink
 from primary_care.people.queries import records_of
 from primary_care.visits.models import Contact
 from primary_care.visits.queries import NOT_TAKEN_BACK
@@ -22,11 +23,22 @@ FIELDS = [field.attname for field in Task._meta.concrete_fields if not field.pri
 
 @dataclass(frozen=True)
 class Said:
-    """What stands of the notes about the tasks of one person."""
+    """What stands of the notes about the tasks of one person, by task, the first first; and the records that they may be about."""
 
-    closed: Mapping[uuid.UUID, Closed]
-    owner: Mapping[uuid.UUID, uuid.UUID]
-    until: Mapping[uuid.UUID, date]
+    notes: Mapping[uuid.UUID, Sequence[TaskNote]]
+    records: Records
+
+    @property
+    def closed(self) -> dict[uuid.UUID, Closed]:
+        """What closes a task; of several the first."""
+        first = {
+            key: next((one for one in notes if one.kind in CLOSING), None) for key, notes in self.notes.items()
+        }
+        return {key: Closed(CLOSING[one.kind], one.valid_from) for key, one in first.items() if one is not None}
+
+    def about(self, task: Followed) -> list[TaskNote]:
+        """The notes about a task under all its names, the first first."""
+        return sorted((note for name in (task.id, *task.names) for note in self.notes.get(name, ())), key=_order)
 
 
 def follow(kept: Sequence[Kept], **_: Any) -> None:
@@ -34,9 +46,10 @@ def follow(kept: Sequence[Kept], **_: Any) -> None:
     people = [one.person.pk for one in kept]
     contacts = contacts_of(people)
     said = notes_of(people)
+    whose = records_of(people)
     before: dict[uuid.UUID, list[Task]] = defaultdict(list)
-    for task in Task.objects.filter(person__in=people):
-        before[task.person_id].append(task)
+    for task in Task.objects.filter(person__in=whose):
+        before[whose[task.person_id]].append(task)
     fresh: list[Task] = []
     old: list[Task] = []
     for one in kept:
@@ -47,7 +60,8 @@ def follow(kept: Sequence[Kept], **_: Any) -> None:
         if one.person.active:  # of a record that stands no longer nothing is followed
             now = tasks_of(one, contacts[key], said[key], first)
             again = {task.pk for task in now}
-            still = {t.pk for t in before[key] if t.closed_on and start <= t.closed_on < first} - again
+            mine = [t for t in before[key] if t.person_id == key]  # those of records merged into this one go
+            still = {t.pk for t in mine if t.closed_on and start <= t.closed_on < first} - again
         old += [t for t in before[key] if t.pk not in still]
         fresh += now
     _write(old, fresh)
@@ -55,7 +69,8 @@ def follow(kept: Sequence[Kept], **_: Any) -> None:
 
 def tasks_of(one: Kept, contacts: Sequence[tuple[uuid.UUID, uuid.UUID | None]], said: Said, first: date) -> list[Task]:
     """The tasks of a person that are open, or were closed from the day `first` on. `contacts`: keys with the keys of their units."""
-    found = Following(one.person.pk, Past(one.facts), [key for key, _unit in contacts], said.closed).run(first, one.on)
+    following = Following(one.person.pk, Past(one.facts), [key for key, _unit in contacts], said.closed, said.records)
+    found = following.run(first, one.on)
     return [_row(one, task, contacts, said) for task in found.values()]
 
 
@@ -70,23 +85,44 @@ def contacts_of(people: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[tuple[uuid.
 
 
 def notes_of(people: Iterable[uuid.UUID]) -> dict[uuid.UUID, Said]:
-    """What workers said about the tasks of each person and did not take back; of two notes the later counts."""
-    found: dict[uuid.UUID, Said] = defaultdict(lambda: Said({}, {}, {}))
-    rows = TaskNote.objects.filter(person__in=list(people), replaced_by__isnull=True).exclude(kind=NoteKind.WITHDRAWN)
-    for note in rows.order_by("valid_from", "recorded_at", "id"):
-        said = found[note.person_id]
-        if note.kind in CLOSING:
-            said.closed.setdefault(note.task_id, Closed(CLOSING[note.kind], note.valid_from))  # type: ignore[attr-defined]
-        elif note.kind == NoteKind.ASSIGNED and note.owner_id:
-            said.owner[note.task_id] = note.owner_id  # type: ignore[index]
-        elif note.until:
-            said.until[note.task_id] = note.until  # type: ignore[index]
+    """What workers said about the tasks of each person, of whichever record of his, and did not take back."""
+    whose = records_of(people)
+    merged: dict[uuid.UUID, set[uuid.UUID]] = {person: set() for person in whose.values()}
+    into: dict[uuid.UUID, set[uuid.UUID]] = {person: set() for person in merged}
+    for record, person in whose.items():
+        merged[person].add(record)
+    links = PersonLink.objects.filter(person__in=whose, kind=LinkKind.MERGED, undone__isnull=False)
+    for record, other in links.values_list("person_id", "other_id"):
+        into[whose[record]].add(other)
+    keys = {*whose, *(other for others in into.values() for other in others)}
+    said: dict[uuid.UUID, list[TaskNote]] = defaultdict(list)
+    for note in TaskNote.objects.filter(person__in=keys).order_by("valid_from", "recorded_at", "id"):
+        said[note.person_id].append(note)
+    found = {}
+    for person, records in merged.items():
+        notes = [note for record in records | into[person] for note in said[record]]
+        replaced = {note.replaces_id for note in notes}
+        standing: dict[uuid.UUID, list[TaskNote]] = defaultdict(list)
+        for note in sorted(notes, key=_order):
+            if note.kind != NoteKind.WITHDRAWN and note.pk not in replaced:
+                standing[note.task_id].append(note)
+        about = Records(
+            frozenset(records - {person}), frozenset(into[person] - records), frozenset(note.task_id for note in notes)
+        )
+        found[person] = Said(standing, about)
     return found
+
+
+def _order(note: TaskNote) -> tuple[date, datetime, uuid.UUID]:
+    return note.valid_from, note.recorded_at, note.pk
 
 
 def _row(one: Kept, task: Followed, contacts: Sequence[tuple[uuid.UUID, uuid.UUID | None]], said: Said) -> Task:
     asked, places = task.asked, one.facts.contacts
     contact, unit = contacts[places[asked.at].sequence] if asked.at is not None else (None, None)
+    notes = said.about(task)
+    owner = next((note.owner_id for note in reversed(notes) if note.kind == NoteKind.ASSIGNED), None)
+    until = next((note.until for note in reversed(notes) if note.until and note.kind != NoteKind.ASSIGNED), task.due)
     return Task(
         id=task.id,
         person_id=one.person.pk,
@@ -100,11 +136,12 @@ def _row(one: Kept, task: Followed, contacts: Sequence[tuple[uuid.UUID, uuid.UUI
         units=list(asked.units),
         opened_on=task.opened_on,
         due=task.due,
-        act_by=max(task.due, said.until.get(task.id, task.due)),
-        owner_id=said.owner.get(task.id),
+        act_by=max(task.due, until),
+        owner_id=owner,
         state=State(task.state).value,
         closed_on=task.closed_on,
         closed_by_id=task.closed_by,
+        also=list(task.names),
     )
 
 

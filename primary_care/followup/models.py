@@ -4,6 +4,8 @@ A task is worked out: from the facts of its person, the knowledge, and the notes
 anew from all facts it is the same; a test compares. What people say is `TaskNote`, append-only.
 """
 
+import uuid
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
@@ -39,6 +41,7 @@ class Task(models.Model):
 
     `topic` is that of a sensitive finding. `contact` made the finding; a task of the calendar has none. `units` are the kinds of unit
     where it is done, `unit` is the one that found it and therefore follows it. `act_by` is `due`, or the day until which somebody put it off.
+    `also` are the keys under which something was said about it at other records of the person, before they were merged.
     """
 
     id = models.UUIDField(primary_key=True, editable=False)
@@ -58,6 +61,12 @@ class Task(models.Model):
     state = models.CharField(max_length=8, choices=State.choices)
     closed_on = models.DateField(null=True)
     closed_by = models.ForeignKey(Contact, models.CASCADE, null=True, related_name="tasks_closed")
+    also = ArrayField(models.UUIDField(), default=list)
+
+    @property
+    def names(self) -> list[uuid.UUID]:
+        """The keys under which notes are about it."""
+        return [self.pk, *self.also]
 
     class Meta:
         verbose_name = "tindak lanjut"

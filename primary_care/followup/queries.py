@@ -106,7 +106,7 @@ def tasks_of_many(people: Iterable[uuid.UUID], by: Assignment, on: date) -> dict
 
 def notes_about(task: Task) -> list[TaskNote]:
     """What was said about a task, the first first, what was taken back included."""
-    rows = TaskNote.objects.filter(task_id=task.pk).select_related("recorded_by", "owner__user", "owner__unit")
+    rows = TaskNote.objects.filter(task_id__in=task.names).select_related("recorded_by", "owner__user", "owner__unit")
     return list(rows.select_related("replaced_by").order_by("valid_from", "recorded_at", "id"))
 
 

@@ -282,6 +282,6 @@ def _assignment(key: str) -> Assignment | None:
 
 def _note(key: str, task: Task) -> TaskNote:
     try:
-        return TaskNote.objects.get(pk=uuid.UUID(key), task_id=task.pk)
+        return TaskNote.objects.get(pk=uuid.UUID(key), task_id__in=task.names)
     except ValueError:
         raise TaskNote.DoesNotExist from None
