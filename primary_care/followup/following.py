@@ -121,7 +121,9 @@ class Following:
         records = self.records
         if not (records.noted and (records.merged or records.into)):
             return set()
-        asks = [one for one in self.past.asked(place, day) if one.thread == asked.thread and _order(one) >= _order(asked)]
+        asks = [
+            one for one in self.past.asked(place, day) if one.thread == asked.thread and _order(one) >= _order(asked)
+        ]
         by_contact = {self._made(one, since) for one in asks if one.at is not None}
         names = {
             self._key(record, asked.thread, made)
@@ -131,7 +133,9 @@ class Following:
         if records.merged and any(one.at is None for one in asks):  # alone, each record may have begun on another day
             began = since if asked.at is None else self._since(asked.thread, place, day)
             days = [str(date.fromordinal(one)) for one in range(began.toordinal(), day.toordinal() + 1)]
-            names |= {self._key(record, asked.thread, made) for record in (self.person, *records.merged) for made in days}
+            names |= {
+                self._key(record, asked.thread, made) for record in (self.person, *records.merged) for made in days
+            }
         # What was closed before this was asked for was other work.
         return {one for one in names & records.noted if one not in self.closed or self.closed[one].on >= since}
 

@@ -31,9 +31,7 @@ class Said:
     @property
     def closed(self) -> dict[uuid.UUID, Closed]:
         """What closes a task; of several the first."""
-        first = {
-            key: next((one for one in notes if one.kind in CLOSING), None) for key, notes in self.notes.items()
-        }
+        first = {key: next((one for one in notes if one.kind in CLOSING), None) for key, notes in self.notes.items()}
         return {key: Closed(CLOSING[one.kind], one.valid_from) for key, one in first.items() if one is not None}
 
     def about(self, task: Followed) -> list[TaskNote]:

@@ -81,7 +81,7 @@ class PeopleRows:
         self._person(key, details, by, on)
         self._join(key, household, relationship, by, on)
         if not nik:
-            self._number_newcomer(key, details.mother_id, by, on, provisional_number(key))
+            self._number_newcomer(key, details.mother_id, by, on)
         self._note("people.person", by, key, key)
         if nik:
             self.add_nik(key, nik, by=by, on=on)
@@ -98,7 +98,7 @@ class PeopleRows:
         self._join(
             key, household, newborns.CHILD_OF.get(Relationship(relationship), Relationship.FAMILI_LAIN), by, born
         )
-        self._number_newcomer(key, mother, by, born, newborns.provisional_number(born, key))
+        self._number_newcomer(key, mother, by, born)
         self._note("people.person", by, key, key)
 
     def correct_person(
@@ -159,9 +159,12 @@ class PeopleRows:
         for kept in rows.values():
             kept.clear()
 
-    def _number_newcomer(self, key: uuid.UUID, mother: uuid.UUID | None, by: Assignment, on: date, number: str) -> None:
+    def _number_newcomer(self, key: uuid.UUID, mother: uuid.UUID | None, by: Assignment, on: date) -> None:
         """As `identifiers.number_newcomer`."""
-        systems = [(IdentifierSystem.SEMENTARA, number), (IdentifierSystem.NIK_IBU, self._nik.get(mother))]
+        systems = [
+            (IdentifierSystem.SEMENTARA, provisional_number(key)),
+            (IdentifierSystem.NIK_IBU, self._nik.get(mother)),
+        ]
         for system, value in systems:
             if value:
                 self._add(Identifier, by, on, None, False, "", key, None, str(system), value)

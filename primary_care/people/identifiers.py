@@ -13,15 +13,17 @@ from primary_care.people.writing import ActionRefused, audited, lock, refresh, s
 
 
 def provisional_number(key: uuid.UUID) -> str:
-    """Short enough to be read out, from the random end of the key."""
+    """Short enough to be read out, from the random end of the key; our own form, no source fixes one. Newborns got `20260610-3F9A21BC` until
+    November 2026. A number that was given stays, and nothing reads anything out of either.
+    """
     return f"S-{key.hex[-12:]}"
 
 
-def number_newcomer(person: Person, mother_id: uuid.UUID | None, by: Assignment, on: date, number: str = "") -> None:
+def number_newcomer(person: Person, mother_id: uuid.UUID | None, by: Assignment, on: date) -> None:
     """The numbers of who has no NIK yet: a provisional one and, for a child, the NIK of its mother. Part of the action that registers."""
     signature = signed(by, on)
     Identifier.objects.create(
-        person=person, system=IdentifierSystem.SEMENTARA, value=number or provisional_number(person.pk), **signature
+        person=person, system=IdentifierSystem.SEMENTARA, value=provisional_number(person.pk), **signature
     )
     if mother_id and (nik := Person.objects.filter(pk=mother_id).values_list("nik", flat=True).first()):
         Identifier.objects.create(person=person, system=IdentifierSystem.NIK_IBU, value=nik, **signature)

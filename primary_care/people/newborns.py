@@ -69,13 +69,8 @@ def register_newborn(
         Residence.objects.create(
             person=child, area=mother.area, address=lived.address if lived else "", **signed(by, birth_date)
         )
-    number_newcomer(child, mother.pk, by, birth_date, number=provisional_number(birth_date, key))
+    number_newcomer(child, mother.pk, by, birth_date)
     projection.refresh_person(child.pk, renamed=True)
     audited("people.person", by, child.pk, child.pk)
     child.refresh_from_db()
     return child
-
-
-def provisional_number(birth_date: date, key: uuid.UUID) -> str:
-    """`20260610-3F9A21BC`: when the child was born, and eight signs of its key so that no two are alike. Our own form: no source fixes one."""
-    return f"{birth_date:%Y%m%d}-{key.hex[-8:].upper()}"

@@ -136,7 +136,10 @@ def test_a_workbook_is_reviewed_row_by_row(manager: Any, world: Any, tmp_path: P
 
 def test_rows_with_one_question_are_accepted_together_by_keyboard(manager: Any, world: Any, tmp_path: Path) -> None:
     page = manager
-    others = [SITI | {"NIK": None, "Nama Lengkap": f"Siti {name}", "Hubungan": "Famili lain"} for name in ("Aminah", "Mardiyah", "Zubaidah")]
+    others = [
+        SITI | {"NIK": None, "Nama Lengkap": f"Siti {name}", "Hubungan": "Famili lain"}
+        for name in ("Aminah", "Mardiyah", "Zubaidah")
+    ]
     send_in(page, write_workbook(tmp_path / "register.xlsx", [BUDI, *others]))
     press(page, "link", "NIK kosong")
     press(page, "link", "Terima 3 baris sekaligus")

@@ -12,6 +12,7 @@ from django.urls import reverse
 from primary_care.audit.models import AuditEntry
 from primary_care.decisions.queries import decide_for
 from primary_care.desk import access
+from primary_care.people.identifiers import provisional_number
 from primary_care.people.models import Person
 from primary_care.visits import queries
 from primary_care.visits.actions import record_visit
@@ -77,7 +78,8 @@ def test_a_birth_ends_the_pregnancy_and_registers_the_child(bidan: Client, world
         world.rt,
     )
     assert child.relationship == "anak" and child.version and child.version.birth_time == time(3, 15)
-    assert child.identifiers.get().system == "sementara"
+    number = child.identifiers.get()
+    assert (number.system, number.value) == ("sementara", provisional_number(child.pk))
     assert known(child) == {
         "berat-lahir-g": 3100,
         "panjang-lahir-cm": Decimal("49.5"),

@@ -157,7 +157,9 @@ def test_merged_and_parted_at_any_time_the_tasks_are_those_of_the_facts(twice: A
     """Two records live on their own, are merged and parted; at every step what is kept is what comes out anew, and parting at once gives
     what was before, notes and all.
     """
-    lives = [Life(twice, one, CHILD, SERVICES["anak"], 40 + seed + at) for at, one in enumerate((twice.anak, twice.again))]
+    lives = [
+        Life(twice, one, CHILD, SERVICES["anak"], 40 + seed + at) for at, one in enumerate((twice.anak, twice.again))
+    ]
     chance, day, link = lives[0].chance, STARTS, None
     carried = 0
     for _ in range(8):
