@@ -8,9 +8,12 @@ From plain to stored, each step in its own module:
     checks      what is wrong with a row, or between rows
     households  rows become families
     plans       every row gets its outcome: imported, imported with a question, or held
-    importing   the plan is written to the database, once
+    running     who each row becomes, and writing some families
+    importing   the plan is written to the database, once: whole, or some families at a time
+    background  what is done with a workbook that was sent in at the desk
+    reviewing   what somebody decides about a row; `batches`: about many rows with one question
     report      the outcome as a file without personal data
     command     what `simpul import households` calls
 
-All but `importing` and `command` need neither a database nor a clock.
+All up to `plans`, and `report`, need neither a database nor a clock.
 """
