@@ -34,7 +34,7 @@ class RegisterFile(models.Model):
 
     `asked_as` is who asked for the check or the import that runs, `asked_on` the day that its rules compare with. `done` of `total` rows
     are written (a killed worker goes on from there), `worked_at` is the last sign of work, `attempts` how often it was begun since.
-    `preview` and `counts` hold numbers only; `said` why it was refused or stopped, without personal data.
+    `preview` and `counts` hold numbers only; `said` why it was refused or stopped, as its sender reads it.
     """
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)

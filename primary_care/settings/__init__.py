@@ -84,7 +84,7 @@ MIDDLEWARE = [
     "primary_care.settings.middleware.ContentSecurityPolicy",
     "primary_care.settings.middleware.RequestLimits",
     "primary_care.settings.middleware.StorableText",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "primary_care.settings.middleware.Sessions",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django.conf import settings
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, UnreadablePostError
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -30,6 +31,15 @@ class ContentSecurityPolicy:
         response = self.get_response(request)
         response.headers["Content-Security-Policy"] = POLICY
         return response
+
+
+class Sessions(SessionMiddleware):
+    """A session lasts as long as somebody works. What a page asks for by itself (`asked_by_itself` of the request) is no work of anybody."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:  # type: ignore[override]
+        if getattr(request, "asked_by_itself", False) and not request.session.modified:
+            return response
+        return super().process_response(request, response)
 
 
 class RequestLimits:

@@ -8,6 +8,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from django.contrib.sessions.models import Session
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -131,6 +132,17 @@ def test_the_page_tells_how_far_the_work_is_and_moves_on(manager: Client, world:
     assert "150 dari 3639 baris selesai" in page and 'value="4"' in page and "Buang" not in page
     assert manager.post(where, {"keputusan": "batal"}).status_code == 422, "begun is not dropped"
     assert "Sedang diimpor" in manager.get(reverse("imports")).content.decode()
+
+
+def test_a_page_that_asks_by_itself_keeps_no_login_alive(manager: Client, world: Any, tmp_path: Path) -> None:
+    where = upload(manager, write_workbook(tmp_path / "register.xlsx", [BUDI]).read_bytes()).url
+    part = reverse("import-progress", args=[RegisterFile.objects.get().pk])
+    ends = Session.objects.get().expire_date
+    answer = manager.get(part, headers={"HX-Request": "true"})
+    assert answer.status_code == 200 and "sessionid" not in answer.cookies
+    assert Session.objects.get().expire_date == ends
+    manager.get(where)
+    assert Session.objects.get().expire_date > ends
 
 
 def test_that_nobody_works_is_said_after_some_time(manager: Client, world: Any, tmp_path: Path) -> None:

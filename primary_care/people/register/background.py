@@ -24,7 +24,7 @@ from primary_care.people.register.places import PlaceFinder
 from primary_care.people.register.plans import Plan, make_plan
 from primary_care.people.register.reading import WorkbookError, check_content, read_content
 from primary_care.people.register.report import make_report
-from primary_care.people.register.running import OnPregnancy
+from primary_care.people.register.running import OnPregnancy, close_file
 from primary_care.people.register_models import IN_WORK, KEPT, FileState, RegisterFile
 from primary_care.people.writing import ActionRefused
 
@@ -190,9 +190,12 @@ def _stop(file: RegisterFile, said: str) -> None:
 
 def _give_up(file: RegisterFile) -> None:
     """Keep the content no longer. Rows that a stopped import has written already stay, and are reviewed."""
-    begun = file.imported.exists()
-    file.state, file.content, file.said = FileState.IMPORTED if begun else FileState.DROPPED, None, ""
-    file.save()
+    file.said = ""
+    if file.imported.exists():
+        close_file(file)
+    else:
+        file.state, file.content = FileState.DROPPED, None
+        file.save()
 
 
 def _day(file: RegisterFile) -> date:

@@ -131,16 +131,9 @@ class Run:
         )
 
     def close(self) -> None:
-        """The workbook is imported: what it held lies in its rows. One of the command line without new rows is not kept."""
-        if self.file._state.adding:
-            return
-        rows = ImportedRow.objects.filter(file=self.file)
-        self.file.area_path = common_path(
-            rows.filter(area__isnull=False).values_list("area__path", flat=True).distinct()
-        )
-        self.file.counts = dict(rows.values_list("state").annotate(Count("pk")).order_by("state"))
-        self.file.state, self.file.content, self.file.done = FileState.IMPORTED, None, self.file.total
-        self.file.save()
+        """The workbook is done with. One of the command line without new rows is not kept."""
+        if not self.file._state.adding:
+            close_file(self.file)
 
     def _recall(self) -> None:
         """What earlier runs did with these rows, and what they asked that only the database shows."""
@@ -355,6 +348,15 @@ class Run:
         ImportedRow.objects.bulk_create(rows, batch_size=BATCH)
         RegisterQuestion.objects.bulk_create(questions, batch_size=BATCH)
         return len(rows), len(questions)
+
+
+def close_file(file: RegisterFile) -> None:
+    """The workbook is imported: what it held lies in its rows. Where they lie and how many they are is kept, its content is not."""
+    rows = ImportedRow.objects.filter(file=file)
+    file.area_path = common_path(rows.filter(area__isnull=False).values_list("area__path", flat=True).distinct())
+    file.counts = dict(rows.values_list("state").annotate(Count("pk")).order_by("state"))
+    file.state, file.content = FileState.IMPORTED, None
+    file.save()
 
 
 def _in_batches(queryset: QuerySet[AnyModel], column: str, values: Iterable[Any]) -> Iterator[AnyModel]:

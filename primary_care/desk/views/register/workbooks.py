@@ -113,6 +113,7 @@ def progress(request: HttpRequest, worker: Worker, file_id: uuid.UUID) -> HttpRe
         return not_here(request)
     if not request.headers.get("HX-Request"):
         return redirect("import", file_id=file.pk)
+    request.asked_by_itself = True  # type: ignore[attr-defined]
     if file.state not in IN_WORK:
         return HttpResponse(headers={"HX-Refresh": "true"})
     return render(request, "desk/register/_progress.html", {"file": file, **_work(file)})

@@ -253,6 +253,7 @@ def test_a_file_dropped_after_some_rows_keeps_these_and_no_content(
     background.drop(file, by=clerk)
     file.refresh_from_db()
     assert (file.state, file.content) == ("diimpor", None) and ImportedRow.objects.filter(file=file).count() == 6
+    assert sum(file.counts.values()) == 6 and file.area_path
 
 
 def test_a_database_that_goes_away_fails_no_file(
