@@ -36,7 +36,7 @@ class ContentSecurityPolicy:
 class Sessions(SessionMiddleware):
     """A session lasts as long as somebody works. What a page asks for by itself (`asked_by_itself` of the request) is no work of anybody."""
 
-    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:  # type: ignore[override]
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         if getattr(request, "asked_by_itself", False) and not request.session.modified:
             return response
         return super().process_response(request, response)

@@ -9,7 +9,7 @@ import io
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
-from django.db import Error, IntegrityError, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -28,7 +28,8 @@ from primary_care.people.register.running import OnPregnancy, close_file
 from primary_care.people.register_models import IN_WORK, KEPT, FileState, RegisterFile
 from primary_care.people.writing import ActionRefused
 
-MOST_ATTEMPTS = 3  # a file on which the worker dies again and again (no memory left) is given back to its sender
+MOST_ATTEMPTS = 3  # a file on which the worker dies or the disk fills up again and again is given back to its sender
+AWAY = (OperationalError, InterfaceError)  # the database, or what it needs
 KEPT_UNDECIDED = timedelta(days=7)  # assumed: a week in which somebody looks at what was sent in
 PregnancyOpener = Callable[[User, Assignment, date], OnPregnancy]
 
@@ -107,14 +108,17 @@ def oldest_sign() -> datetime | None:
 @transaction.atomic
 def _begin_next() -> RegisterFile | None:
     """The next file to work on; one that was begun too often without getting further is given back."""
-    for file in RegisterFile.objects.select_for_update().filter(state__in=IN_WORK).order_by("asked_at", "pk"):
+    waiting = RegisterFile.objects.filter(state__in=IN_WORK).order_by("asked_at", "pk")
+    for file in waiting.select_for_update().defer("content"):
         file.worked_at = timezone.now()
         if file.attempts < MOST_ATTEMPTS:
             file.attempts += 1
             file.save(update_fields=["worked_at", "attempts"])
             return file
         _stop(
-            file, "Simpul berhenti beberapa kali saat membaca berkas ini. Pisahkan berkasnya per desa, lalu kirim lagi."
+            file,
+            "Simpul berhenti tiga kali saat mengerjakan berkas ini; mungkin memori atau disknya penuh. "
+            "Beri tahu penanggung jawab Simpul di tempat Anda, atau pisahkan berkasnya per desa dan kirim lagi.",
         )
     return None
 
@@ -126,8 +130,8 @@ def _check(file: RegisterFile) -> None:
     except (NotAllowed, WorkbookError) as error:
         _stop(file, str(error))
         return
-    except Error:
-        raise  # the database is away: the file waits
+    except AWAY:
+        raise  # the file waits
     except Exception:
         _stop(
             file,
@@ -154,13 +158,15 @@ def _import(file: RegisterFile, opener: PregnancyOpener, go_on: Callable[[], boo
         plan, places = _plan(file)
         file.total = sum(not row.is_blank for row in plan.rows)
         file.save(update_fields=["done", "total"])
-        import_stored(plan, places=places, stored=file, on=on, by=by, on_pregnancy=opener(by.user, by, on), go_on=go_on)
+        pregnancies = opener(by.user, by, on)
+        if not import_stored(plan, places=places, stored=file, on=on, by=by, on_pregnancy=pregnancies, go_on=go_on):
+            RegisterFile.objects.filter(pk=file.pk).update(attempts=0)  # told to stop, not stopped by the file
     except (ActionRefused, NotAllowed, WorkbookError) as error:
         _stop(file, str(error))
     except IntegrityError:
         _stop(file, "Sementara diimpor, orang atau keluarga yang sama didaftarkan lewat jalan lain. Coba sekali lagi.")
-    except Error:
-        raise  # the database is away: the import goes on when it is back
+    except AWAY:
+        raise  # the import goes on when it is back
     except Exception:
         _stop(file, "Impor berhenti karena kesalahan di Simpul. Beri tahu penanggung jawab Simpul di tempat Anda.")
         raise

@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
 
-from django.db import DatabaseError, connection, transaction
+from django.db import Error, connection, transaction
 from django.utils import timezone
 
 from primary_care.accounts.models import Assignment, User
@@ -73,9 +73,10 @@ def import_stored(
             return None
         with transaction.atomic():
             households = plan.households[start : start + FAMILIES_A_STEP]
-            run.write(households)
+            if run.write(households):
+                stored.attempts = 0  # further than ever
             stored.done = min(stored.total, stored.done + sum(len(one.rows) for one in households))
-            stored.worked_at, stored.attempts = timezone.now(), 0
+            stored.worked_at = timezone.now()
             stored.save(update_fields=["done", "worked_at", "attempts"])
     with transaction.atomic():
         run.close()
@@ -90,7 +91,7 @@ def one_import_at_a_time() -> Iterator[None]:
     try:
         yield
     finally:
-        with suppress(DatabaseError), connection.cursor() as cursor:  # a connection that is gone holds no lock
+        with suppress(Error), connection.cursor() as cursor:  # a connection that is gone holds no lock
             cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [LOCK])
 
 

@@ -114,8 +114,8 @@ class Run:
         self._recognise_by_nik()
         self._load_families()
 
-    def write(self, households: Sequence[HouseholdRows]) -> None:
-        """Register what is new of these households, open their pregnancies, and keep their rows."""
+    def write(self, households: Sequence[HouseholdRows]) -> bool:
+        """Register what is new of these households, open their pregnancies, and keep their rows; says whether there was any."""
         families = list(self._families_to_register(households))
         register_families(families, user=self.user, by=self.by, on=self.on, reason="impor register keluarga")
         pregnancies = self._open_pregnancies(households)
@@ -129,6 +129,7 @@ class Run:
             rows=rows,
             questions=questions,
         )
+        return rows > 0
 
     def close(self) -> None:
         """The workbook is done with. One of the command line without new rows is not kept."""

@@ -292,6 +292,33 @@ def test_a_file_on_which_the_worker_dies_every_time_is_given_back(
     assert (file.state, file.content) == ("ditolak", None) and "per desa" in file.said
 
 
+def test_a_step_on_which_the_worker_dies_every_time_is_not_tried_for_ever(
+    tmp_path: Path, clerk: Assignment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing, "FAMILIES_A_STEP", 2)
+    file = asked(tmp_path, clerk)
+    store = running.Run._store_rows
+
+    def dies(run: Any, rows: Any) -> Any:
+        if any(row.number == rows_of_step for row in rows):
+            raise Killed
+        return store(run, rows)
+
+    rows_of_step = 9
+    with monkeypatch.context() as patched:
+        patched.setattr(running.Run, "_store_rows", dies)
+        tries = 0
+        while RegisterFile.objects.get(pk=file.pk).state == "berjalan":
+            tries += 1
+            assert tries < 10
+            try:
+                work()
+            except Killed:
+                continue
+    file.refresh_from_db()
+    assert (file.state, file.done, ImportedRow.objects.count()) == ("menunggu", 6, 6) and "tiga kali" in file.said
+
+
 def test_who_works_there_no_more_imports_nothing(tmp_path: Path, clerk: Assignment) -> None:
     file = asked(tmp_path, clerk)
     clerk.user.is_active = False
