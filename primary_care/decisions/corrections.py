@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from primary_care.accounts.access import NotAllowed
@@ -76,7 +77,7 @@ def correct_visit(
         contact, values=values, not_given=not_given, reason=reason, by=by.user, assignment=by, confirmed=confirmed
     )
     if correction is not None:
-        _find_anew(contact, correction, today)
+        find_later_anew(contact.person.standing, contact.on, correction, today)
     return correction
 
 
@@ -100,7 +101,7 @@ def take_back_visit(
     correction = corrections.take_back_contact(
         contact, kind=kind, reason=reason, by=by.user, assignment=by, moved_to=moved_to
     )
-    _find_anew(contact, correction, today)
+    find_later_anew(contact.person.standing, contact.on, correction, today)
     return correction
 
 
@@ -117,11 +118,9 @@ def move_visit(contact: Contact, to: Person, *, reason: str, sight: Sight, **vis
     return saved
 
 
-def _find_anew(contact: Contact, correction: Correction, today: date) -> None:
-    """A later visit may have been judged by the value that was wrong (a gain of weight), so its findings are made anew too."""
-    person = contact.person.standing.pk
-    records = records_of([person])
-    later = Contact.objects.filter(NOT_TAKEN_BACK, person__in=records, on__gte=contact.on).exclude(pk=contact.pk)
-    for one in [contact, *later.select_related("person").order_by("on", "id")]:
+def find_later_anew(person: Person, since: date, correction: Correction, today: date) -> None:
+    """A visit may have been judged by what was wrong (a gain of weight, the weeks of a pregnancy): the findings of those from a day on are made anew."""
+    visits = Contact.objects.filter(person__in=records_of([person.pk]), on__gte=since).select_related("person")
+    for one in visits.filter(NOT_TAKEN_BACK | Q(pk=correction.contact_id)).order_by("on", "id"):
         find_anew(one, correction)
-    refresh([person], today)
+    refresh([person.pk], today)

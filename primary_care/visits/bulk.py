@@ -24,7 +24,7 @@ from primary_care.visits.actions import (
     fill,
 )
 from primary_care.visits.checks import Checked, Raw, check_values
-from primary_care.visits.episodes import PREGNANCY, _end_checks, _pregnancy_checks
+from primary_care.visits.episodes import PREGNANCY, end_checks, pregnancy_checks
 from primary_care.visits.models import (
     VALUE_COLUMNS,
     Attribute,
@@ -191,7 +191,7 @@ class VisitRows:
     ) -> ToldEpisode:
         """As `episodes.open_episode` of a pregnancy."""
         checked = self._checked(facts, person, registered_on, {})
-        faults, _ = _pregnancy_checks(person, checked.values.get("hpht"), registered_on, frozenset())  # type: ignore[arg-type]
+        faults, _ = pregnancy_checks(person, checked.values.get("hpht"), registered_on, frozenset())  # type: ignore[arg-type]
         if faults or checked.faults:
             raise VisitRefused([*faults, *checked.faults])
         episode = ToldEpisode(self.key(), person, registered_on, by.user_id)
@@ -207,7 +207,7 @@ class VisitRows:
     ) -> None:
         """As `episodes.close_episode`."""
         hpht = episode.value("hpht")
-        faults, _ = _end_checks(ended_on, outcome, hpht, frozenset()) if isinstance(hpht, date) else ([], [])
+        faults, _ = end_checks(ended_on, outcome, hpht, frozenset()) if isinstance(hpht, date) else ([], [])
         if faults:
             raise VisitRefused(faults)
         if at:

@@ -40,7 +40,7 @@ def correct_contact(
     _lock(contact)
     standing = {row.item: row for row in _observations(contact)}
     services = {row.service: row for row in _services(contact)}
-    faults = _reason_faults(reason) + _gone_faults([*values, *not_given], [*standing, *services])
+    faults = reason_faults(reason) + _gone_faults([*values, *not_given], [*standing, *services])
     checked = check_values(
         _compared(values, standing),
         items=vocabulary(),
@@ -83,7 +83,7 @@ def take_back_contact(
 ) -> Correction:
     """The whole contact was of somebody else, or never was: nothing of it counts any more. Raises `VisitRefused`."""
     _lock(contact)
-    faults = _reason_faults(reason)
+    faults = reason_faults(reason)
     if contact.corrections.filter(whole=True).exists():
         faults.append(Fault("kunjungan", _("Kunjungan ini sudah ditarik.")))
     if faults:
@@ -136,7 +136,7 @@ def _before(contact: Contact) -> dict[str, Last]:
     return queries.last_values(contact.person, contact.on, earlier=True)
 
 
-def _reason_faults(reason: str) -> list[Fault]:
+def reason_faults(reason: str) -> list[Fault]:
     if len(reason.strip()) < SHORTEST_REASON:
         return [Fault("alasan", _("Tulis alasannya, misalnya “salah ketik”."))]
     return [Fault("alasan", _("Alasan paling banyak 300 huruf."))] if len(reason.strip()) > 300 else []

@@ -58,7 +58,7 @@ def open_episode(
     )
     questions = list(checked.questions)
     if kind == PREGNANCY:
-        more, ask = _pregnancy_checks(person, checked.values.get("hpht"), registered_on, confirmed)
+        more, ask = pregnancy_checks(person, checked.values.get("hpht"), registered_on, confirmed)
         faults, questions = faults + more, questions + ask
     if faults or checked.faults or questions:
         raise VisitRefused([*faults, *checked.faults], questions)
@@ -97,7 +97,7 @@ def close_episode(
     questions: list[Question] = []
     hpht = start or queries.episode_values(episode).get("hpht")
     if isinstance(hpht, date):
-        more, questions = _end_checks(ended_on, outcome, hpht, confirmed)
+        more, questions = end_checks(ended_on, outcome, hpht, confirmed)
         faults += more
     if faults or questions:
         raise VisitRefused(faults, questions)
@@ -142,9 +142,10 @@ def record_attributes(
         audited("visits.attribute", row.pk, person, by, assignment.unit if assignment else None)
 
 
-def _pregnancy_checks(
-    person: Person, hpht: object, registered_on: date, confirmed: frozenset[str]
+def pregnancy_checks(
+    person: Person, hpht: object, registered_on: date, confirmed: frozenset[str], of: Episode | None = None
 ) -> tuple[list[Fault], list[Question]]:
+    """Whether a last period can be that of a pregnancy registered on a day. `of`: a pregnancy that is there already, and is mended."""
     if person.sex == Sex.LAKI_LAKI:
         return [
             Fault("kehamilan", _("%(name)s tercatat laki-laki. Periksa data dirinya.") % {"name": person.full_name})
@@ -158,7 +159,8 @@ def _pregnancy_checks(
             "HPHT %(day)s lebih dari 44 minggu sebelum pendaftaran. Periksa tahunnya, atau pilih HPHT tidak diketahui."
         )
         faults.append(Fault("hpht", message % {"day": long_date(hpht)}))
-    last = queries.ended_episodes(person, PREGNANCY).first()
+    ended = queries.ended_episodes(person, PREGNANCY)
+    last = (ended.filter(registered_on__lt=of.registered_on).exclude(pk=of.pk) if of else ended).first()
     if last and last.ended_on and start <= last.ended_on:
         message = _("HPHT harus sesudah kehamilan sebelumnya berakhir (%(day)s).")
         faults.append(Fault("hpht", message % {"day": long_date(last.ended_on)}))
@@ -174,7 +176,7 @@ def _pregnancy_checks(
     return faults, [Question("hpht", text, _("Ya, usia %(age)d tahun sudah dipastikan") % {"age": age}, token)]
 
 
-def _end_checks(
+def end_checks(
     ended_on: date, outcome: str, hpht: date, confirmed: frozenset[str]
 ) -> tuple[list[Fault], list[Question]]:
     """Whether the day fits the last period: a birth from 20 weeks on; a miscarriage later, and a birth after 44 weeks, are asked about."""
@@ -200,6 +202,9 @@ def _end_checks(
 
 
 def _add_fact(episode: Episode, item: str, value: object, on: date, by: User, assignment: Assignment | None) -> None:
-    row = EpisodeFact(episode=episode, item=item, valid_from=on, recorded_by=by, recorded_as=assignment)
+    taken_back = episode.facts.filter(item=item, replaced_by__isnull=True).first()  # an end that was none, and now is one
+    row = EpisodeFact(
+        episode=episode, item=item, valid_from=on, recorded_by=by, recorded_as=assignment, replaces=taken_back
+    )
     fill(row, value)
     row.save(force_insert=True)

@@ -66,6 +66,7 @@ class Attribute(Fact, Value):
     """Something known about a person that hangs on no contact, e.g. the birth weight of a child registered later."""
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="attributes")
+    correction = models.ForeignKey("Correction", models.PROTECT, null=True, related_name="attributes")
     replaces = models.OneToOneField("self", models.PROTECT, null=True, related_name="replaced_by")
 
     class Meta:
@@ -114,6 +115,7 @@ class EpisodeFact(Fact, Value):
     """One thing known about an episode (`hpht`, `gravida`, `ended`, …), from the day it was learnt (`valid_from`)."""
 
     episode = models.ForeignKey(Episode, models.PROTECT, related_name="facts")
+    correction = models.ForeignKey("Correction", models.PROTECT, null=True, related_name="episode_facts")
     replaces = models.OneToOneField("self", models.PROTECT, null=True, related_name="replaced_by")
 
     class Meta:
@@ -167,8 +169,16 @@ class Contact(models.Model):
         return f"{self.on} {self.unit_kind}"
 
 
+def _of_one_thing(*columns: str) -> models.Q:
+    """Exactly one of these names something."""
+    one = models.Q()
+    for filled in columns:
+        one |= models.Q(**{f"{column}__isnull": column != filled for column in columns})
+    return one
+
+
 class CorrectionKind(models.TextChoices):
-    """Why something recorded at a contact was replaced."""
+    """Why something recorded was replaced."""
 
     WRONG_VALUE = "salah-nilai", gettext_noop("Salah ketik atau salah ukur")
     WRONG_PERSON = "salah-orang", gettext_noop("Salah orang")
@@ -176,12 +186,15 @@ class CorrectionKind(models.TextChoices):
 
 
 class Correction(models.Model):
-    """Somebody mends what was recorded at a contact, and says why. The rows it wrote name it and the rows they replace. `whole`: the
-    contact itself is taken back; `moved_to` is where it was recorded for the right person. FHIR: Provenance (AMEND, NULLIFY).
+    """Somebody mends what was recorded at a contact, or is known about an episode or a person, and says why. The rows it wrote name it
+    and the rows they replace. `whole`: the contact itself is taken back; `moved_to` is where it was recorded for the right person.
+    FHIR: Provenance (AMEND, NULLIFY).
     """
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
-    contact = models.ForeignKey(Contact, models.PROTECT, related_name="corrections")
+    contact = models.ForeignKey(Contact, models.PROTECT, null=True, related_name="corrections")
+    episode = models.ForeignKey(Episode, models.PROTECT, null=True, related_name="corrections")
+    person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="fact_corrections")
     kind = models.CharField(max_length=12, choices=CorrectionKind.choices)
     reason = models.CharField(max_length=300)
     whole = models.BooleanField(default=False)
@@ -195,6 +208,10 @@ class Correction(models.Model):
         constraints = [
             models.CheckConstraint(condition=models.Q(kind__in=CorrectionKind.values), name="correction_known_kind"),
             models.CheckConstraint(condition=~models.Q(reason=""), name="correction_says_why"),
+            models.CheckConstraint(condition=_of_one_thing("contact", "episode", "person"), name="correction_of_one_thing"),
+            models.CheckConstraint(
+                condition=models.Q(whole=False) | models.Q(contact__isnull=False), name="correction_whole_contacts_only"
+            ),
             models.CheckConstraint(
                 condition=models.Q(whole=True) ^ models.Q(kind=CorrectionKind.WRONG_VALUE),
                 name="correction_whole_unless_a_value",
