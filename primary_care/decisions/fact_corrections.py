@@ -30,9 +30,10 @@ PLACE = "puskesmas"
 
 
 def check_may_correct_episode(episode: Episode, by: Assignment, today: date) -> None:
-    """Raises `NotAllowed` where this assignment may not mend the episode."""
+    """Raises `NotAllowed` where this assignment may not mend the episode: one's own slip where one works, that of others as part of the record."""
     own = episode.registered_by_id == by.user_id
-    check_can_correct(by, episode.person.standing.area_path, today, PLACE, own=own)
+    place = by.unit.kind if own and by.unit is not None else PLACE
+    check_can_correct(by, episode.person.standing.area_path, today, place, own=own)
 
 
 def check_may_correct_person(person: Person, by: Assignment, today: date) -> None:

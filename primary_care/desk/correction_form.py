@@ -15,41 +15,36 @@ from primary_care.desk import choice_lists
 from primary_care.desk.form_words import scripted_words
 from primary_care.desk.typed_form import TypedForm, as_typed
 from primary_care.visits.checks import Question, Raw
-from primary_care.visits.models import Contact, Observation, ServiceGiven
+from primary_care.visits.models import Contact, ServiceGiven
 from primary_care.visits.vocabulary import Item, Last, vocabulary
 from primary_care.visits.wording import templates
 
 
 @dataclass(kw_only=True)
-class CorrectionForm(TypedForm):
-    """`last` are the values before the day of the contact."""
+class KnownForm(TypedForm):
+    """Values as they stand (`known`, by item; None where nothing is known), to be mended; and why. `hints` by item."""
 
-    contact: Contact
-    values: Sequence[Observation]
-    services: Sequence[ServiceGiven]
-    last: Mapping[str, Last]
-    birth: date | None
+    known: Mapping[str, object]
+    hints: Mapping[str, str] = field(default_factory=dict)
     asked: dict[str, Ask] = field(default_factory=dict)
 
-    def read(self) -> dict[str, Any]:
-        """What `correct_visit` takes: an emptied field takes its value back; one that was not sent stays as it is."""
-        data = self.data
-        assert data is not None
+    def read_values(self) -> dict[str, Raw | None]:
+        """What was typed, by item: an emptied field takes its value back; one that was not sent stays as it is."""
+        assert self.data is not None
         items = vocabulary()
         values: dict[str, Raw | None] = {}
-        for row in self.values:
-            if f"ada-{row.item}" not in data:
+        for item in self.known:
+            if f"ada-{item}" not in self.data:
                 continue
-            value = self.value(items[row.item])
-            if not self.faults.at(f"i-{row.item}"):
-                values[row.item] = value
-        there = {row.service for row in self.services}
-        return {
-            "values": values,
-            "not_given": [one for one in data.getlist("tarik-layanan") if one in there],
-            "reason": self.typed("alasan"),
-            "confirmed": frozenset(data.getlist("yakin")),
-        }
+            value = self.value(items[item])
+            if not self.faults.at(f"i-{item}"):
+                values[item] = value
+        return values
+
+    def confirmed(self) -> frozenset[str]:
+        """The answers to questions."""
+        assert self.data is not None
+        return frozenset(self.data.getlist("yakin"))
 
     def ask(self, questions: Sequence[Question]) -> list[dict[str, object]]:
         """Put each question at its field, and in the list at the top."""
@@ -58,7 +53,63 @@ class CorrectionForm(TypedForm):
 
     def fields(self) -> list[Field]:
         """The values as they stand, or as they were typed."""
-        return [self._field(row, vocabulary()[row.item], order) for order, row in enumerate(self.values, 1)]
+        items = vocabulary()
+        return [self._field(items[item], value, order) for order, (item, value) in enumerate(self.known.items(), 1)]
+
+    def reason_field(self, name: str = "alasan") -> Field:
+        """Why it is mended."""
+        errors = self.faults.at(name)
+        return Field(name, _("Alasan"), value=self.typed(name), hint=self.examples(), errors=errors, required=True)
+
+    def examples(self) -> str:
+        """Of reasons."""
+        return _("misalnya: salah ketik, salah baca kartu")
+
+    def labels(self) -> dict[str, str]:
+        """Names of the fields for the list of faults."""
+        return {f"i-{item}": str(vocabulary()[item].label) for item in self.known} | {"alasan": _("Alasan")}
+
+    def _field(self, item: Item, value: object, order: int) -> Field:
+        name = f"i-{item.id}"
+        chosen = self.data.getlist(name) if self.data is not None else _recorded(item, value)
+        return Field(
+            name=name,
+            label=str(item.label),
+            kind="yes-no" if item.type == "boolean" else item.type,
+            value=self.typed(name) if self.data is not None else as_typed(value),
+            hint=self.hints.get(item.id, ""),
+            unit=unit_words(item.unit),
+            choices=choice_lists.choices(item, chosen),
+            opening=choice_lists.opening(item, chosen),
+            order=order,
+            errors=self.faults.at(name),
+            ask=self.asked.get(item.id),
+        )
+
+
+@dataclass(kw_only=True)
+class CorrectionForm(KnownForm):
+    """What was recorded at a contact. `last` are the values before its day."""
+
+    contact: Contact
+    services: Sequence[ServiceGiven]
+    last: Mapping[str, Last]
+    birth: date | None
+
+    def read(self) -> dict[str, Any]:
+        """What `correct_visit` takes."""
+        data = self.data
+        assert data is not None
+        there = {row.service for row in self.services}
+        return {
+            "values": self.read_values(),
+            "not_given": [one for one in data.getlist("tarik-layanan") if one in there],
+            "reason": self.typed("alasan"),
+            "confirmed": self.confirmed(),
+        }
+
+    def examples(self) -> str:
+        return _("misalnya: salah ketik, angka terbalik, alat belum nol")
 
     def rows(self) -> list[dict[str, object]]:
         """The services that can be taken back."""
@@ -73,16 +124,6 @@ class CorrectionForm(TypedForm):
             for one in self.services
         ]
 
-    def reason_field(self, name: str = "alasan") -> Field:
-        """Why it is mended."""
-        hint = _("misalnya: salah ketik, angka terbalik, alat belum nol")
-        errors = self.faults.at(name)
-        return Field(name, _("Alasan"), value=self.typed(name), hint=hint, errors=errors, required=True)
-
-    def labels(self) -> dict[str, str]:
-        """Names of the fields for the list of faults."""
-        return {f"i-{row.item}": str(vocabulary()[row.item].label) for row in self.values} | {"alasan": _("Alasan")}
-
     def description(self) -> dict[str, object]:
         """What `<simpul-form>` needs; see `VisitForm.description`."""
         items = vocabulary()
@@ -92,32 +133,17 @@ class CorrectionForm(TypedForm):
             "on": self.contact.on,
             "words": templates() | scripted_words(),
             "items": {
-                row.item: number_item(items[row.item], self.last.get(row.item))
-                for row in self.values
-                if items[row.item].type in ("number", "integer")
+                item: number_item(items[item], self.last.get(item))
+                for item in self.known
+                if items[item].type in ("number", "integer")
             },
         }
 
-    def _field(self, row: Observation, item: Item, order: int) -> Field:
-        name = f"i-{item.id}"
-        chosen = self.data.getlist(name) if self.data is not None else self._recorded(row, item)
-        return Field(
-            name=name,
-            label=str(item.label),
-            kind="yes-no" if item.type == "boolean" else item.type,
-            value=self.typed(name) if self.data is not None else as_typed(row.value),
-            unit=unit_words(item.unit),
-            choices=choice_lists.choices(item, chosen),
-            opening=choice_lists.opening(item, chosen),
-            order=order,
-            errors=self.faults.at(name),
-            ask=self.asked.get(item.id),
-        )
 
-    def _recorded(self, row: Observation, item: Item) -> list[str]:
-        if item.type == "choices":
-            return list(row.codes or []) or [choice_lists.NONE]
-        return [as_typed(row.value)]
+def _recorded(item: Item, value: object) -> list[str]:
+    if item.type == "choices" and isinstance(value, list):
+        return value or [choice_lists.NONE]
+    return [as_typed(value)]
 
 
 def number_item(item: Item, before: Last | None) -> dict[str, object]:

@@ -7,6 +7,7 @@ from primary_care.desk.views import (
     audit,
     closed,
     correct,
+    facts,
     gallery,
     home,
     household,
@@ -49,6 +50,10 @@ urlpatterns = [
     path("orang/<uuid:person_id>/kartu-kehamilan", sheets.card, name="pregnancy-card"),
     path("orang/<uuid:person_id>/pertumbuhan", person.growth, name="growth"),
     path("orang/<uuid:person_id>/kehamilan", pregnancy.register, name="register-pregnancy"),
+    path(
+        "orang/<uuid:person_id>/kehamilan/<uuid:episode_id>/perbaiki", facts.correct_pregnancy, name="correct-pregnancy"
+    ),
+    path("orang/<uuid:person_id>/keterangan-lahir", facts.correct_birth, name="correct-birth"),
     path("orang/<uuid:person_id>/akhir-kehamilan", pregnancy_end.end, name="end-pregnancy"),
     path("orang/<uuid:person_id>/buka-data", closed.open_closed, name="open-record"),
     path("orang/<uuid:person_id>/persetujuan", closed.consent, name="consent"),

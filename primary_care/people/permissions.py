@@ -83,7 +83,7 @@ def check_can_correct(by: Assignment, area_path: str, on: date, place: str, *, o
     """May `by` mend what was recorded in a kind of place about somebody who lives at `area_path`? `own`: he recorded it himself."""
     inside = scope_of_assignment(by, on).covers(area_path)
     if not may_correct_at(by.role, place, own=own, inside=inside):
-        raise NotAllowed(f"Sebagai {by.get_role_display()}, Anda tidak dapat memperbaiki kunjungan ini.")
+        raise NotAllowed(f"Sebagai {by.get_role_display()}, Anda tidak dapat memperbaiki catatan ini.")
 
 
 def check_can_export(by: Assignment, area_path: str, on: date) -> None:

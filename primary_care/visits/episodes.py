@@ -202,7 +202,9 @@ def end_checks(
 
 
 def _add_fact(episode: Episode, item: str, value: object, on: date, by: User, assignment: Assignment | None) -> None:
-    taken_back = episode.facts.filter(item=item, replaced_by__isnull=True).first()  # an end that was none, and now is one
+    taken_back = episode.facts.filter(
+        item=item, replaced_by__isnull=True
+    ).first()  # an end that was none, and now is one
     row = EpisodeFact(
         episode=episode, item=item, valid_from=on, recorded_by=by, recorded_as=assignment, replaces=taken_back
     )

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from primary_care.accounts.models import Assignment, User
 from primary_care.design.formats import long_date
 from primary_care.people.models import Person
-from primary_care.people.queries import locked_person
+from primary_care.people.queries import locked_person, records_of
 from primary_care.visits import queries
 from primary_care.visits.actions import VisitRefused, audited, fill
-from primary_care.visits.checks import Fault, Question, Raw, check_values
+from primary_care.visits.checks import Fault, Raw, check_values
 from primary_care.visits.corrections import reason_faults
 from primary_care.visits.episodes import BIRTHS, LOSSES, PREGNANCY, end_checks, pregnancy_checks
 from primary_care.visits.models import Attribute, Correction, CorrectionKind, Episode, EpisodeFact
@@ -77,7 +77,10 @@ def correct_episode(
     )
     standing = {row.item: row for row in episode.facts.filter(replaced_by__isnull=True)}
     rows = dict[str, tuple[object, date]]()
-    for item, value in new.items():  # true from the day on which the wrong one was told; what was forgotten, from the registration
+    for (
+        item,
+        value,
+    ) in new.items():  # true from the day on which the wrong one was told; what was forgotten, from the registration
         rows[item] = value, standing[item].valid_from if item in standing else episode.registered_on
     if ended:
         day = end.on or episode.ended_on or today
@@ -85,7 +88,9 @@ def correct_episode(
         if "jam-persalinan" in before and end.on != episode.ended_on:
             rows["jam-persalinan"] = None, day  # the hour was that of another day
     for item, (value, since) in rows.items():
-        row = EpisodeFact(episode=episode, item=item, replaces=standing.get(item), correction=correction, valid_from=since)
+        row = EpisodeFact(
+            episode=episode, item=item, replaces=standing.get(item), correction=correction, valid_from=since
+        )
         _keep(row, value, by, assignment)
     if ended:
         episode.ended_on, episode.outcome = end.on, end.outcome
@@ -127,14 +132,19 @@ def correct_attributes(
     for item, value in new.items():
         old = standing.get(item)
         whose, day = (old.person, old.valid_from) if old is not None else (person, since)
-        _keep(Attribute(person=whose, item=item, replaces=old, correction=correction, valid_from=day), value, by, assignment)
+        _keep(
+            Attribute(person=whose, item=item, replaces=old, correction=correction, valid_from=day),
+            value,
+            by,
+            assignment,
+        )
     audited("visits.correction", correction.pk, person, by, assignment.unit if assignment else None)
     return correction
 
 
 def standing_attributes(person: Person) -> dict[str, Attribute]:
     """What stands of a person, also of records merged into his, by item. A row without a value may stand: what it took back is unknown."""
-    rows = Attribute.objects.filter(person__in=queries.records_of([person.pk]), replaced_by__isnull=True)
+    rows = Attribute.objects.filter(person__in=records_of([person.pk]), replaced_by__isnull=True)
     return {row.item: row for row in rows.order_by("id")}
 
 

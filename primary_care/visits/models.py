@@ -208,7 +208,9 @@ class Correction(models.Model):
         constraints = [
             models.CheckConstraint(condition=models.Q(kind__in=CorrectionKind.values), name="correction_known_kind"),
             models.CheckConstraint(condition=~models.Q(reason=""), name="correction_says_why"),
-            models.CheckConstraint(condition=_of_one_thing("contact", "episode", "person"), name="correction_of_one_thing"),
+            models.CheckConstraint(
+                condition=_of_one_thing("contact", "episode", "person"), name="correction_of_one_thing"
+            ),
             models.CheckConstraint(
                 condition=models.Q(whole=False) | models.Q(contact__isnull=False), name="correction_whole_contacts_only"
             ),

@@ -267,6 +267,7 @@ def pages(world: Any) -> list[str]:
         f"{person}/akhir-kehamilan", f"{person}/akhir-kehamilan?cara=lahir",
         f"{person}/akhir-kehamilan?cara=keguguran", child, f"{child}/kunjungan",
         f"{child}/kunjungan/{recorded(world).pk}", f"{child}/kunjungan/{recorded(world).pk}/perbaiki",
+        *(f"{person}/kehamilan/{one.pk}/perbaiki" for one in world.ibu.episodes.all()), f"{child}/keterangan-lahir",
         f"{child}/pertumbuhan", f"{child}/ringkasan", f"{person}/ringkasan", f"{person}/kartu-kehamilan", "/?bagian=late", "/?tahap=lansia",
         "/tindak-lanjut", "/tindak-lanjut?bagian=today&jenis=refer&lingkup=wilayah", "/cari?q=siti+rt+2",
         f"/keluarga/{world.household.pk}", "/orang/01900000-0000-7000-8000-000000000000", "/gaya", "/masuk", "/sehat",

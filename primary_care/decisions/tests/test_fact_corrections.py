@@ -33,7 +33,12 @@ def pregnancy(world: Any) -> Episode:
 
 def mend(world: Any, episode: Episode, facts: dict[str, Any], **changes: Any) -> Correction | None:
     episode.refresh_from_db()
-    given = {"end": End(episode.ended_on, episode.outcome), "reason": "salah baca kartu", "by": world.assignment, "today": TODAY}
+    given = {
+        "end": End(episode.ended_on, episode.outcome),
+        "reason": "salah baca kartu",
+        "by": world.assignment,
+        "today": TODAY,
+    }
     return correct_episode(episode, facts=facts, **given | changes)
 
 

@@ -140,5 +140,13 @@ PAGES: dict[str, tuple[str, Expected]] = {
         "contact",
         lambda role, seen: 404 if not set("KR") & set(seen) else 200 if role in MENDS else 403,
     ),
+    "correct-pregnancy": (
+        "episode",
+        lambda role, seen: 404 if not set("KR") & set(seen) else 200 if role in MENDS else 403,
+    ),
+    "correct-birth": (
+        "child",
+        lambda role, seen: 404 if not set("KR") & set(seen) else 200 if role in MENDS else 403,
+    ),
     "visit-result": ("contact", lambda role, seen: 200 if set("KR") & set(seen) else 404),
 }

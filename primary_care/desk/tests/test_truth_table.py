@@ -78,7 +78,7 @@ def full(world: Any) -> Any:
     )
     world.files = [_imported(world, outside) for outside in (False, True)]
     world.batches = [_accepted(world, outside) for outside in (False, True)]
-    open_episode(
+    world.episode = open_episode(
         world.ibu,
         kind="kehamilan",
         facts={"hpht": TODAY - timedelta(weeks=26)},
@@ -200,6 +200,8 @@ def address(name: str, whose: str, world: Any, *, outside: bool) -> str:
             return reverse(name, args=[world.files[outside].pk])
         case "task":
             return reverse(name, args=[new_key() if outside else world.task.pk])
+        case "episode":
+            return reverse(name, args=[mother.pk, world.episode.pk])
         case "contact":
             return reverse(name, args=[mother.pk, world.contact.pk])
     return "/favicon.ico" if name == "favicon" else reverse(name)

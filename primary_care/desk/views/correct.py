@@ -88,13 +88,13 @@ def _page(
     values, services = open_to(contact, by, sight)
     form = CorrectionForm(
         contact=contact,
-        values=values,
+        known={row.item: row.value for row in values},
         services=services,
         last=queries.last_values(person, contact.on, earlier=True),
         birth=person.birth_date,
         data=typed.data if what == "nilai" else None,
     )
-    whole = CorrectionForm(contact=contact, values=(), services=(), last={}, birth=None, data=typed.data)
+    whole = CorrectionForm(contact=contact, known={}, services=(), last={}, birth=None, data=typed.data)
     questions: list[dict[str, object]] = []
     if request.method == "POST":
         try:

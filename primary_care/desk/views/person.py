@@ -30,6 +30,7 @@ from primary_care.desk.presenters.person import Action, header
 from primary_care.desk.presenters.pregnancy import pregnancy, state_words
 from primary_care.desk.presenters.timeline import entries
 from primary_care.desk.views.correct import mend_url
+from primary_care.desk.views.facts import birth_url, pregnancies
 from primary_care.desk.views.register.links_of import identity_links
 from primary_care.people.closed_models import ConsentKind, Opening
 from primary_care.people.consents import consents_of
@@ -38,6 +39,7 @@ from primary_care.people.openings import openings_now
 from primary_care.visits import queries
 
 CONTACTS_SHOWN = 5
+CHILDHOOD_MONTHS = 72  # until then care asks about the birth
 
 
 @never_cache
@@ -80,6 +82,7 @@ def record_of(found: Person, worker: Worker, *, everything: bool = False) -> dic
         "missing": [] if found.deceased_on else due.missing_words(reading.missing),
         "deceased": found.deceased_on,
         "pregnancy": None if found.deceased_on or not sight.status else pregnancy(reading),
+        "pregnancies": pregnancies(worker, found, sight) if found.sex == Sex.PEREMPUAN and sight.status else None,
         "chart": chart(found, reading, worker.today) if sees_growth(sight) else None,
         "tasks": tasks.of_people([found], worker.assignment, worker.today, {found.pk: sight})[found.pk],
         "next": due.next_dates(reading, 4),
@@ -137,6 +140,9 @@ def _consents(found: Person, worker: Worker, sight: Sight) -> list[dict[str, obj
 def _links(found: Person, worker: Worker, sight: Sight) -> list[Action]:
     """Ways to what is closed, and to who has read it."""
     links = []
+    young = found.birth_date is not None and queries.age_in_months(found, worker.today) < CHILDHOOD_MONTHS
+    if young and (url := birth_url(worker, found, sight)):
+        links.append(Action(_("Keterangan lahir: lihat, perbaiki"), url))
     if sight.status or sight.whole_record:
         links.append(Action(_("Lembar ringkasan untuk dicetak"), reverse("summary", args=[found.pk])))
     if sight.may_open and not sight.opened:

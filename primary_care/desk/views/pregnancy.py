@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from primary_care.design.fields import Choice, Faults, Field
 from primary_care.design.formats import NotADate, NotANumber, read_date, read_number
 from primary_care.desk.access import Typed, Worker, owner_mark, recording_page, records_visits
+from primary_care.desk.fact_form import history_hints
 from primary_care.desk.presenters.person import header
 from primary_care.desk.presenters.visit import questions_of
 from primary_care.people.models import Person
@@ -104,11 +105,7 @@ def _fields(data: QueryDict | None, faults: Faults) -> list[Field]:
         hint=_("Bila tidak diketahui, umur kehamilan ditetapkan dokter dengan USG."),
         errors=faults.at("tahu"),
     )
-    hints = {
-        "gravida": _("kehamilan ke berapa, termasuk yang ini"),
-        "partus": _("berapa kali bersalin"),
-        "abortus": _("berapa kali keguguran"),
-    }
+    hints = history_hints()
     history = [
         Field(item, str(items[item].label), "integer", typed[item], hint=hints[item], errors=faults.at(item))
         for item in HISTORY
