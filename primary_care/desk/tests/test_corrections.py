@@ -12,6 +12,7 @@ from primary_care.accounts.models import Assignment, User
 from primary_care.decisions.actions import save_visit
 from primary_care.desk import access
 from primary_care.keys import new_key
+from primary_care.people.actions import PersonDetails, register_person
 from primary_care.visits.actions import ServiceEntry
 from primary_care.visits.models import Contact, Correction
 from primary_care.visits.tests.world import BEGAN, TODAY
@@ -157,3 +158,19 @@ def test_findings_while_typing_store_nothing_and_end_with_the_login(bidan: Clien
     assert "Temuan muncul di sini" in bidan.post(page, {"i-berat-badan-kg": "lima"}).content.decode()
     assert not Contact.objects.exists()
     assert Client().post(page, {"i-berat-badan-kg": "5,9"}).status_code == 401
+
+
+def test_what_does_not_move_with_a_visit_is_said_and_what_is_done_already_moves(
+    bidan: Client, world: Any, contact: Contact
+) -> None:
+    registrar = Assignment.objects.create(
+        user=world.bidan, role="registrasi", unit=world.puskesmas, valid_from=TODAY, valid_to=TODAY + timedelta(days=1)
+    )
+    details = PersonDetails(full_name="Rafi Santoso", sex="laki-laki", birth_date=world.anak.birth_date)
+    sibling = register_person(details, by=registrar, on=TODAY, household=world.household, relationship="anak")
+    world.household.refresh_from_db()
+    page = reverse("correct-visit", args=[contact.person_id, contact.pk])
+    form = bidan.post(page, {"apa": "pindah", "ke": str(world.ibu.pk)}, follow=True).content.decode()
+    assert "Tidak ikut pindah" in form and "Campak" in form.split("Tidak ikut pindah")[1].split("</p>")[0]
+    form = bidan.post(page, {"apa": "pindah", "ke": str(sibling.pk)}, follow=True).content.decode()
+    assert 'name="l-imunisasi-mr-1"' in form and "Tidak ikut pindah" not in form

@@ -13,7 +13,7 @@ from primary_care.decisions.reading import Reading
 from primary_care.decisions.visibility import closed, seen
 from primary_care.desk.access import Typed, Worker, not_here, recording_page, records_visits
 from primary_care.desk.presenters import due
-from primary_care.desk.views.visit import form_of, kind_of
+from primary_care.desk.views.visit import form_of, kind_of, moved_here, recorded_at
 from primary_care.people.models import Person
 from primary_care.visits.checks import check_values
 from primary_care.visits.queries import Entered
@@ -33,7 +33,8 @@ def _look(request: HttpRequest, worker: Worker, person: Person, typed: Typed) ->
     if typed.data is None or request.method != "POST":
         return not_here(request)
     kind, sight = kind_of(request, typed.data, worker), worker.sight(person)
-    form, _elsewhere = form_of(worker, person, sight, kind, typed.data, frozenset())
+    _values, also = recorded_at(moved_here(worker, typed.data))
+    form, _elsewhere = form_of(worker, person, sight, kind, typed.data, frozenset(), also)
     read = form.read()
     day = min(read["on"], worker.today)
     checked = check_values(

@@ -13,6 +13,7 @@ from primary_care.accounts.access import NotAllowed
 from primary_care.accounts.scope import with_implied_cadres
 from primary_care.accounts.sight import Sight
 from primary_care.decisions.actions import save_visit
+from primary_care.decisions.content import item_label, service_label
 from primary_care.decisions.corrections import move_visit
 from primary_care.decisions.queries import decide_for
 from primary_care.decisions.visibility import closed, seen
@@ -38,6 +39,7 @@ from primary_care.people.models import Person
 from primary_care.people.queries import records_of
 from primary_care.visits import queries
 from primary_care.visits.actions import AlreadyOtherwise, Saved, VisitRefused
+from primary_care.visits.corrections import standing
 from primary_care.visits.models import Contact
 
 
@@ -49,8 +51,9 @@ def visit(request: HttpRequest, worker: Worker, person: Person, typed: Typed) ->
     data = typed.data
     kind = kind_of(request, data, worker)
     sight = worker.sight(person)
-    form, elsewhere = form_of(worker, person, sight, kind, data, frozenset(request.GET.getlist("tambah")))
-    moved = _moved(worker, data)
+    moved = moved_here(worker, data)
+    values, also = recorded_at(moved)
+    form, elsewhere = form_of(worker, person, sight, kind, data, frozenset(request.GET.getlist("tambah")), also)
     who = header(person, worker.today, state=state_words(form.reading) if sight.status else "")
     questions: list[dict[str, object]] = []
     if request.method == "POST":
@@ -77,6 +80,8 @@ def visit(request: HttpRequest, worker: Worker, person: Person, typed: Typed) ->
         "confirmed": data.getlist("yakin") if data else [],
         "kept": typed.kept and moved is None,
         "moved": moved,
+        "left_out": [service_label(one) for one in sorted(also - {one.id for one in form.services})]
+        + [item_label(one) for one in sorted(values - set(form.items))],
         "mark": owner_mark(worker.user),
         "urgent": due.results(form.reading.urgent, worker.today, kind),
     }
@@ -123,12 +128,20 @@ def result(request: HttpRequest, worker: Worker, person_id: uuid.UUID, contact_i
 
 
 def form_of(
-    worker: Worker, person: Person, sight: Sight, kind: str, data: QueryDict | None, extra: frozenset[str]
+    worker: Worker,
+    person: Person,
+    sight: Sight,
+    kind: str,
+    data: QueryDict | None,
+    extra: frozenset[str],
+    also: frozenset[str] = frozenset(),
 ) -> tuple[VisitForm, list[due.Line]]:
-    """The form of what this worker may do here, and what is due for somebody else or somewhere else."""
+    """The form of what this worker may do here, and what is due for somebody else or somewhere else. `also`: services that were given,
+    due or not.
+    """
     reading = seen(decide_for(person, worker.today), sight)
     cadres = with_implied_cadres({worker.cadre})
-    here = [one for one in reading.services if one.open_at(kind) and one.given_by(kind, cadres)]
+    here = [one for one in reading.services if (one.open_at(kind) or one.id in also) and one.given_by(kind, cadres)]
     order = {"overdue": 0, "due": 1, "unknown": 2}
     here.sort(key=lambda one: (order.get(one.status, 3), one.due or worker.today, one.label))
     elsewhere = [due.line(one, worker.today) for one in reading.wanted if one not in here]
@@ -148,7 +161,7 @@ def form_of(
     return form, elsewhere
 
 
-def _moved(worker: Worker, data: QueryDict | None) -> Contact | None:
+def moved_here(worker: Worker, data: QueryDict | None) -> Contact | None:
     """The visit of somebody else that this form moves here; None where there is none, or this worker may not mend it."""
     try:
         key = uuid.UUID(data.get("dari", "") if data is not None else "")
@@ -157,6 +170,12 @@ def _moved(worker: Worker, data: QueryDict | None) -> Contact | None:
     rows = Contact.objects.filter(pk=key, person__in=Person.objects.visible_to(worker.scope)).select_related("person")
     contact = rows.first()
     return contact if contact is not None and mend_url(worker, contact.person)(contact) else None
+
+
+def recorded_at(moved: Contact | None) -> tuple[frozenset[str], frozenset[str]]:
+    """The items and the services of a visit that is moved; of none, nothing."""
+    values, services = standing(moved) if moved is not None else ([], [])
+    return frozenset(one.item for one in values), frozenset(one.service for one in services)
 
 
 def _save(worker: Worker, person: Person, kind: str, visit_read: dict[str, Any], moved: Contact | None) -> Saved:
