@@ -103,6 +103,10 @@ def full(world: Any) -> Any:
             "hbsag": "reaktif", "srq-total": Decimal(9), "tanda-ktpa": sorted(knowledge().items["tanda-ktpa"].choices)[:1],
         },
     ).contact  # fmt: skip
+    for user in (world.bidan, world.stranger):
+        unit = user.assignments.get(role="petugas-klaster-2").unit
+        user.klaster_posts.create(unit=unit, klaster="2", position="anggota", valid_from=BEGAN)
+        user.competences.create(training="apn", valid_from=BEGAN)
     world.task = Task.objects.get(person=world.ibu, action="rujuk-rumah-sakit", topic="", state="open")
     record_visit(
         world.anak,
@@ -183,7 +187,16 @@ def prepare(world: Any, mine: Assignment, state: str) -> None:
 
 def address(name: str, whose: str, world: Any, *, outside: bool) -> str:
     mother = world.stranger_person if outside else world.ibu
+    member = world.stranger if outside else world.bidan
     match whose:
+        case "member":
+            return reverse(name, args=[member.pk])
+        case "duty":
+            return reverse(name, args=[member.pk, member.assignments.get(role="petugas-klaster-2").pk])
+        case "klaster-post":
+            return reverse(name, args=[member.pk, member.klaster_posts.get().pk])
+        case "competence":
+            return reverse(name, args=[member.pk, member.competences.get().pk])
         case "person":
             return reverse(name, args=[mother.pk])
         case "child":
@@ -228,6 +241,7 @@ def test_a_role_sees_these_kinds_and_nothing_else_on_any_page(full: Any, client:
             continue  # made-up examples only, the same for all
         assert answer.status_code == status(role, seen), (name, state)
         text = answer.content.decode()
+        assert "Bidan Lain" not in text, name  # who works elsewhere
         for kind, words in marks().items():
             if kind not in seen:
                 for word in words:
