@@ -61,6 +61,8 @@ READS_STAFF = {
     "pemerintah-desa",
 }  # a Pustu and a village read about kader, a province and the ministry about whom they appoint
 APPOINTS = {"petugas-klaster-1", "dinas-kabkota", "dinas-provinsi", "kementerian"}
+READS_NETWORK = READS_STAFF - {"pemerintah-desa"}
+KEEPS = {"petugas-klaster-1", "dinas-kabkota"}  # areas and units
 SEES_MEMBER = {"petugas-klaster-1", "kepala-puskesmas", "dinas-kabkota"}  # the midwife of klaster 2 of the small world
 FOLLOWS = {"petugas-pustu", "dokter", "petugas-klaster-2", "petugas-klaster-3"}
 OPENS = {"petugas-pustu", "dokter", "petugas-klaster-2", "petugas-klaster-3", "petugas-klaster-4", "kepala-puskesmas"}
@@ -88,6 +90,11 @@ def _only(roles: set[str], status: int = 200) -> Expected:
 def _member(roles: set[str]) -> Expected:
     """A page about the midwife of the small world: not there for who does not see her, closed for who may only see her."""
     return lambda role, seen: 404 if role not in SEES_MEMBER else 200 if role in roles else 403
+
+
+def _network(roles: set[str]) -> Expected:
+    """A page about the Puskesmas or the desa of the small world: not there for who looks at none, closed for who only looks."""
+    return lambda role, seen: 404 if role not in READS_NETWORK else 200 if role in roles else 403
 
 
 def _family(roles: set[str]) -> Expected:
@@ -125,6 +132,27 @@ PAGES: dict[str, tuple[str, Expected]] = {
     "end-klaster": ("klaster-post", _member({"petugas-klaster-1", "kepala-puskesmas"})),
     "add-competence": ("member", _member({"petugas-klaster-1", "kepala-puskesmas"})),
     "end-competence": ("competence", _member({"petugas-klaster-1", "kepala-puskesmas"})),
+    "units": ("", _only(READS_NETWORK)),
+    "new-unit": ("", _only(KEEPS)),
+    "unit": ("unit", _network(READS_NETWORK)),
+    "change-unit": ("unit", _network(KEEPS)),
+    "unit-trait": ("trait", _network(KEEPS)),
+    "close-unit": (
+        "unit",
+        _network({"dinas-kabkota"}),
+    ),  # a Puskesmas is founded, closed and given its catchment by the dinas
+    "add-catchment": ("unit", _network({"dinas-kabkota"})),
+    "end-catchment": ("catchment", _network({"dinas-kabkota"})),
+    "add-partner": ("unit", _network(KEEPS)),
+    "end-partner": ("partner", _network(KEEPS)),
+    "areas": ("", _only(READS_NETWORK)),
+    "without-facility": ("", _only(READS_NETWORK)),
+    "area": ("area", _network(READS_NETWORK)),
+    "add-area": ("area", _network(KEEPS)),
+    "rename-area": ("area", _network(KEEPS)),
+    "move-area": ("area", _network(KEEPS)),
+    "split-area": ("area", _network(KEEPS)),
+    "merge-area": ("area", _network(KEEPS)),
     "favicon": ("", _always(302)),
     "tasks": ("", _always(200)),
     # The task of the mother whose finding is medical record; a kader sees tasks that were given to him, here by `prepare`.

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop
 
 from primary_care.accounts import second_factor
 from primary_care.accounts.access import CHANGE, OWN, READ, NotAllowed, allowed
-from primary_care.accounts.models import Assignment, Cadre, Role, User
+from primary_care.accounts.models import Assignment, Cadre, Klaster, Role, User
 from primary_care.areas.queries import address_in_words
 from primary_care.desk.access import Worker, audit_read, not_here, worker_page
 from primary_care.desk.views.register.common import typed_on
@@ -25,6 +25,13 @@ AT = {
     "role": "peran", "place": "tempat", "cadre": "tenaga", "part": "bagian", "from": "sejak", "until": "sampai", "klaster": "klaster",
     "sub-unit": "sub-unit", "training": "pelatihan", "username": "nama-pengguna", "full_name": "nama", "reason": "alasan",
 }  # fmt: skip
+KLASTER = {
+    Klaster.MANAJEMEN.value: gettext_noop("Klaster 1 (manajemen)"),
+    Klaster.IBU_ANAK.value: gettext_noop("Klaster 2 (ibu dan anak)"),
+    Klaster.DEWASA_LANSIA.value: gettext_noop("Klaster 3 (dewasa dan lansia)"),
+    Klaster.PENYAKIT_MENULAR.value: gettext_noop("Klaster 4 (penyakit menular)"),
+    Klaster.LINTAS.value: gettext_noop("Lintas klaster"),
+}
 # The labels of roles and of what people are called and trained for, named here so that they are translated.
 WORDS = (
     gettext_noop("Kader Posyandu"), gettext_noop("Kader Pustu"), gettext_noop("Petugas Pustu"), gettext_noop("Dokter"),
@@ -39,8 +46,7 @@ WORDS = (
     gettext_noop("Dokter spesialis penyakit dalam"), gettext_noop("Nutrisionis"), gettext_noop("Ahli teknologi laboratorium medik"),
     gettext_noop("Apoteker"), gettext_noop("Tenaga teknis kefarmasian"), gettext_noop("Sanitarian"), gettext_noop("Psikolog klinis"),
     gettext_noop("Tenaga kesehatan lain"), gettext_noop("Tenaga kesehatan dengan pelatihan tercatat"), gettext_noop("Guru"),
-    gettext_noop("Keluarga"), gettext_noop("Klaster 1"), gettext_noop("Klaster 2"), gettext_noop("Klaster 3"), gettext_noop("Klaster 4"),
-    gettext_noop("Lintas klaster"), gettext_noop("Penanggung jawab"), gettext_noop("Anggota"),
+    gettext_noop("Keluarga"), gettext_noop("Penanggung jawab"), gettext_noop("Anggota"),
     gettext_noop("Ketatausahaan"), gettext_noop("Manajemen Sumber Daya"), gettext_noop("Manajemen Puskesmas"),
     gettext_noop("Manajemen Mutu dan Keselamatan"), gettext_noop("Manajemen Jejaring"),
     gettext_noop("Sistem Informasi Puskesmas dan Dashboard PWS"), gettext_noop("Ibu hamil, bersalin, nifas"),

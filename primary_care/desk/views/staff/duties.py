@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from primary_care.accounts.models import Klaster, User
+from primary_care.accounts.models import User
 from primary_care.design.fields import Field
 from primary_care.design.formats import long_date
 from primary_care.desk.access import Typed, Worker, not_here
@@ -20,6 +20,7 @@ from primary_care.desk.manage_form import REFUSALS, DatedForm, as_day, filled
 from primary_care.desk.views.register.common import Page, by_of, register_page, typed_on
 from primary_care.desk.views.staff.common import (
     AT,
+    KLASTER,
     appoints,
     appoints_member,
     back_to,
@@ -128,7 +129,7 @@ def klaster(request: HttpRequest, worker: Worker, member: User, typed: Typed) ->
     unit = by_of(worker).unit
     assert unit is not None
     if request.method == "POST":
-        chosen = form.one_of("klaster", Klaster.values, _("Pilih klasternya."))
+        chosen = form.one_of("klaster", KLASTER, _("Pilih klasternya."))
         position = form.one_of("kedudukan", Position.values, _("Pilih kedudukannya."))
         sub_unit = form.one_of("sub-unit", SubUnit.values)
         since, until = form.begins(worker.today), form.ends(worker.today)
@@ -148,7 +149,7 @@ def klaster(request: HttpRequest, worker: Worker, member: User, typed: Typed) ->
         save=_("Simpan penugasan klaster"),
         form=form,
         groups=[("", [
-            form.choice("klaster", _("Klaster"), words(Klaster.choices), required=True),
+            form.choice("klaster", _("Klaster"), words(KLASTER.items()), required=True),
             _sub_units(form),
             form.choice("kedudukan", _("Kedudukan"), words(Position.choices), required=True),
             form.since(),
@@ -224,7 +225,7 @@ def end_klaster(request: HttpRequest, worker: Worker, member: User, typed: Typed
     row = KlasterPost.objects.filter(user=member, pk=row_id, unit=by_of(worker).unit_id).select_related("unit").first()
     if row is None:
         return not_here(request)
-    what = _(str(Klaster(row.klaster).label))
+    what = _(KLASTER[row.klaster])
     return _end(request, worker, member, typed, row, _("Akhiri penugasan klaster"), what, end_post)
 
 
@@ -294,8 +295,6 @@ def _end(
 
 def _sub_units(form: DatedForm) -> Field:
     places = [
-        (sub.value, _(str(sub.label)), _(str(Klaster(klaster).label)))
-        for klaster, subs in SUB_UNITS.items()
-        for sub in subs
+        (sub.value, _(str(sub.label)), _(KLASTER[klaster])) for klaster, subs in SUB_UNITS.items() for sub in subs
     ]
     return form.grouped("sub-unit", _("Bagian"), places, hint=_("boleh kosong"))

@@ -7,13 +7,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from primary_care.accounts.models import Assignment, Klaster, Role, User
+from primary_care.accounts.models import Assignment, Role, User
 from primary_care.design.states import Chip
 from primary_care.desk.access import Typed, Worker, worker_page
 from primary_care.desk.paging import page_of
 from primary_care.desk.views.home import Tab
 from primary_care.desk.views.register.common import by_of, register_page
 from primary_care.desk.views.staff.common import (
+    KLASTER,
     account_state,
     appoints,
     appoints_member,
@@ -120,13 +121,13 @@ def member(request: HttpRequest, worker: Worker, member: User, typed: Typed) -> 
         "duties": [
             duty_words(one)
             | {"end": _goes_on(one, worker) and may(permissions.check_can_appoint, by, member.pk, one.role, one.unit, one.area, worker.today)}
-            for one in in_sight
+            for one in sorted(in_sight, key=lambda one: not _goes_on(one, worker))
         ],
         "elsewhere": 0 if mine else rows.filter(going_on(worker.today)).exclude(pk__in=in_sight.values("pk")).count(),
         "posts": [
             {
                 "row": one,
-                "klaster": _(str(Klaster(one.klaster).label)),
+                "klaster": _(KLASTER[one.klaster]),
                 "sub_unit": _(str(SubUnit(one.sub_unit).label)) if one.sub_unit else "",
                 "position": _(str(Position(one.position).label)),
                 "end": _goes_on(one, worker) and may(permissions.check_can_post, by, one.unit, worker.today),
