@@ -60,11 +60,16 @@ def area_page(
 
 
 def seen(worker: Worker, area_id: uuid.UUID) -> Area | None:
-    """The area, if it lies where this worker looks; also one that has ended."""
+    """The area, if it lies where this worker looks; one that has ended, if what it went into does."""
     if worker.assignment is None:
         return None
+    paths = paths_seen(worker.assignment, worker.today)
     area = Area.objects.select_related("parent").filter(pk=area_id).first()
-    return area if area is not None and area.path.startswith(paths_seen(worker.assignment, worker.today)) else None
+    now = area
+    while now is not None and not now.path.startswith(paths):
+        last = now.versions.filter(ends=True, went_into__isnull=False).select_related("went_into").first()
+        now = last.went_into if last else None
+    return area if now is not None else None
 
 
 def changes(worker: Worker, area: Area) -> bool:
