@@ -12,9 +12,9 @@ from primary_care.areas.history import chain_on
 from primary_care.areas.models import Area, AreaLevel, AreaVersion, ChangeKind
 from primary_care.areas.queries import ancestors, search_areas
 from primary_care.desk.access import Typed, Worker
-from primary_care.desk.area_choices import named
+from primary_care.desk.area_choices import UPPER, named
 from primary_care.desk.paging import page_of
-from primary_care.desk.views.areas.common import adds, area_page, changes, changes_with_contents, level_word
+from primary_care.desk.views.areas.common import adds, area_page, changes, changes_with_contents, level_word, moves
 from primary_care.desk.views.register.common import by_of, register_page
 from primary_care.desk.views.units.common import kind_word
 from primary_care.units.models import Unit
@@ -67,6 +67,7 @@ def area(request: HttpRequest, worker: Worker, area: Area, typed: Typed) -> Http
         "more_units": max(0, inside.count() - UNITS_SHOWN),
         "history": _history(area),
         "changes": changes(worker, area),
+        "moves": moves(worker, area),
         "splits": changes_with_contents(worker, area),
         "adds": adds(worker, area),
         "large": area.level in (AreaLevel.NASIONAL, AreaLevel.PROVINSI, AreaLevel.KABUPATEN, AreaLevel.KECAMATAN),
@@ -97,6 +98,7 @@ def _rows(areas: list[Area], *, where: bool = False) -> list[dict[str, Any]]:
             "area": one,
             "name": named(one),
             "level": level_word(one.level),
+            "code": one.code if one.level in UPPER else "",
             "inside": counts[one.pk],
             "where": ", ".join(named(above) for above in reversed(ancestors(one.path)) if above.pk != one.pk and above.level != "nasional")
             if where

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from primary_care.accounts.models import Role
 from primary_care.areas.models import Area, AreaLevel
 from primary_care.areas.permissions import LEVELS_OF, check_can_add_area, check_can_change_area
 from primary_care.desk.access import Worker, not_here, worker_page
@@ -80,6 +81,17 @@ def changes(worker: Worker, area: Area) -> bool:
 def changes_with_contents(worker: Worker, area: Area) -> bool:
     """Whether this worker splits an area, which needs something inside it."""
     return changes(worker, area) and area.children.filter(valid_to__isnull=True).exists()
+
+
+def levels_above(worker: Worker, area: Area) -> list[str]:
+    """The levels into which this worker may move an area."""
+    mine = LEVELS_OF.get(Role(worker.role), frozenset()) if worker.role else frozenset()
+    return [level for level in LEVELS[: LEVELS.index(area.level)] if level in mine]
+
+
+def moves(worker: Worker, area: Area) -> bool:
+    """Whether this worker moves an area, which needs somewhere to move it to."""
+    return changes(worker, area) and bool(levels_above(worker, area))
 
 
 def levels_to_add(worker: Worker, area: Area) -> list[tuple[str, str]]:

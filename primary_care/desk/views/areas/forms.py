@@ -17,14 +17,15 @@ from primary_care.desk.area_choices import area_choices, named
 from primary_care.desk.manage_form import REFUSALS, DatedForm, Refusal, as_day, filled
 from primary_care.desk.views.areas.common import (
     AT,
-    LEVELS,
     adds,
     area_page,
     back_to,
     changes,
     changes_with_contents,
     level_word,
+    levels_above,
     levels_to_add,
+    moves,
 )
 from primary_care.desk.views.register.common import Page, by_of
 from primary_care.units.queries import paths_seen
@@ -97,11 +98,11 @@ def rename(request: HttpRequest, worker: Worker, area: Area, typed: Typed) -> Ht
 
 
 @never_cache
-@area_page(changes)
+@area_page(moves)
 def move(request: HttpRequest, worker: Worker, area: Area, typed: Typed) -> HttpResponse:
     """Inside another area from a day on, with everything in it."""
     form = DatedForm(filled(typed, sejak=as_day(worker.today)))
-    above = [level for level in LEVELS[: LEVELS.index(area.level)] if level not in ("nasional", "provinsi")]
+    above = levels_above(worker, area)
     places = [
         one for one in area_choices(paths_seen(by_of(worker), worker.today), above) if one[0] != str(area.parent_id)
     ]

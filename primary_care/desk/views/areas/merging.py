@@ -52,7 +52,7 @@ def merge(request: HttpRequest, worker: Worker, area: Area, typed: Typed) -> Htt
         "level": level_word(area.level),
         "beside": beside,
         "fields": [
-            form.choice("dengan", _("Digabung dengan"), [(str(one.pk), f"{named(one)} ({one.code})") for one in beside], kind="choices", required=True),
+            form.choice("dengan", _("Digabung dengan"), [(str(one.pk), _inside(one)) for one in beside], kind="choices", required=True),
             form.choice("menjadi", _("Menjadi apa?"), pairs, required=True),
         ],
         "errors": form.faults.listed(),
@@ -74,7 +74,11 @@ def _details(
     form = DatedForm(filled(typed, sejak=as_day(worker.today)))
     whole = [area, *chosen]
     ending = chosen if way == STAYS else whole
-    inside = [child for one in ending for child in one.children.filter(valid_to__isnull=True).order_by("path")]
+    inside = [
+        child
+        for one in ending
+        for child in one.children.filter(valid_to__isnull=True).select_related("parent").order_by("path")
+    ]
     differing = settings_that_differ(whole, worker.today)
     puskesmas = _puskesmas(whole, worker)
     coded = area.level not in BELOW_DESA
@@ -156,10 +160,15 @@ def _groups(
         groups.append(
             (
                 _("Nama baru dari isinya"),
-                [form.field(f"nama-{one.pk}", f"{named(one)} ({one.code})", hint=hint) for one in small],
+                [form.field(f"nama-{one.pk}", _inside(one), hint=hint) for one in small],
             )
         )
     return groups
+
+
+def _inside(area: Area) -> str:
+    """An area with the one that it lies in: `Dusun Timur, Sumber Rejeki`."""
+    return f"{named(area)}, {named(area.parent)}" if area.parent else named(area)
 
 
 def _setting(form: DatedForm, key: str, values: list[Any]) -> Field:
