@@ -32,6 +32,19 @@ def area_choices(paths: Iterable[str], levels: Iterable[str]) -> list[tuple[str,
     return [(str(area.pk), _label(area, names), _heading(area, names)) for area in areas]
 
 
+def places_in_words(areas: Iterable[Area]) -> dict[str, str]:
+    """Where each area lies, by its path, nearest first, up to the kecamatan: `RT 02, Dusun Timur, Mekar Sari, Tirta`. One query."""
+    areas = list(areas)
+    names = _names(areas) | {area.path: area for area in areas}
+    shown = (AreaLevel.NASIONAL, AreaLevel.PROVINSI, AreaLevel.KABUPATEN)
+    found = {}
+    for area in areas:
+        way = [names[path] for path in (*_above(area.path), area.path) if path in names]
+        near = [one for one in way if one.level not in shown] or way[-1:]
+        found[area.path] = ", ".join(named(one) for one in reversed(near))
+    return found
+
+
 def _names(areas: list[Area]) -> dict[str, Area]:
     paths = {path for area in areas for path in _above(area.path)}
     return {area.path: area for area in Area.objects.filter(path__in=paths)}

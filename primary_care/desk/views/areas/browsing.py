@@ -12,7 +12,7 @@ from primary_care.areas.history import chain_on
 from primary_care.areas.models import Area, AreaLevel, AreaVersion, ChangeKind
 from primary_care.areas.queries import ancestors, search_areas
 from primary_care.desk.access import Typed, Worker
-from primary_care.desk.area_choices import UPPER, named
+from primary_care.desk.area_choices import UPPER, named, places_in_words
 from primary_care.desk.paging import page_of
 from primary_care.desk.views.areas.common import adds, area_page, changes, changes_with_contents, level_word, moves
 from primary_care.desk.views.register.common import by_of, register_page
@@ -93,6 +93,7 @@ def _rows(areas: list[Area], *, where: bool = False) -> list[dict[str, Any]]:
     counts = dict(
         Area.objects.filter(pk__in=[one.pk for one in areas]).annotate(inside=inside).values_list("pk", "inside")
     )
+    places = places_in_words(areas) if where else {}
     return [
         {
             "area": one,
@@ -100,9 +101,7 @@ def _rows(areas: list[Area], *, where: bool = False) -> list[dict[str, Any]]:
             "level": level_word(one.level),
             "code": one.code if one.level in UPPER else "",
             "inside": counts[one.pk],
-            "where": ", ".join(named(above) for above in reversed(ancestors(one.path)) if above.pk != one.pk and above.level != "nasional")
-            if where
-            else "",
+            "where": places[one.path].removeprefix(named(one)).removeprefix(", ") if where else "",
         }
         for one in areas
     ]  # fmt: skip

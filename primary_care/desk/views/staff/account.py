@@ -22,13 +22,12 @@ from primary_care.accounts.actions import (
 )
 from primary_care.accounts.models import User
 from primary_care.design.fields import Faults, Field
-from primary_care.design.states import Chip
 from primary_care.desk.access import Typed, Worker, owner_mark, pass_second_factor, passed_second_factor, password_page
 from primary_care.desk.manage_form import REFUSALS, DatedForm
 from primary_care.desk.views.register.common import by_of
 from primary_care.desk.views.second_factor import wanted_page
 from primary_care.desk.views.staff.common import (
-    account_state,
+    account_states,
     closes_account,
     member_page,
     mends_account,
@@ -81,7 +80,7 @@ def account(request: HttpRequest, worker: Worker, member: User, typed: Typed) ->
         "mends": mends,
         "closes": closes_account(worker, member),
         "has_code": second_factor.enrolled(member),
-        "chips": [Chip(state, text) for state, text in account_state(member, worker)],
+        "chips": account_states([member], worker)[member.pk],
         "name": name,
         "code_reason": form.field("alasan-kode", _("Alasan mencabut"), "long-text", hint=hint, required=True),
         "close_reason": form.field("alasan-tutup", _("Alasan menutup"), "long-text", hint=why_closed, required=True),

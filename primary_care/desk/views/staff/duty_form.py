@@ -1,16 +1,16 @@
 """The fields of a duty, and how they are read: the role, the place that fits it, the cadre, the days; and an account known by its name."""
 
 import uuid
-from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
 from primary_care.accounts.limits import ARRIVAL, TooMany, count
 from primary_care.accounts.models import Assignment, Cadre, Role, User
-from primary_care.areas.models import Area
-from primary_care.areas.queries import address_in_words
+from primary_care.accounts.scope import outermost
+from primary_care.areas.models import Area, AreaLevel
 from primary_care.design.fields import Field
 from primary_care.desk.access import Worker
+from primary_care.desk.area_choices import area_choices
 from primary_care.desk.manage_form import DatedForm
 from primary_care.desk.views.register.common import by_of
 from primary_care.desk.views.staff.common import words
@@ -18,7 +18,10 @@ from primary_care.staff import permissions
 from primary_care.staff.actions import Duty
 from primary_care.staff.places import AREA_OF, CADRES_OF_KADER, UNIT_OF
 from primary_care.staff.queries import areas_to_fill, units_to_fill
-from primary_care.units.models import Unit, UnitKind
+from primary_care.units.models import Catchment, Unit, UnitKind
+from primary_care.units.queries import in_force
+
+KADER_UNITS = tuple(UNIT_OF[role] for role in Role if role in permissions.KADER)
 
 
 def duty_fields(form: DatedForm, worker: Worker) -> list[Field]:
@@ -47,24 +50,11 @@ def _places(worker: Worker) -> list[tuple[str, str, str]]:
 
 
 def _parts(worker: Worker) -> list[tuple[str, str, str]]:
-    """The RT and RW inside what a Posyandu in reach serves, under the name of the Posyandu."""
-    found = []
-    for unit in units_to_fill(by_of(worker), worker.today):
-        if unit.kind in (UnitKind.POSYANDU, UnitKind.PUSTU):
-            served = [row.area.path for row in unit.catchments.filter(valid_to__isnull=True).select_related("area")]
-            for area in _small(served):
-                found.append((str(area.pk), address_in_words(area.path), unit.name))
-    return found
-
-
-def _small(paths: Iterable[str]) -> list[Area]:
-    return [
-        area
-        for path in sorted(paths)
-        for area in Area.objects.filter(path__startswith=path, level__in=("rw", "rt"), valid_to__isnull=True).order_by(
-            "path"
-        )
-    ]
+    """The RW and RT inside what the Posyandu and Pustu in reach serve."""
+    units = [one for one in units_to_fill(by_of(worker), worker.today) if one.kind in KADER_UNITS]
+    served = Catchment.objects.filter(in_force(worker.today), unit__in=units)
+    paths = outermost(served.values_list("area__path", flat=True))
+    return area_choices(paths, (AreaLevel.RW, AreaLevel.RT))
 
 
 def read_duty(form: DatedForm, worker: Worker) -> Duty | None:

@@ -8,14 +8,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from primary_care.accounts.models import Assignment, Role, User
-from primary_care.design.states import Chip
 from primary_care.desk.access import Typed, Worker, worker_page
 from primary_care.desk.paging import page_of
 from primary_care.desk.views.home import Tab
 from primary_care.desk.views.register.common import by_of, register_page
 from primary_care.desk.views.staff.common import (
     KLASTER,
-    account_state,
+    account_states,
     appoints,
     appoints_member,
     duty_words,
@@ -57,10 +56,14 @@ def listing(request: HttpRequest, worker: Worker) -> HttpResponse:
     shown = (duties if part else now).select_related("unit", "area").order_by("valid_from", "pk")
     people = found[part].prefetch_related(Prefetch("assignments", shown, to_attr="duties")).order_by("full_name", "pk")
     page = page_of(people, request, A_PAGE)
+    states = account_states(page.items, worker) if sees_accounts(worker) else {}
     kept = "".join(f"&{name}={asked[name]}" for name in ("q", "peran") if asked[name])
     context = {
         "page": page,
-        "rows": [_row(one, worker) for one in page.items],
+        "rows": [
+            {"member": one, "duties": [duty_words(duty) for duty in one.duties], "chips": states.get(one.pk, [])}  # type: ignore[attr-defined]
+            for one in page.items
+        ],
         "asked": asked,
         "roles": [(value, _(str(Role(value).label)), value == asked["peran"]) for value in roles],
         "tabs": [
@@ -86,11 +89,6 @@ def _narrowed(
     if asked["peran"]:
         found = found.filter(pk__in=duties.filter(role=asked["peran"]).values("user"))
     return found
-
-
-def _row(one: User, worker: Worker) -> dict[str, object]:
-    chips = [Chip(state, text) for state, text in account_state(one, worker)] if sees_accounts(worker) else []
-    return {"member": one, "duties": [duty_words(duty) for duty in one.duties], "chips": chips}  # type: ignore[attr-defined]
 
 
 def _warnings(worker: Worker) -> list[str]:
@@ -142,7 +140,7 @@ def member(request: HttpRequest, worker: Worker, member: User, typed: Typed) -> 
             }
             for one in member.competences.order_by("-valid_from", "-pk")
         ],
-        "chips": [Chip(state, text) for state, text in account_state(member, worker)],
+        "chips": account_states([member], worker)[member.pk],
         "accounts": sees_accounts(worker) or mine,
         "appoints": appoints_member(worker, member),
         "posts_to": posts(worker, member),

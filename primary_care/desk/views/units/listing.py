@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from primary_care.areas.queries import address_in_words
 from primary_care.desk.access import Typed, Worker
+from primary_care.desk.area_choices import places_in_words
 from primary_care.desk.paging import page_of
 from primary_care.desk.views.areas.common import level_word
 from primary_care.desk.views.home import Tab
@@ -56,12 +56,12 @@ def listing(request: HttpRequest, worker: Worker) -> HttpResponse:
     part = CLOSED if asked["bagian"] == CLOSED else OPEN
     shown = sorted(parts[part], key=lambda unit: (ORDER[unit.kind], unit.name))
     page = page_of(shown, request, A_PAGE)
-    staff = _staff_counts(worker, page.items)
+    staff, places = _staff_counts(worker, page.items), places_in_words(one.area for one in page.items)
     kept = "".join(f"&{name}={asked[name]}" for name in ("q", "jenis") if asked[name])
     context = {
         "page": page,
         "rows": [
-            {"unit": one, "kind": kind_word(one), "where": address_in_words(one.area.path) or one.area.name, "staff": staff.get(one.pk, 0)}
+            {"unit": one, "kind": kind_word(one), "where": places[one.area.path], "staff": staff.get(one.pk, 0)}
             for one in page.items
         ],
         "asked": asked,
@@ -91,7 +91,7 @@ def unit(request: HttpRequest, worker: Worker, unit: Unit, typed: Typed) -> Http
     context: dict[str, Any] = {
         "unit": unit,
         "kind": kind_word(unit),
-        "where": address_in_words(unit.area.path) or unit.area.name,
+        "where": places_in_words([unit.area])[unit.area.path],
         "parent_seen": unit.parent_id in in_sight,
         "traits": _traits(unit, worker.today),
         "catchment": [
