@@ -93,10 +93,11 @@ def units_with(key: str, value: Any, within: Iterable[str], on: date) -> list[Un
 
 def network_of(unit: Unit, on: date) -> list[Unit]:
     """The units that a unit coordinates on a day (*jaringan*), those of its own units after each of them."""
-    found = []
-    for child in unit.network.filter(in_force(on)).order_by("kind", "name"):
-        found += [child, *network_of(child, on)]
-    return found
+    below: dict[object, list[Unit]] = defaultdict(list)
+    rows = Unit.objects.filter(in_force(on), Q(parent=unit) | Q(parent__parent=unit)).order_by("kind", "name")
+    for row in rows:
+        below[row.parent_id].append(row)
+    return [one for child in below[unit.pk] for one in (child, *below[child.pk])]
 
 
 def partners_of(unit: Unit, on: date, kind: str | None = None) -> QuerySet[Partnership]:

@@ -14,9 +14,9 @@ from django.utils.translation import gettext_noop
 from primary_care.accounts import second_factor
 from primary_care.accounts.access import CHANGE, OWN, READ, NotAllowed, allowed
 from primary_care.accounts.models import Assignment, Cadre, Klaster, Role, User
-from primary_care.areas.queries import address_in_words
 from primary_care.design.states import Chip
 from primary_care.desk.access import Worker, audit_read, not_here, worker_page
+from primary_care.desk.area_choices import places_in_words
 from primary_care.desk.views.register.common import typed_on
 from primary_care.staff import permissions
 from primary_care.staff.queries import KADER_DATA, STAFF, duties_seen, going_on
@@ -153,16 +153,20 @@ def sees_accounts(worker: Worker) -> bool:
     return any(allowed(worker.role, permissions.USERS, right) is not None for right in "CRUA")
 
 
-def duty_words(one: Assignment) -> dict[str, Any]:
-    """A duty as a page shows it."""
-    return {
-        "row": one,
-        "role": _(str(Role(one.role).label)),
-        "place": one.unit or one.area,
-        "part": address_in_words(one.area.path) if one.unit_id and one.area else "",
-        "unit_kind": one.unit.kind if one.unit else "",
-        "cadre": _(str(Cadre(one.cadre).label)) if one.cadre else "",
-    }
+def duty_words(rows: Iterable[Assignment]) -> list[dict[str, Any]]:
+    """Duties as a page shows them. One query, for the parts of a catchment that are a kader's own."""
+    rows = list(rows)
+    parts = places_in_words(one.area for one in rows if one.unit_id and one.area)
+    return [
+        {
+            "row": one,
+            "role": _(str(Role(one.role).label)),
+            "place": one.unit or one.area,
+            "part": parts[one.area.path] if one.unit_id and one.area else "",
+            "cadre": _(str(Cadre(one.cadre).label)) if one.cadre else "",
+        }
+        for one in rows
+    ]
 
 
 def account_states(members: Iterable[User], worker: Worker) -> dict[uuid.UUID, list[Chip]]:

@@ -77,7 +77,7 @@ def new(request: HttpRequest, worker: Worker) -> HttpResponse:
     ways = [(NEW, _("Belum, buat akun baru")), (KNOWN, _("Sudah, tambahkan tugasnya"))]
     page = Page(
         title=_("Tambah petugas"),
-        save=_("Simpan petugas"),
+        save=_("Simpan petugas baru"),
         form=form,
         groups=[
             ("", [form.choice("ke", _("Apakah orang ini sudah punya akun Simpul?"), ways, required=True)]),
@@ -210,7 +210,7 @@ def end_duty(request: HttpRequest, worker: Worker, member: User, typed: Typed, r
         return not_here(request)
     if not may(permissions.check_can_appoint, by_of(worker), member.pk, row.role, row.unit, row.area, worker.today):
         return render(request, "desk/staff/not_allowed.html", {"member": member}, status=403)
-    said = duty_words(row)
+    said = duty_words([row])[0]
     what = _("%(role)s, %(place)s") % {"role": said["role"], "place": said["place"]}
     note = _(
         "Sesudah hari itu ia tidak lagi melihat data lewat tugas ini; penugasan klasternya di Puskesmas ini ikut berakhir."

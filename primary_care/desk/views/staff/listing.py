@@ -56,12 +56,14 @@ def listing(request: HttpRequest, worker: Worker) -> HttpResponse:
     shown = (duties if part else now).select_related("unit", "area").order_by("valid_from", "pk")
     people = found[part].prefetch_related(Prefetch("assignments", shown, to_attr="duties")).order_by("full_name", "pk")
     page = page_of(people, request, A_PAGE)
+    said = duty_words(duty for one in page.items for duty in one.duties)  # type: ignore[attr-defined]
+    words_of = {one["row"].pk: one for one in said}
     states = account_states(page.items, worker) if sees_accounts(worker) else {}
     kept = "".join(f"&{name}={asked[name]}" for name in ("q", "peran") if asked[name])
     context = {
         "page": page,
         "rows": [
-            {"member": one, "duties": [duty_words(duty) for duty in one.duties], "chips": states.get(one.pk, [])}  # type: ignore[attr-defined]
+            {"member": one, "duties": [words_of[duty.pk] for duty in one.duties], "chips": states.get(one.pk, [])}  # type: ignore[attr-defined]
             for one in page.items
         ],
         "asked": asked,
@@ -114,12 +116,12 @@ def member(request: HttpRequest, worker: Worker, member: User, typed: Typed) -> 
         reach = {one.unit_id for one in in_sight} | {one.unit.parent_id for one in in_sight if one.unit}
         reach |= {one.unit.parent.parent_id for one in in_sight if one.unit and one.unit.parent}
         klasters = klasters.filter(unit__in=reach)
+    ordered = sorted(in_sight, key=lambda one: not _goes_on(one, worker))
     context = {
         "member": member,
         "duties": [
-            duty_words(one)
-            | {"end": _goes_on(one, worker) and may(permissions.check_can_appoint, by, member.pk, one.role, one.unit, one.area, worker.today)}
-            for one in sorted(in_sight, key=lambda one: not _goes_on(one, worker))
+            said | {"end": _goes_on(one, worker) and _may_end(one, worker)}
+            for one, said in zip(ordered, duty_words(ordered), strict=True)
         ],
         "elsewhere": 0 if mine else rows.filter(going_on(worker.today)).exclude(pk__in=in_sight.values("pk")).count(),
         "posts": [
@@ -153,6 +155,12 @@ def member(request: HttpRequest, worker: Worker, member: User, typed: Typed) -> 
     return render(request, "desk/staff/member.html", context)
 
 
+def _may_end(one: Assignment, worker: Worker) -> bool:
+    return may(
+        permissions.check_can_appoint, worker.assignment, one.user_id, one.role, one.unit, one.area, worker.today
+    )
+
+
 def _goes_on(row: Assignment | KlasterPost | Competence, worker: Worker) -> bool:
     return row.valid_to is None or row.valid_to > worker.today
 
@@ -162,7 +170,7 @@ def _goes_on(row: Assignment | KlasterPost | Competence, worker: Worker) -> bool
 def me(request: HttpRequest, worker: Worker) -> HttpResponse:
     """One's own account: where one works, and the way to one's password and second factor."""
     context = {
-        "duties": [duty_words(one) for one in worker.assignments],
+        "duties": duty_words(worker.assignments),
         "record": worker.assignment is not None and (reads_oneself(worker) or worker.reads_staff),
     }
     return render(request, "desk/staff/me.html", context)

@@ -106,13 +106,12 @@ def unit(request: HttpRequest, worker: Worker, unit: Unit, typed: Typed) -> Http
             {"row": one, "kind": _(str(NetworkKind(one.kind).label)), "seen": one.partner_id in in_sight}
             for one in unit.partnerships.order_by("valid_to", "kind", "name")
         ],
-        "staff": [
-            duty_words(one) | {"user": one.user}
-            for one in duties_seen(by_of(worker), worker.today)
+        "staff": duty_words(
+            duties_seen(by_of(worker), worker.today)
             .filter(in_force(worker.today), unit=unit)
             .select_related("user", "unit", "area")
             .order_by("user__full_name", "pk")
-        ],
+        ),
         "reads_staff": worker.reads_staff,
         "changes": changes(worker, unit),
         "closes": closes(worker, unit),
