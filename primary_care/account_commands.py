@@ -70,7 +70,8 @@ def _create(options: argparse.Namespace) -> int:
     from primary_care.accounts.models import Cadre, Role
     from primary_care.accounts.second_factor import required
     from primary_care.areas.models import Area
-    from primary_care.staff.actions import AREA_OF, CADRES_OF_KADER, UNIT_OF, appoint
+    from primary_care.staff.actions import appoint
+    from primary_care.staff.places import AREA_OF, CADRES_OF_KADER, UNIT_OF
     from primary_care.units.models import Unit
 
     username = options.username or _ask("Nama pengguna", "NAMA")

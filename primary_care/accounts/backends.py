@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
 from django.http import HttpRequest
+from django.utils import timezone
 
 from primary_care.accounts.limits import LOGIN, count, forget, reached
 from primary_care.accounts.models import User
@@ -22,6 +23,8 @@ class GuardedBackend(ModelBackend):
         if not username or password is None or reached(LOGIN, username):
             return None
         user = super().authenticate(request, username=username, password=password, **kwargs)
+        if isinstance(user, User) and user.temporary_until is not None and user.temporary_until <= timezone.now():
+            user = None  # a slip of paper that nobody used is worth nothing after a while
         if user is None:
             count(LOGIN, username)
             return None

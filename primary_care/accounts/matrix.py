@@ -87,6 +87,8 @@ ASSUMED: dict[str, dict[str, str]] = {
     "persetujuan": {_KADER: "CR:r", "PU": "CR:d", "PD DR K1 K2 K3 K4": "CR:p", "KP": "R:p"},
     # PV-7: what is closed is opened for a reason by the head or by another klaster; a Pustu treats as a klaster does.
     "buka-data": {"PU": "R:d alasan", "DR K2 K3 K4 KP": "R:p alasan"},
+    # Areas and units are kept up by klaster 1 and the dinas (decision 0008); the Pustu, the head and the offices above look at them.
+    "wilayah-unit": {"PU": "R:d", "K1": "CRU:p", "KP": "R:p", "DK": "CRU:k", "DP": "R:v", "KM": "R:n"},
     # PV-8: lists with names leave the node only with a reason.
     "ekspor-nama": {"K1 K4 KP": "X:p alasan"},
 }  # fmt: skip

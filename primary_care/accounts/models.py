@@ -89,6 +89,11 @@ class User(AbstractBaseUser):
     username = models.CharField("nama pengguna", max_length=60, unique=True)
     full_name = models.CharField("nama lengkap", max_length=120)
     is_active = models.BooleanField(default=True)
+    temporary_until = models.DateTimeField(
+        "kata sandi sementara berlaku sampai",
+        null=True,
+        help_text="Kosong: kata sandi dipilih sendiri oleh pemiliknya.",
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     last_login = None  # the audit trail holds every login
 

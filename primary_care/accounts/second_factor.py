@@ -1,6 +1,8 @@
 """The second factor: a code from an authenticator app, or one of the recovery codes. The cryptography is django-allauth's (TOTP, RFC 6238)."""
 
 import base64
+import uuid
+from collections.abc import Iterable
 from io import BytesIO
 from urllib.parse import quote, urlencode
 
@@ -32,6 +34,12 @@ def required(roles: frozenset[str]) -> bool:
 def enrolled(user: User) -> bool:
     """Whether the user has set one up."""
     return bool(Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists())
+
+
+def enrolled_among(users: Iterable[User]) -> set[uuid.UUID]:
+    """The keys of those who have set one up."""
+    rows = Authenticator.objects.filter(user__in=list(users), type=Authenticator.Type.TOTP)
+    return set(rows.values_list("user_id", flat=True))
 
 
 def set_up(user: User, secret: str, code: str) -> list[str] | None:

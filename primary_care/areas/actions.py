@@ -17,7 +17,13 @@ OWN_CODES = {AreaLevel.RW: "rw", AreaLevel.RT: "rt"}
 
 
 class AreaRefused(ValueError):
-    """The area or setting cannot be recorded; the text says why."""
+    """The area or setting cannot be recorded; the text says why, `code` what it is about: name, code, level, from, source, takes, settings,
+    served-by; `name <key>` and `code <key>` are about what lies inside.
+    """
+
+    def __init__(self, message: str, code: str = "") -> None:
+        super().__init__(message)
+        self.code = code
 
 
 @transaction.atomic
@@ -35,11 +41,11 @@ def add_area(
     """Append one area to the tree, inside `parent`, in force from `on`."""
     check_level(name, level, parent)
     if not name:
-        raise AreaRefused("Nama wilayah harus diisi.")
+        raise AreaRefused("Nama wilayah harus diisi.", "name")
     try:
         own_code = own_code_of(code, parent, level)
     except ValueError:
-        raise AreaRefused(f"Kode {code} tidak dimulai dengan kode {parent.code if parent else ''}.") from None
+        raise AreaRefused(f"Kode {code} tidak dimulai dengan kode {parent.code if parent else ''}.", "code") from None
     path = f"{parent.path if parent else ''}{code}/"
     try:
         with transaction.atomic():
@@ -47,7 +53,7 @@ def add_area(
                 pk=key or new_key(), code=code, name=name, level=level, parent=parent, path=path, valid_from=on
             )
     except IntegrityError as error:
-        raise AreaRefused(f"Kode {code} tidak sah atau sudah dipakai.") from error
+        raise AreaRefused(f"Kode {code} tidak sah atau sudah dipakai.", "code") from error
     AreaVersion.objects.create(
         area=area, change=change, valid_from=on, name=name, own_code=own_code, parent=parent, came_from=came_from
     )
@@ -58,7 +64,8 @@ def check_level(name: str, level: str, parent: Area | None) -> None:
     """Refuse a level inside the same or a lower one."""
     if parent and ORDER.index(level) <= ORDER.index(parent.level):
         raise AreaRefused(
-            f"{name}: tingkat {level} tidak dapat berada di dalam {parent.get_level_display()} {parent.name}."
+            f"{name}: tingkat {level} tidak dapat berada di dalam {parent.get_level_display()} {parent.name}.",
+            "level",
         )
 
 
@@ -70,11 +77,11 @@ def part_and_name(level: str, name: str) -> tuple[str, str]:
     if prefix:
         digits = re.sub(r"\D", "", name)
         if not digits:
-            raise AreaRefused(f'"{name}" bukan nomor {prefix.upper()}.')
+            raise AreaRefused(f'"{name}" bukan nomor {prefix.upper()}.', "name")
         return f"{prefix}{int(digits):02d}", f"{prefix.upper()} {int(digits):02d}"
     part = re.sub(r"[^a-z0-9]+", "", name.lower())
     if not part:
-        raise AreaRefused("Nama dusun kosong.")
+        raise AreaRefused("Nama dusun kosong.", "name")
     return part, " ".join(name.split()).title()
 
 

@@ -1,7 +1,7 @@
-"""Changes of the tree over time: renamed, moved, split (*pemekaran*), merged (*penggabungan*).
+"""Changes of the tree over time: begun, renamed, moved, split (*pemekaran*), merged (*penggabungan*).
 
 Each takes the day `on` from which it holds, the decree as `source`, and `by`, the assignment in which somebody acts
-(None: the operator of the node). Each checks, appends versions, brings the view up to date, keeps what was set in a
+(None: the operator of the node), on the day `today` where that is another. Each checks, appends versions, brings the view up to date, keeps what was set in a
 place, tells the other apps (`signals.py`) and writes the audit trail, all in one transaction.
 """
 
@@ -26,13 +26,39 @@ BELOW_DESA = frozenset({AreaLevel.DUSUN, AreaLevel.RW, AreaLevel.RT})
 
 
 @transaction.atomic
-def rename_area(area: Area, name: str, *, on: date, source: str, by: Assignment | None = None) -> AreaChange:
+def begin_area(
+    parent: Area,
+    level: str,
+    name: str,
+    *,
+    on: date,
+    source: str,
+    by: Assignment | None = None,
+    today: date | None = None,
+    code: str = "",
+) -> Area:
+    """A new area inside `parent` from `on`, with nobody in it yet. `code`: its code of Kemendagri, needed down to the desa."""
+    parent = _lock(parent)
+    permissions.check_can_add_area(by, level, parent, today or on)
+    if parent.valid_from > on:
+        raise AreaRefused(f"{parent.name} baru ada sejak {parent.valid_from:%d-%m-%Y}.", "from")
+    code, name = _code_and_name(level, parent, code, name)
+    change = _change(ChangeKind.PEMBENTUKAN, on, source, by)
+    new = add_area(code=code, name=name, level=level, parent=parent, on=on, change=change)
+    _finish(TreeChange(change, by))
+    return new
+
+
+@transaction.atomic
+def rename_area(
+    area: Area, name: str, *, on: date, source: str, by: Assignment | None = None, today: date | None = None
+) -> AreaChange:
     """`area` is called `name` from `on`. A dusun, RW or RT gets the code of its new name as well."""
     area = _lock(area)
-    permissions.check_can_change_area(by, area, on)
+    permissions.check_can_change_area(by, area, today or on)
     name = _plain(name)
     if not name:
-        raise AreaRefused("Nama baru kosong.")
+        raise AreaRefused("Nama baru kosong.", "name")
     change = _change(ChangeKind.UBAH_NAMA, on, source, by)
     if area.level in BELOW_DESA:
         part, name = part_and_name(area.level, name)
@@ -51,6 +77,7 @@ def move_area(
     on: date,
     source: str,
     by: Assignment | None = None,
+    today: date | None = None,
     code: str = "",
     renamed: str = "",
 ) -> AreaChange:
@@ -59,7 +86,7 @@ def move_area(
     """
     area, parent = _lock(area), _lock(parent)
     for one in (area, parent):
-        permissions.check_can_change_area(by, one, on)
+        permissions.check_can_change_area(by, one, today or on)
     change = _change(ChangeKind.PEMINDAHAN, on, source, by)
     before = settings_of_many([area.pk], on)
     changed = _place(area, parent, change, code, renamed)
@@ -72,38 +99,40 @@ def move_area(
 def split_area(
     area: Area,
     *,
-    code: str,
     name: str,
     takes: Sequence[Area],
     on: date,
     source: str,
     by: Assignment | None = None,
+    today: date | None = None,
+    code: str = "",
     codes: Mapping[uuid.UUID, str] | None = None,
     renamed: Mapping[uuid.UUID, str] | None = None,
     parent: Area | None = None,
 ) -> Area:
     """A new area with this `code` and `name` begins on `on` beside `area` (or inside `parent`) and takes some of what lies
-    inside it, at whatever depth. Returns the new area; the old one stays.
+    inside it, at whatever depth. Returns the new area; the old one stays. Below the desa the code follows from the name.
 
     `codes`: the new codes of Kemendagri of those taken, where they have one. `renamed`: new names, as for `move_area`.
     Families written at `area` itself, without an RT, stay there.
     """
     area = _lock(area)
     taken = sorted((_lock(one) for one in takes), key=lambda one: one.path)
-    permissions.check_can_change_area(by, area, on)
+    permissions.check_can_change_area(by, area, today or on)
     if parent is not None:
         parent = _lock(parent)
-        permissions.check_can_change_area(by, parent, on)
+        permissions.check_can_change_area(by, parent, today or on)
     if not taken:
-        raise AreaRefused("Sebutkan wilayah di dalamnya yang masuk wilayah baru.")
+        raise AreaRefused("Sebutkan wilayah di dalamnya yang masuk wilayah baru.", "takes")
     outside = [one.name for one in taken if one.pk == area.pk or not one.path.startswith(area.path)]
     if outside:
-        raise AreaRefused(f"Tidak berada di dalam {area.name}: {', '.join(outside)}.")
+        raise AreaRefused(f"Tidak berada di dalam {area.name}: {', '.join(outside)}.", "takes")
     change = _change(ChangeKind.PEMEKARAN, on, source, by)
     before = settings_of_many([area.pk, *(one.pk for one in taken)], on)
+    code, name = _code_and_name(area.level, parent or area.parent, code, name)
     new = add_area(
         code=code,
-        name=_plain(name),
+        name=name,
         level=area.level,
         parent=parent or area.parent,
         on=on,
@@ -127,6 +156,7 @@ def merge_areas(
     on: date,
     source: str,
     by: Assignment | None = None,
+    today: date | None = None,
     into: Area | None = None,
     code: str = "",
     name: str = "",
@@ -150,7 +180,7 @@ def merge_areas(
     if len({one.level for one in merged}) > 1:
         raise AreaRefused("Hanya wilayah setingkat yang dapat digabungkan.")
     for one in merged:
-        permissions.check_can_change_area(by, one, on)
+        permissions.check_can_change_area(by, one, today or on)
     decided = _agreed_settings(merged, on, settings or {})
     change = _change(ChangeKind.PENGGABUNGAN, on, source, by)
     children = {one.pk: list(Area.objects.filter(parent=one, valid_to__isnull=True).order_by("path")) for one in ending}
@@ -161,8 +191,10 @@ def merge_areas(
         _append(one, change, ends=True, went_into_id=target_key)
     changed = projection.refresh(one.pk for one in ending)
     first = ending[0]
+    if into is None:
+        code, name = _code_and_name(first.level, first.parent, code, name)
     target = into or add_area(
-        code=code, name=_plain(name), level=first.level, parent=first.parent, on=on, change=change, key=target_key
+        code=code, name=name, level=first.level, parent=first.parent, on=on, change=change, key=target_key
     )
     for child in moved:
         changed |= _place(child, target, change, (codes or {}).get(child.pk, ""), (renamed or {}).get(child.pk, ""))
@@ -174,6 +206,26 @@ def merge_areas(
     _keep_settings(before, on, by)
     _finish(TreeChange(change, by, frozenset(changed), ended=children, into=target, served_by=served_by))
     return target
+
+
+def settings_that_differ(areas: Sequence[Area], on: date) -> dict[str, list[Any]]:
+    """The settings on which areas do not agree on a day, each with the values that they have; None for an area without one."""
+    found = list(settings_of_many([area.pk for area in areas], on).values())
+    differing: dict[str, list[Any]] = {}
+    for key in sorted({key for values in found for key in values}):
+        values = [one.get(key) for one in found]
+        if any(key not in one for one in found) or any(value != values[0] for value in values):
+            differing[key] = [value for place, value in enumerate(values) if value not in values[:place]]
+    return differing
+
+
+def _code_and_name(level: str, parent: Area | None, code: str, name: str) -> tuple[str, str]:
+    """The code and the name of a new area. Below the desa the code follows from the name, where none is given."""
+    name = _plain(name)
+    if level not in BELOW_DESA or code or parent is None:
+        return code, name
+    part, name = part_and_name(level, name)
+    return code_of(parent.code, parent.level, level, part), name
 
 
 def _lock(area: Area) -> Area:
@@ -188,7 +240,7 @@ def _lock(area: Area) -> Area:
 def _change(kind: ChangeKind, on: date, source: str, by: Assignment | None) -> AreaChange:
     source = _plain(source)
     if not source:
-        raise AreaRefused("Sebutkan dasar perubahannya, misalnya nomor Perda atau SK.")
+        raise AreaRefused("Sebutkan dasar perubahannya, misalnya nomor Perda atau SK.", "source")
     return AreaChange.objects.create(
         kind=kind, valid_from=on, source=source[:300], recorded_by_id=by.user_id if by else None, recorded_as=by
     )
@@ -200,11 +252,13 @@ def _append(area: Area, change: AreaChange, **values: Any) -> None:
     assert last is not None
     if last.valid_from > change.valid_from:
         raise AreaRefused(
-            f"{area.name}: sudah tercatat perubahan pada {last.valid_from:%d-%m-%Y}, sesudah tanggal ini."
+            f"{area.name}: sudah tercatat perubahan pada {last.valid_from:%d-%m-%Y}, sesudah tanggal ini.",
+            "from",
         )
     if values.get("ends") and area.valid_from >= change.valid_from:
         raise AreaRefused(
-            f"{area.name} baru mulai pada {area.valid_from:%d-%m-%Y}; tidak dapat berakhir hari itu juga."
+            f"{area.name} baru mulai pada {area.valid_from:%d-%m-%Y}; tidak dapat berakhir hari itu juga.",
+            "from",
         )
     kept = {"name": last.name, "own_code": last.own_code, "parent_id": last.parent_id}
     AreaVersion.objects.create(area=area, change=change, valid_from=change.valid_from, **{**kept, **values})
@@ -224,31 +278,30 @@ def _place(area: Area, parent: Area, change: AreaChange, code: str, renamed: str
             part = own_code_of(code, parent, area.level)
         except ValueError:
             raise AreaRefused(
-                f"Sebutkan kode baru {area.name} ({area.code}), yang dimulai dengan {parent.code}."
+                f"Sebutkan kode baru {area.name} ({area.code}), yang dimulai dengan {parent.code}.", f"code {area.pk}"
             ) from None
     if Area.objects.filter(code=code, valid_to__isnull=True).exclude(pk=area.pk).exists():
-        raise AreaRefused(f"Di {parent.name} sudah ada {name} ({code}). Beri {area.name} ({area.code}) nama baru.")
+        raise AreaRefused(
+            f"Di {parent.name} sudah ada {name} ({code}). Beri {area.name} ({area.code}) nama baru.", f"name {area.pk}"
+        )
     _append(area, change, parent_id=parent.pk, name=name, own_code=part)
     try:
         with transaction.atomic():
             return projection.refresh([area.pk])
     except IntegrityError as error:
-        raise AreaRefused(f"Kode {code}, atau kode di dalamnya, tidak sah atau sudah dipakai.") from error
+        raise AreaRefused(
+            f"Kode {code}, atau kode di dalamnya, tidak sah atau sudah dipakai.", f"code {area.pk}"
+        ) from error
 
 
 def _agreed_settings(areas: Sequence[Area], on: date, decided: Mapping[str, Any]) -> dict[str, Any]:
     """The settings of merged areas: what all agree on, and what was decided where they do not."""
-    found = list(settings_of_many([area.pk for area in areas], on).values())
-    agreed: dict[str, Any] = dict(decided)
-    differing = []
-    for key in sorted({key for values in found for key in values} - set(decided)):
-        if any(key not in values or values[key] != found[0].get(key) for values in found):
-            differing.append(key)
-        else:
-            agreed[key] = found[0][key]
+    differing = {key: values for key, values in settings_that_differ(areas, on).items() if key not in decided}
     if differing:
-        raise AreaRefused(f"Pengaturan berbeda di antara wilayah yang digabung; tentukan: {', '.join(differing)}.")
-    return agreed
+        raise AreaRefused(
+            f"Pengaturan berbeda di antara wilayah yang digabung; tentukan: {', '.join(differing)}.", "settings"
+        )
+    return {**settings_of_many([areas[0].pk], on)[areas[0].pk], **decided}
 
 
 def _keep_settings(before: Mapping[uuid.UUID, Mapping[str, Any]], on: date, by: Assignment | None) -> None:

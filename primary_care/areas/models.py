@@ -80,6 +80,7 @@ class ChangeKind(models.TextChoices):
     """Why the tree changed."""
 
     IMPOR = "impor", "Impor kode wilayah"
+    PEMBENTUKAN = "pembentukan", "Pembentukan"
     UBAH_NAMA = "ubah-nama", "Perubahan nama"
     PEMINDAHAN = "pemindahan", "Pemindahan"
     PEMEKARAN = "pemekaran", "Pemekaran"

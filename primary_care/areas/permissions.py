@@ -27,6 +27,16 @@ def check_can_change_area(by: Assignment | None, area: Area, on: date) -> None:
         raise NotAllowed(f"{area.name} di luar wilayah kerja {by.unit or by.area}.")
 
 
+def check_can_add_area(by: Assignment | None, level: str, parent: Area, on: date) -> None:
+    """May `by` begin a new area of this level inside `parent`?"""
+    if by is None:
+        return
+    if level not in LEVELS_OF.get(Role(by.role), frozenset()):
+        raise NotAllowed(f"Sebagai {by.get_role_display()}, Anda tidak dapat membentuk {AreaLevel(level).label}.")
+    if not is_inside(by, parent.path, on):
+        raise NotAllowed(f"{parent.name} di luar wilayah kerja {by.unit or by.area}.")
+
+
 def is_inside(by: Assignment, area_path: str, on: date) -> bool:
     """Whether a place lies in the area that an assignment answers for on a day: its own, or the catchment of its unit."""
     if not (by.valid_from <= on and (by.valid_to is None or on < by.valid_to)):

@@ -7,10 +7,10 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, When
 
 from primary_care.areas.history import UP
-from primary_care.areas.models import Area
+from primary_care.areas.models import Area, AreaLevel
 
 
 def ancestors(area_path: str) -> QuerySet[Area]:
@@ -54,6 +54,16 @@ def settings_at(area: Area, on: date) -> dict[str, Any]:
 def setting_at(area: Area, key: str, on: date, default: Any = None) -> Any:
     """One setting in force in `area` on a day, or `default` where nobody set it."""
     return settings_at(area, on).get(key, default)
+
+
+def search_areas(within: Iterable[str], text: str) -> QuerySet[Area]:
+    """The areas in force under one of the paths `within` whose name holds `text` or whose code begins with it, the larger ones first."""
+    inside = Q(pk__in=[])
+    for path in within:
+        inside |= Q(path__startswith=path)
+    named = Q(name__icontains=text) | Q(code__istartswith=text)
+    size = Case(*(When(level=level, then=place) for place, level in enumerate(AreaLevel.values)))
+    return Area.objects.filter(inside, named, valid_to__isnull=True).order_by(size, "name", "path")
 
 
 def list_villages(within: list[str] | tuple[str, ...], on: date) -> QuerySet[Area]:

@@ -86,6 +86,17 @@ def item_label(item: str) -> str:
     return words(found.label) if found else item
 
 
+def setting_words(setting: str, value: object) -> tuple[str, str]:
+    """The name of a setting of an area and a value of it as people say it; `None` is no value."""
+    found = knowledge().settings.get(setting)
+    said = "" if value is None else str(value)
+    if isinstance(value, bool):
+        said = {"id": ("Tidak", "Ya"), "en": ("No", "Yes")}[language()][value]
+    elif found is not None and isinstance(value, str) and value in found.choices:
+        said = words(found.choices[value])
+    return (words(found.label) if found else setting), said
+
+
 def topic_text(topic: str) -> tuple[str, str] | None:
     """Title and text of something to tell people."""
     found = knowledge().topics.get(topic)

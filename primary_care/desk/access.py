@@ -28,6 +28,7 @@ from primary_care.people.models import Person
 from primary_care.people.openings import openings_now
 from primary_care.people.own_work import has_work_with
 from primary_care.people.queries import read_person
+from primary_care.staff.queries import reads_staff
 
 KEPT = "kept-form"
 PLACE = "assignment"
@@ -80,6 +81,21 @@ class Worker:
         )
 
     @property
+    def reads_staff(self) -> bool:
+        """Whether this worker reads about others who work here."""
+        return self.assignment is not None and reads_staff(self.role)
+
+    @property
+    def reads_network(self) -> bool:
+        """Whether areas and units are open to this worker as something that is managed."""
+        return self.assignment is not None and allowed(self.role, "wilayah-unit", READ) is not None
+
+    @property
+    def manages(self) -> bool:
+        """Whether there is something to keep, or to look at, among areas, units and staff."""
+        return self.reads_staff or self.reads_network
+
+    @property
     def reads_tasks(self) -> bool:
         """Whether follow-up work is shown to this worker."""
         return reads_tasks(self.role)
@@ -126,7 +142,16 @@ View = Callable[..., HttpResponse]
 
 
 def worker_page(view: View) -> View:
-    """A page for those who are logged in; the view gets a `Worker` after the request."""
+    """A page for those who are logged in; the view gets a `Worker` after the request. Who has a password from somebody else chooses one first."""
+    return _worker_page(view, "own-password")
+
+
+def password_page(view: View) -> View:
+    """As `worker_page`, for the page on which a password is chosen."""
+    return _worker_page(view, "")
+
+
+def _worker_page(view: View, instead_of_temporary: str) -> View:
 
     @wraps(view)
     def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -142,6 +167,11 @@ def worker_page(view: View) -> View:
             path = request.path if request.method == "POST" else request.get_full_path()
             return HttpResponseRedirect(f"{reverse('second-factor')}?{urlencode({'next': path})}")
         request.worker = worker  # type: ignore[attr-defined]
+        if instead_of_temporary and worker.user.temporary_until is not None:
+            if request.method == "POST":
+                _keep(request)
+            path = request.path if request.method == "POST" else request.get_full_path()
+            return HttpResponseRedirect(f"{reverse(instead_of_temporary)}?{urlencode({'next': path})}")
         return view(request, worker, *args, **kwargs)
 
     return page

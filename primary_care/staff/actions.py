@@ -1,51 +1,56 @@
 """The only code that changes who works where, in which klaster, and trained for what.
 
 Each action takes the day `on` from which it holds and `by`, the assignment in which somebody acts (None: the operator of
-the node), checks, writes and audits, in one transaction. What ends keeps its row.
+the node), checks, writes and audits, in one transaction. `today` is the day on which `by` acts, where that is another: who
+came to this office last week may write down that somebody was trained years ago. What ends keeps its row.
 """
 
+from dataclasses import dataclass
 from datetime import date
 
 from django.db import IntegrityError, transaction
 
+from primary_care.accounts.actions import create_account, temporary_password
 from primary_care.accounts.models import Assignment, Cadre, Klaster, Role, User
-from primary_care.areas.models import Area, AreaLevel
+from primary_care.areas.models import Area
 from primary_care.audit.actions import record_write
 from primary_care.staff import permissions
 from primary_care.staff.klaster import SUB_UNITS, SubUnit, Training
 from primary_care.staff.models import Competence, KlasterPost, Position
+from primary_care.staff.places import AREA_OF, CADRES_OF_KADER, UNIT_OF
 from primary_care.staff.queries import units_of
 from primary_care.units.models import Unit, UnitKind
-from primary_care.units.queries import traits_on
-
-# Where a role is held: at a unit of this kind, or over an area of this level.
-UNIT_OF = {
-    Role.KADER: UnitKind.POSYANDU,
-    Role.KADER_PUSTU: UnitKind.PUSTU,
-    Role.PETUGAS_PUSTU: UnitKind.PUSTU,
-    Role.DOKTER: UnitKind.PUSKESMAS,
-    Role.PETUGAS_KLASTER_1: UnitKind.PUSKESMAS,
-    Role.PETUGAS_KLASTER_2: UnitKind.PUSKESMAS,
-    Role.PETUGAS_KLASTER_3: UnitKind.PUSKESMAS,
-    Role.PETUGAS_KLASTER_4: UnitKind.PUSKESMAS,
-    Role.PETUGAS_LABORATORIUM: UnitKind.PUSKESMAS,
-    Role.PETUGAS_FARMASI: UnitKind.PUSKESMAS,
-    Role.REGISTRASI: UnitKind.PUSKESMAS,
-    Role.KEPALA_PUSKESMAS: UnitKind.PUSKESMAS,
-    Role.FKTP_LAIN: UnitKind.FKTP_LAIN,
-    Role.RUMAH_SAKIT: UnitKind.RUMAH_SAKIT,
-}
-AREA_OF = {
-    Role.DINAS_KABKOTA: AreaLevel.KABUPATEN,
-    Role.DINAS_PROVINSI: AreaLevel.PROVINSI,
-    Role.KEMENTERIAN: AreaLevel.NASIONAL,
-    Role.PEMERINTAH_DESA: AreaLevel.DESA,
-}
-CADRES_OF_KADER = ("kader", "kader-terlatih")
+from primary_care.units.queries import catchment_areas, traits_on
 
 
 class StaffRefused(ValueError):
-    """This cannot be recorded; the text says why."""
+    """This cannot be recorded; the text says why, `code` what it is about: role, place, cadre, klaster, sub-unit, training, from, until."""
+
+    def __init__(self, message: str, code: str = "") -> None:
+        super().__init__(message)
+        self.code = code
+
+
+@dataclass(frozen=True)
+class Duty:
+    """What somebody is appointed to, as `appoint` takes it."""
+
+    role: str
+    on: date
+    unit: Unit | None = None
+    area: Area | None = None
+    cadre: str = ""
+    until: date | None = None
+
+
+@transaction.atomic
+def employ(
+    username: str, full_name: str, duty: Duty, *, by: Assignment | None = None, today: date | None = None
+) -> tuple[Assignment, str]:
+    """An account for somebody new with a first duty, and the password to begin with, which is told once."""
+    password = temporary_password()
+    user = create_account(username, full_name, password, temporary=True, by=by, on=today or duty.on)
+    return appoint(user, **vars(duty), by=by, today=today), password
 
 
 @transaction.atomic
@@ -60,26 +65,32 @@ def appoint(
     klaster: str = "",
     until: date | None = None,
     by: Assignment | None = None,
+    today: date | None = None,
 ) -> Assignment:
     """`user` works in a role from `on`, until the day before `until` if that is known: at a unit, or over an area for the
-    dinas, the ministry and a village government.
+    dinas, the ministry and a village government. For a kader `area` is the part of the catchment that is theirs.
     """
     if role not in UNIT_OF and role not in AREA_OF:
-        raise StaffRefused(f"Peran ini tidak ditugaskan: {role}.")
-    permissions.check_can_appoint(by, user.pk, role, unit, area, on)
+        raise StaffRefused(f"Peran ini tidak ditugaskan: {role}.", "role")
+    permissions.check_can_appoint(by, user.pk, role, unit, area, today or on)
     place: Unit | Area | None = unit if role in UNIT_OF else area
-    if place is None or (role in UNIT_OF and area) or (role in AREA_OF and unit):
-        raise StaffRefused(f"{Role(role).label} bertugas di {'sebuah unit' if role in UNIT_OF else 'sebuah wilayah'}.")
+    part = role in permissions.KADER and unit is not None and area is not None
+    if place is None or (role in UNIT_OF and area and not part) or (role in AREA_OF and unit):
+        raise StaffRefused(
+            f"{Role(role).label} bertugas di {'sebuah unit' if role in UNIT_OF else 'sebuah wilayah'}.", "place"
+        )
     if unit and unit.kind != UNIT_OF[Role(role)]:
-        raise StaffRefused(f"{Role(role).label} tidak bertugas di {unit.get_kind_display()}.")
-    if area and area.level != AREA_OF[Role(role)]:
-        raise StaffRefused(f"{Role(role).label} tidak bertugas di tingkat {area.get_level_display()}.")
+        raise StaffRefused(f"{Role(role).label} tidak bertugas di {unit.get_kind_display()}.", "place")
+    if part and area and unit and not area.path.startswith(tuple(one.path for one in catchment_areas(unit, on))):
+        raise StaffRefused(f"{area} di luar wilayah kerja {place}.", "part")
+    if area and not part and area.level != AREA_OF[Role(role)]:
+        raise StaffRefused(f"{Role(role).label} tidak bertugas di tingkat {area.get_level_display()}.", "place")
     if place.valid_from > on or (place.valid_to and place.valid_to <= on):
-        raise StaffRefused(f"{place} tidak ada pada {on:%d-%m-%Y}.")
+        raise StaffRefused(f"{place} tidak ada pada {on:%d-%m-%Y}.", "from")
     if cadre not in ("", *Cadre.values) or klaster not in ("", *Klaster.values):
-        raise StaffRefused(f"Jenis tenaga atau klaster tidak dikenal: {cadre} {klaster}.")
+        raise StaffRefused(f"Jenis tenaga atau klaster tidak dikenal: {cadre} {klaster}.", "cadre")
     if (role in (Role.KADER, Role.KADER_PUSTU)) != (cadre in CADRES_OF_KADER):
-        raise StaffRefused("Peran kader hanya untuk kader, dan kader hanya untuk peran kader.")
+        raise StaffRefused("Peran kader hanya untuk kader, dan kader hanya untuk peran kader.", "cadre")
     _check_dates(on, until)
     try:
         with transaction.atomic():
@@ -94,15 +105,15 @@ def appoint(
                 valid_to=until,
             )
     except IntegrityError as error:
-        raise StaffRefused(f"{user} sudah bertugas sebagai {Role(role).label} di {place}.") from error
+        raise StaffRefused(f"{user} sudah bertugas sebagai {Role(role).label} di {place}.", "role") from error
     record_write("accounts.assignment", row.pk, by, f"{role} di {place}")
     return row
 
 
 @transaction.atomic
-def end_appointment(row: Assignment, *, on: date, by: Assignment | None = None) -> None:
+def end_appointment(row: Assignment, *, on: date, by: Assignment | None = None, today: date | None = None) -> None:
     """`on` is the first day on which this no longer holds. Posts in a klaster that the person leaves with it end too."""
-    permissions.check_can_appoint(by, row.user_id, row.role, row.unit, row.area, on)
+    permissions.check_can_appoint(by, row.user_id, row.role, row.unit, row.area, today or on)
     _end(row, on)
     record_write("accounts.assignment", row.pk, by, f"berakhir: {row.role} di {row.unit or row.area}")
     for post in KlasterPost.objects.filter(user_id=row.user_id, valid_to__isnull=True, valid_from__lt=on):
@@ -123,19 +134,20 @@ def post_to_klaster(
     until: date | None = None,
     decree: str = "",
     by: Assignment | None = None,
+    today: date | None = None,
 ) -> KlasterPost:
     """`user`, who works in this Puskesmas or its network, belongs to a klaster from `on`."""
-    permissions.check_can_post(by, unit, on)
+    permissions.check_can_post(by, unit, today or on)
     if unit.kind != UnitKind.PUSKESMAS:
-        raise StaffRefused("Klaster ada di Puskesmas.")
+        raise StaffRefused("Klaster ada di Puskesmas.", "place")
     if klaster not in SUB_UNITS or position not in Position.values:
-        raise StaffRefused(f"Klaster atau kedudukan tidak dikenal: {klaster} {position}.")
+        raise StaffRefused(f"Klaster atau kedudukan tidak dikenal: {klaster} {position}.", "klaster")
     if sub_unit and sub_unit not in SUB_UNITS[klaster]:
-        raise StaffRefused(f"{Klaster(klaster).label} tidak punya bagian {sub_unit}.")
+        raise StaffRefused(f"{Klaster(klaster).label} tidak punya bagian {sub_unit}.", "sub-unit")
     if sub_unit == SubUnit.RAWAT_INAP and traits_on(unit, on).get("rawat-inap") is not True:
-        raise StaffRefused(f"{unit} bukan Puskesmas rawat inap.")
+        raise StaffRefused(f"{unit} bukan Puskesmas rawat inap.", "sub-unit")
     if unit not in _workplaces(user, on):
-        raise StaffRefused(f"{user} tidak bertugas di {unit} atau jaringannya pada {on:%d-%m-%Y}.")
+        raise StaffRefused(f"{user} tidak bertugas di {unit} atau jaringannya pada {on:%d-%m-%Y}.", "from")
     _check_dates(on, until)
     try:
         with transaction.atomic():
@@ -150,15 +162,15 @@ def post_to_klaster(
                 valid_to=until,
             )
     except IntegrityError as error:
-        raise StaffRefused(f"{user} sudah ditugaskan di sana. Akhiri dahulu penugasan yang lama.") from error
+        raise StaffRefused(f"{user} sudah ditugaskan di sana. Akhiri dahulu penugasan yang lama.", "klaster") from error
     record_write("staff.klasterpost", row.pk, by, f"{position} klaster {klaster}")
     return row
 
 
 @transaction.atomic
-def end_post(row: KlasterPost, *, on: date, by: Assignment | None = None) -> None:
+def end_post(row: KlasterPost, *, on: date, by: Assignment | None = None, today: date | None = None) -> None:
     """`on` is the first day on which the post no longer holds."""
-    permissions.check_can_post(by, row.unit, on)
+    permissions.check_can_post(by, row.unit, today or on)
     _end(row, on)
     record_write("staff.klasterpost", row.pk, by, f"berakhir: klaster {row.klaster}")
 
@@ -173,11 +185,12 @@ def record_competence(
     certificate: str = "",
     issuer: str = "",
     by: Assignment | None = None,
+    today: date | None = None,
 ) -> Competence:
     """`user` is trained from `on`, until the day before `until` if the certificate ends."""
-    permissions.check_can_train(by, user.pk, on)
+    permissions.check_can_train(by, user.pk, today or on)
     if training not in Training.values:
-        raise StaffRefused(f"Pelatihan tidak dikenal: {training}.")
+        raise StaffRefused(f"Pelatihan tidak dikenal: {training}.", "training")
     _check_dates(on, until)
     try:
         with transaction.atomic():
@@ -190,15 +203,15 @@ def record_competence(
                 valid_to=until,
             )
     except IntegrityError as error:
-        raise StaffRefused(f"Kompetensi ini sudah tercatat untuk {user}.") from error
+        raise StaffRefused(f"Kompetensi ini sudah tercatat untuk {user}.", "training") from error
     record_write("staff.competence", row.pk, by, training)
     return row
 
 
 @transaction.atomic
-def end_competence(row: Competence, *, on: date, by: Assignment | None = None) -> None:
+def end_competence(row: Competence, *, on: date, by: Assignment | None = None, today: date | None = None) -> None:
     """`on` is the first day on which the competence no longer holds."""
-    permissions.check_can_train(by, row.user_id, on)
+    permissions.check_can_train(by, row.user_id, today or on)
     _end(row, on)
     record_write("staff.competence", row.pk, by, f"berakhir: {row.training}")
 
@@ -216,13 +229,13 @@ def _workplaces(user: User, on: date) -> set[Unit]:
 
 def _end(row: Assignment | KlasterPost | Competence, on: date) -> None:
     if row.valid_from >= on:
-        raise StaffRefused(f"Ini baru mulai pada {row.valid_from:%d-%m-%Y}.")
+        raise StaffRefused(f"Ini baru mulai pada {row.valid_from:%d-%m-%Y}.", "from")
     if row.valid_to and row.valid_to <= on:
-        raise StaffRefused(f"Ini sudah berakhir pada {row.valid_to:%d-%m-%Y}.")
+        raise StaffRefused(f"Ini sudah berakhir pada {row.valid_to:%d-%m-%Y}.", "from")
     row.valid_to = on
     row.save(update_fields=["valid_to"])
 
 
 def _check_dates(on: date, until: date | None) -> None:
     if until and until <= on:
-        raise StaffRefused("Hari terakhir sesudah hari pertama.")
+        raise StaffRefused("Hari terakhir sesudah hari pertama.", "until")

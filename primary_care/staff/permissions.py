@@ -1,18 +1,24 @@
-"""Who may employ, post and train whom. Source: the permission matrix in the domain files ("SDM", "Pengguna & peran"; our
-own). The head of a Puskesmas and klaster 1 answer for its staff and that of its network; the dinas for heads, for
-klaster 1, for other facilities and for village governments in its area. Nobody appoints themselves.
+"""Who may employ, post and train whom, and manage whose account. Source: the permission matrix in the domain files ("SDM", "Pengguna &
+peran", "Data kader"; our own). Klaster 1 answers for the staff of its Puskesmas and its network, the head posts and trains them and may
+close their accounts; the dinas for heads, for klaster 1, for other facilities and for village governments in its area; a province for the
+dinas in it, the ministry for provinces. Nobody appoints themselves, and nobody gets hold of an account that reaches further than what they
+may give.
 """
 
 import uuid
 from datetime import date
 
-from primary_care.accounts.access import NotAllowed
-from primary_care.accounts.models import Assignment, Role
+from django.db.models import Q
+
+from primary_care.accounts.access import CREATE, NotAllowed, allowed
+from primary_care.accounts.models import Assignment, Role, User
 from primary_care.areas.models import Area
 from primary_care.areas.permissions import is_inside
 from primary_care.units.models import Unit
 from primary_care.units.queries import in_force
 
+USERS = "pengguna"
+KADER = frozenset({Role.KADER.value, Role.KADER_PUSTU.value})
 FOR_STAFF = frozenset({Role.KEPALA_PUSKESMAS, Role.PETUGAS_KLASTER_1})
 BY_DINAS = frozenset(
     {Role.KEPALA_PUSKESMAS, Role.PETUGAS_KLASTER_1, Role.FKTP_LAIN, Role.RUMAH_SAKIT, Role.PEMERINTAH_DESA}
@@ -31,6 +37,12 @@ BY_PUSKESMAS = frozenset(
         Role.REGISTRASI,
     }
 )
+APPOINTS: dict[str, frozenset[Role]] = {
+    Role.PETUGAS_KLASTER_1.value: BY_PUSKESMAS,
+    Role.DINAS_KABKOTA.value: BY_DINAS,
+    Role.DINAS_PROVINSI.value: frozenset({Role.DINAS_KABKOTA}),
+    Role.KEMENTERIAN.value: frozenset({Role.DINAS_PROVINSI}),
+}
 
 
 def check_can_appoint(
@@ -41,14 +53,40 @@ def check_can_appoint(
         return
     if by.user_id == user_id:
         raise NotAllowed("Anda tidak dapat menugaskan diri sendiri.")
-    if by.role == Role.PETUGAS_KLASTER_1 and role in BY_PUSKESMAS:
-        _check_network(by, unit, on)
-    elif by.role == Role.DINAS_KABKOTA and role in BY_DINAS:
-        place = unit.area if unit else area
-        if place is None or not is_inside(by, place.path, on):
-            raise NotAllowed(f"Tempat ini di luar wilayah kerja {by.unit or by.area}.")
-    else:
+    if role not in APPOINTS.get(by.role, frozenset()):
         raise NotAllowed(f"Sebagai {by.get_role_display()}, Anda tidak dapat menugaskan {Role(role).label}.")
+    if by.role == Role.PETUGAS_KLASTER_1:
+        _check_network(by, unit, on)
+        return
+    place = unit.area if unit else area
+    if place is None or not is_inside(by, place.path, on):
+        raise NotAllowed(f"Tempat ini di luar wilayah kerja {by.unit or by.area}.")
+
+
+def check_can_create_accounts(by: Assignment | None, on: date | None) -> None:
+    """May `by` make accounts at all? An account alone sees nothing."""
+    if by is not None and (not _holds(by, on) or allowed(by.role, USERS, CREATE) is None):
+        raise NotAllowed(f"Sebagai {by.get_role_display()}, Anda tidak dapat membuat akun.")
+
+
+def check_can_manage_account(by: Assignment | None, user: User, on: date | None) -> None:
+    """May `by` mend this account: its name, its password, its second factor? Only where `by` may give every duty that it has or will
+    have; of an account without one, the last it had. Otherwise the password would open more than `by` may give.
+    """
+    if by is None:
+        return
+    assert on is not None
+    for one in _duties(by, user, on):
+        check_can_appoint(by, user.pk, one.role, one.unit, one.area, on)
+
+
+def check_can_close_account(by: Assignment | None, user: User, on: date | None) -> None:
+    """May `by` close this account, or open it again? Who may mend it, and the head of the Puskesmas for all who work in its network alone."""
+    if by is None or by.role != Role.KEPALA_PUSKESMAS:
+        return check_can_manage_account(by, user, on)
+    assert on is not None
+    for one in _duties(by, user, on):
+        _check_network(by, one.unit, on)
 
 
 def check_can_post(by: Assignment | None, unit: Unit, on: date) -> None:
@@ -61,21 +99,41 @@ def check_can_post(by: Assignment | None, unit: Unit, on: date) -> None:
 
 
 def check_can_train(by: Assignment | None, user_id: uuid.UUID, on: date) -> None:
-    """May `by` record what somebody is trained for? That person has to work in the network of `by`."""
+    """May `by` record what somebody is trained for? That person has to work in the network of `by`; for a Pustu, as a kader."""
     if by is None:
         return
-    if by.role not in FOR_STAFF:
+    if by.role not in (*FOR_STAFF, Role.PETUGAS_PUSTU):
         raise NotAllowed(f"Sebagai {by.get_role_display()}, Anda tidak dapat mencatat kompetensi.")
     for one in Assignment.objects.filter(in_force(on), user_id=user_id).select_related("unit__parent__parent"):
-        if one.unit and by.unit_id in _coordinators(one.unit):
+        if by.role == Role.PETUGAS_PUSTU and one.role not in KADER:
+            continue
+        if _holds(by, on) and one.unit and by.unit_id in _coordinators(one.unit):
             return
-    raise NotAllowed(f"Orang ini tidak bertugas di {by.unit} atau jaringannya.")
+    whom = "Kader ini" if by.role == Role.PETUGAS_PUSTU else "Orang ini"
+    raise NotAllowed(f"{whom} tidak bertugas di {by.unit} atau jaringannya.")
+
+
+def _duties(by: Assignment, user: User, on: date) -> list[Assignment]:
+    """What the account opens today or later; else what it opened last. Nothing at all is the operator's to manage."""
+    if by.user_id == user.pk:
+        raise NotAllowed("Akun Anda sendiri diatur oleh orang lain; kata sandi Anda ganti di halaman Kata sandi.")
+    rows = Assignment.objects.filter(user=user).select_related("unit__parent__parent", "unit__area", "area")
+    found = list(rows.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=on)))
+    if not found:
+        last = rows.order_by("-valid_to").first()
+        found = [one for one in rows if last and one.valid_to == last.valid_to]
+    if not found:
+        raise NotAllowed("Akun ini belum pernah bertugas; hanya operator node yang mengaturnya.")
+    return found
 
 
 def _check_network(by: Assignment, unit: Unit | None, on: date) -> None:
-    holds = by.valid_from <= on and (by.valid_to is None or on < by.valid_to)
-    if not holds or unit is None or by.unit_id not in _coordinators(unit):
+    if not _holds(by, on) or unit is None or by.unit_id not in _coordinators(unit):
         raise NotAllowed(f"Anda hanya mengatur petugas {by.unit} dan jaringannya.")
+
+
+def _holds(by: Assignment, on: date | None) -> bool:
+    return on is not None and by.valid_from <= on and (by.valid_to is None or on < by.valid_to)
 
 
 def _coordinators(unit: Unit) -> list[uuid.UUID]:

@@ -4,11 +4,15 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
+from primary_care.accounts.access import BY_AREA, OWN, READ, Grant, allowed
 from primary_care.accounts.models import Assignment, Klaster, User
+from primary_care.areas.models import Area
 from primary_care.staff.klaster import NEEDED, Training
 from primary_care.staff.models import Competence, KlasterPost, Position
+from primary_care.staff.permissions import APPOINTS, KADER, USERS
+from primary_care.staff.places import AREA_OF, UNIT_OF
 from primary_care.units.models import Unit, UnitKind
 from primary_care.units.queries import in_force, network_of
 
@@ -22,6 +26,61 @@ class StaffWarning:
     code: str
     place: str
     text: str
+
+
+STAFF, KADER_DATA = "sdm-aset-keuangan", "data-kader"
+
+
+def duties_seen(by: Assignment, on: date) -> QuerySet[Assignment]:
+    """The assignments of every date that `by` may read on the day `on`: of the staff of a Puskesmas and its network, of a kabupaten, of kader
+    alone, of those whom a province or the ministry appoints. One's own are not among them for the sake of being one's own.
+    """
+    seen = Q(pk__in=[])
+    if by.valid_from <= on and (by.valid_to is None or on < by.valid_to):
+        seen |= _reached(by, allowed(by.role, STAFF, READ))
+        seen |= _reached(by, allowed(by.role, KADER_DATA, READ)) & Q(role__in=KADER)
+        seen |= _reached(by, allowed(by.role, USERS, READ)) & Q(role__in=APPOINTS.get(by.role, ()))
+    return Assignment.objects.filter(seen)
+
+
+def reads_staff(role: str) -> bool:
+    """Whether a role reads about others than itself, who work here."""
+    grants = [allowed(role, STAFF, READ), allowed(role, KADER_DATA, READ)]
+    if role in APPOINTS:
+        grants.append(allowed(role, USERS, READ))
+    return any(grant is not None and grant.reach != OWN for grant in grants)
+
+
+def _reached(by: Assignment, grant: Grant | None) -> Q:
+    if grant is None or grant.reach == OWN:
+        return Q(pk__in=[])
+    if by.unit_id is None or grant.reach in BY_AREA:
+        path = by.area.path if by.area else "-"
+        return Q(unit__area__path__startswith=path) | Q(unit__isnull=True, area__path__startswith=path)
+    return Q(unit=by.unit_id) | Q(unit__parent=by.unit_id) | Q(unit__parent__parent=by.unit_id)
+
+
+def going_on(on: date) -> Q:
+    """The condition "rows that hold on a day or begin later"."""
+    return Q(valid_to__isnull=True) | Q(valid_to__gt=on)
+
+
+def units_to_fill(by: Assignment, on: date) -> list[Unit]:
+    """The units open on a day at which `by` may appoint somebody, by kind and name."""
+    kinds = {UNIT_OF[role] for role in APPOINTS.get(by.role, ()) if role in UNIT_OF}
+    found = Unit.objects.filter(in_force(on), kind__in=kinds).select_related("area")
+    if by.unit_id is not None:
+        found = found.filter(Q(pk=by.unit_id) | Q(parent=by.unit_id) | Q(parent__parent=by.unit_id))
+    else:
+        found = found.filter(area__path__startswith=by.area.path if by.area else "-")
+    return sorted(found, key=lambda unit: (list(UnitKind.values).index(unit.kind), unit.name))
+
+
+def areas_to_fill(by: Assignment, on: date) -> QuerySet[Area]:
+    """The areas of that day over which `by` may appoint somebody."""
+    levels = {AREA_OF[role] for role in APPOINTS.get(by.role, ()) if role in AREA_OF}
+    path = by.area.path if by.area else "-"
+    return Area.objects.filter(in_force(on), level__in=levels, path__startswith=path).order_by("path")
 
 
 def units_of(user: User, on: date) -> list[Unit]:

@@ -2,6 +2,7 @@
 
 Each action takes the day `on` from which it holds and `by`, the assignment in which somebody acts (None: the operator
 of the node), checks, appends, brings the current view up to date and writes the audit trail, all in one transaction.
+`today` is the day on which `by` acts, where that is another.
 """
 
 from datetime import date
@@ -26,7 +27,11 @@ COORDINATORS = {
 
 
 class UnitRefused(ValueError):
-    """The unit cannot be recorded like this; the text says why."""
+    """The unit cannot be recorded like this; the text says why, `code` what it is about: kind, code, name, parent, area, value, from."""
+
+    def __init__(self, message: str, code: str = "") -> None:
+        super().__init__(message)
+        self.code = code
 
 
 @transaction.atomic
@@ -41,25 +46,26 @@ def add_unit(
     serves: list[Area] | None = None,
     source: str = "",
     by: Assignment | None = None,
+    today: date | None = None,
 ) -> Unit:
     """A unit begins on `on` at `area`, coordinated by `parent`, and serves the areas `serves`."""
-    permissions.check_can_found_unit(by, kind, area.path, on)
+    permissions.check_can_found_unit(by, kind, area.path, today or on)
     if kind not in UnitKind.values:
-        raise UnitRefused(f"Jenis unit tidak dikenal: {kind}.")
+        raise UnitRefused(f"Jenis unit tidak dikenal: {kind}.", "kind")
     code, name = code.strip(), " ".join(name.split())
     if not code or not name:
-        raise UnitRefused("Kode dan nama unit harus diisi.")
+        raise UnitRefused("Kode dan nama unit harus diisi.", "code")
     _check_parent(kind, parent, on)
     _check_area(area)
     try:
         with transaction.atomic():
             unit = Unit.objects.create(code=code, kind=kind, name=name, parent=parent, area=area, valid_from=on)
     except IntegrityError as error:
-        raise UnitRefused(f"Kode unit {code} sudah dipakai.") from error
+        raise UnitRefused(f"Kode unit {code} sudah dipakai.", "code") from error
     UnitVersion.objects.create(unit=unit, name=name, parent=parent, area=area, **_signed(by, on, source))
     record_write("units.unit", unit.pk, by, code)
     for served in serves or []:
-        add_catchment(unit, served, on=on, by=by)
+        add_catchment(unit, served, on=on, by=by, today=today)
     return unit
 
 
@@ -74,30 +80,32 @@ def change_unit(
     ends: bool = False,
     source: str = "",
     by: Assignment | None = None,
+    today: date | None = None,
 ) -> UnitVersion:
     """From `on` the unit has another name, coordinator or place; what is not given stays. `ends`: it is closed, and
     serves nobody any more.
     """
     unit = _lock(unit)
     if ends:
-        permissions.check_can_found_unit(by, unit.kind, unit.area.path, on)
-    permissions.check_can_change_unit(by, unit, on)
+        permissions.check_can_found_unit(by, unit.kind, unit.area.path, today or on)
+    permissions.check_can_change_unit(by, unit, today or on)
     last = unit.versions.order_by("-valid_from", "-recorded_at", "-id").first()
     if last and last.valid_from > on:
         raise UnitRefused(
-            f"{unit.name}: sudah tercatat perubahan pada {last.valid_from:%d-%m-%Y}, sesudah tanggal ini."
+            f"{unit.name}: sudah tercatat perubahan pada {last.valid_from:%d-%m-%Y}, sesudah tanggal ini.",
+            "from",
         )
     if parent:
         _check_parent(unit.kind, parent, on)
     if area:
-        permissions.check_can_found_unit(by, unit.kind, area.path, on)
+        permissions.check_can_found_unit(by, unit.kind, area.path, today or on)
         _check_area(area)
     if name is not None and not name.strip():
-        raise UnitRefused("Nama unit harus diisi.")
+        raise UnitRefused("Nama unit harus diisi.", "name")
     if ends:
         _check_can_end(unit, on)
         for row in unit.catchments.filter(in_force(on)):
-            end_catchment(row, on=on, by=by)
+            end_catchment(row, on=on, by=by, today=today)
     version = UnitVersion.objects.create(
         unit=unit,
         name=" ".join((name or unit.name).split()),
@@ -113,16 +121,23 @@ def change_unit(
 
 @transaction.atomic
 def set_trait(
-    unit: Unit, key: str, value: Any, *, on: date, source: str = "", by: Assignment | None = None
+    unit: Unit,
+    key: str,
+    value: Any,
+    *,
+    on: date,
+    source: str = "",
+    by: Assignment | None = None,
+    today: date | None = None,
 ) -> UnitTrait:
     """From `on`, the trait `key` of the unit is `value`. A trait on which care depends is set in its catchment too."""
     unit = _lock(unit)
-    permissions.check_can_change_unit(by, unit, on)
+    permissions.check_can_change_unit(by, unit, today or on)
     trait = TRAITS.get(key)
     if trait is None or unit.kind not in trait.kinds:
-        raise UnitRefused(f"{unit.get_kind_display()} tidak punya ciri {key}.")
+        raise UnitRefused(f"{unit.get_kind_display()} tidak punya ciri {key}.", "value")
     if not trait.allows(value):
-        raise UnitRefused(f"{trait.label}: nilai {value!r} tidak dikenal.")
+        raise UnitRefused(f"{trait.label}: nilai {value!r} tidak dikenal.", "value")
     row = UnitTrait.objects.create(unit=unit, key=key, value=value, **_signed(by, on, source))
     if trait.setting:
         for served in unit.catchments.filter(in_force(on)).select_related("area"):
@@ -132,16 +147,18 @@ def set_trait(
 
 
 @transaction.atomic
-def add_catchment(unit: Unit, area: Area, *, on: date, by: Assignment | None = None) -> Catchment:
+def add_catchment(
+    unit: Unit, area: Area, *, on: date, by: Assignment | None = None, today: date | None = None
+) -> Catchment:
     """The unit serves `area` and everything inside it from `on`."""
     unit = _lock(unit)
-    permissions.check_can_found_unit(by, unit.kind, area.path, on)
+    permissions.check_can_found_unit(by, unit.kind, area.path, today or on)
     _check_area(area)
     for other in units_serving(area.path, on):
         if other.pk == unit.pk:
-            raise UnitRefused(f"{unit.name} sudah melayani {area.name}.")
+            raise UnitRefused(f"{unit.name} sudah melayani {area.name}.", "area")
         if unit.kind == other.kind == UnitKind.PUSKESMAS:
-            raise UnitRefused(f"{area.name} sudah dilayani {other.name}. Akhiri dahulu wilayah kerja itu.")
+            raise UnitRefused(f"{area.name} sudah dilayani {other.name}. Akhiri dahulu wilayah kerja itu.", "area")
     row = Catchment.objects.create(unit=unit, area=area, valid_from=on)
     for key, value in traits_on(unit, on).items():
         if TRAITS[key].setting:
@@ -151,11 +168,13 @@ def add_catchment(unit: Unit, area: Area, *, on: date, by: Assignment | None = N
 
 
 @transaction.atomic
-def end_catchment(row: Catchment, *, on: date, by: Assignment | None = None) -> None:
+def end_catchment(row: Catchment, *, on: date, by: Assignment | None = None, today: date | None = None) -> None:
     """`on` is the first day on which the unit no longer serves the area."""
-    permissions.check_can_found_unit(by, row.unit.kind, row.area.path, on)
+    permissions.check_can_found_unit(by, row.unit.kind, row.area.path, today or on)
     if row.valid_from >= on:
-        raise UnitRefused(f"Wilayah kerja ini baru mulai pada {row.valid_from:%d-%m-%Y}.")
+        raise UnitRefused(f"Wilayah kerja ini baru mulai pada {row.valid_from:%d-%m-%Y}.", "from")
+    if row.valid_to and row.valid_to <= on:
+        raise UnitRefused(f"Wilayah kerja ini sudah berakhir pada {row.valid_to:%d-%m-%Y}.", "from")
     row.valid_to = on
     row.save(update_fields=["valid_to"])
     record_write("units.catchment", row.pk, by, f"{row.unit.code} tidak lagi melayani {row.area.code}")
@@ -174,19 +193,19 @@ def _check_parent(kind: str, parent: Unit | None, on: date) -> None:
     if parent is None:
         return
     if parent.kind not in COORDINATORS.get(kind, frozenset()):
-        raise UnitRefused(f"{UnitKind(kind).label} tidak dikoordinasi oleh {parent.get_kind_display()}.")
+        raise UnitRefused(f"{UnitKind(kind).label} tidak dikoordinasi oleh {parent.get_kind_display()}.", "parent")
     if parent.valid_from > on or (parent.valid_to and parent.valid_to <= on):
-        raise UnitRefused(f"{parent.name} tidak buka pada {on:%d-%m-%Y}.")
+        raise UnitRefused(f"{parent.name} tidak buka pada {on:%d-%m-%Y}.", "parent")
 
 
 def _check_area(area: Area) -> None:
     if area.valid_to is not None:
-        raise UnitRefused(f"{area.name} ({area.code}) sudah berakhir pada {area.valid_to:%d-%m-%Y}.")
+        raise UnitRefused(f"{area.name} ({area.code}) sudah berakhir pada {area.valid_to:%d-%m-%Y}.", "area")
 
 
 def _check_can_end(unit: Unit, on: date) -> None:
     if unit.valid_from >= on:
-        raise UnitRefused(f"{unit.name} baru mulai pada {unit.valid_from:%d-%m-%Y}.")
+        raise UnitRefused(f"{unit.name} baru mulai pada {unit.valid_from:%d-%m-%Y}.", "from")
     network = list(unit.network.filter(in_force(on)).values_list("name", flat=True)[:5])
     staff = unit.assignments.filter(in_force(on)).count()
     if network:

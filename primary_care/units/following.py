@@ -53,7 +53,9 @@ def _merge_catchments(change: TreeChange, target: Area, on: date, by: Assignment
         whole, leaving = served_all, set()
     else:
         names = Unit.objects.filter(pk__in=puskesmas).order_by("name").values_list("name", flat=True)
-        raise AreaRefused(f"Sebutkan Puskesmas yang melayani {target.name}: sebelumnya {', '.join(names)}.")
+        raise AreaRefused(
+            f"Sebutkan Puskesmas yang melayani {target.name}: sebelumnya {', '.join(names)}.", "served-by"
+        )
     covering = _covering(target, on)
     for row in Catchment.objects.filter(in_force(on), area_id__in=list(before)):
         if row.area_id in change.ended:

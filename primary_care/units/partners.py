@@ -36,26 +36,27 @@ def add_partner(
     partner: Unit | None = None,
     until: date | None = None,
     by: Assignment | None = None,
+    today: date | None = None,
     **details: Any,
 ) -> Partnership:
     """`coordinator` works with a partner from `on`, until the day before `until` if the agreement says so. `partner` is a
     unit of this node, or none: then `name` says who. `details`: owner, services, agreement_number, contact, reports,
     integration; what is not known is left out.
     """
-    permissions.check_can_change_unit(by, coordinator, on)
+    permissions.check_can_change_unit(by, coordinator, today or on)
     if coordinator.kind != UnitKind.PUSKESMAS:
-        raise UnitRefused("Jejaring dikoordinasi oleh Puskesmas.")
+        raise UnitRefused("Jejaring dikoordinasi oleh Puskesmas.", "kind")
     if kind not in MEMBERS:
-        raise UnitRefused(f"Jenis jejaring tidak dikenal: {kind}.")
+        raise UnitRefused(f"Jenis jejaring tidak dikenal: {kind}.", "kind")
     if partner and partner.kind not in MEMBERS[kind]:
-        raise UnitRefused(f"{partner.get_kind_display()} bukan anggota jejaring {NetworkKind(kind).label}.")
+        raise UnitRefused(f"{partner.get_kind_display()} bukan anggota jejaring {NetworkKind(kind).label}.", "partner")
     if partner and partner.pk == coordinator.pk:
-        raise UnitRefused("Puskesmas tidak dapat menjadi jejaringnya sendiri.")
+        raise UnitRefused("Puskesmas tidak dapat menjadi jejaringnya sendiri.", "partner")
     name = " ".join(name.split()) or (partner.name if partner else "")
     if not name:
-        raise UnitRefused("Nama mitra harus diisi.")
+        raise UnitRefused("Nama mitra harus diisi.", "name")
     if until and until <= on:
-        raise UnitRefused("Perjanjian berakhir sesudah mulai.")
+        raise UnitRefused("Perjanjian berakhir sesudah mulai.", "until")
     for field, value in details.items():
         if field not in (*CHOICES, *TEXTS) or (field in CHOICES and value not in ("", *CHOICES[field].values)):
             raise UnitRefused(f"Isian jejaring tidak dikenal: {field} = {value!r}.")
@@ -65,17 +66,19 @@ def add_partner(
                 coordinator=coordinator, partner=partner, kind=kind, name=name, valid_from=on, valid_to=until, **details
             )
     except IntegrityError as error:
-        raise UnitRefused(f"{name} sudah menjadi jejaring. Akhiri dahulu perjanjian yang lama.") from error
+        raise UnitRefused(f"{name} sudah menjadi jejaring. Akhiri dahulu perjanjian yang lama.", "name") from error
     record_write("units.partnership", row.pk, by, f"{kind}: {name}")
     return row
 
 
 @transaction.atomic
-def end_partner(row: Partnership, *, on: date, by: Assignment | None = None) -> None:
+def end_partner(row: Partnership, *, on: date, by: Assignment | None = None, today: date | None = None) -> None:
     """`on` is the first day on which the agreement no longer holds."""
-    permissions.check_can_change_unit(by, row.coordinator, on)
+    permissions.check_can_change_unit(by, row.coordinator, today or on)
     if row.valid_from >= on:
-        raise UnitRefused(f"Perjanjian ini baru mulai pada {row.valid_from:%d-%m-%Y}.")
+        raise UnitRefused(f"Perjanjian ini baru mulai pada {row.valid_from:%d-%m-%Y}.", "from")
+    if row.valid_to and row.valid_to <= on:
+        raise UnitRefused(f"Perjanjian ini sudah berakhir pada {row.valid_to:%d-%m-%Y}.", "from")
     row.valid_to = on
     row.save(update_fields=["valid_to"])
     record_write("units.partnership", row.pk, by, f"berakhir: {row.name}")

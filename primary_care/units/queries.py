@@ -8,11 +8,15 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from primary_care.accounts.access import READ, allowed
+from primary_care.accounts.models import Assignment
+from primary_care.accounts.scope import scope_of_assignment
 from primary_care.areas.history import chain_on
 from primary_care.areas.models import Area
 from primary_care.areas.queries import list_villages
 from primary_care.units.models import Catchment, Partnership, Unit, UnitTrait
 
+NETWORK = "wilayah-unit"  # the row of the matrix
 # Of two units that serve the same area, the one closer to people comes first.
 NEAREST = {"posyandu": 0, "pustu": 1, "puskesmas": 2}
 # What the figure of "desa tanpa fasilitas" counts: Pustu, Posyandu (and, gone into them, Poskesdes).
@@ -22,6 +26,21 @@ VILLAGE_FACILITIES = ("pustu", "posyandu")
 def in_force(on: date) -> Q:
     """The condition "dated rows that hold on `on`": from `valid_from` until the day before `valid_to`."""
     return Q(valid_from__lte=on) & (Q(valid_to__isnull=True) | Q(valid_to__gt=on))
+
+
+def paths_seen(by: Assignment, on: date) -> tuple[str, ...]:
+    """The paths of the areas that `by` may look at, with their units, on the day `on`."""
+    return scope_of_assignment(by, on, NETWORK, READ).area_paths
+
+
+def units_seen(by: Assignment, on: date) -> QuerySet[Unit]:
+    """The units, closed ones too, that `by` may look at on the day `on`: those that stand in the area, and the own network."""
+    seen = Q(pk__in=[])
+    for path in paths_seen(by, on):
+        seen |= Q(area__path__startswith=path)
+    if by.unit_id is not None and allowed(by.role, NETWORK, READ) and by.valid_from <= on:
+        seen |= Q(pk=by.unit_id) | Q(parent=by.unit_id) | Q(parent__parent=by.unit_id)
+    return Unit.objects.filter(seen)
 
 
 def units_serving(area_path: str, on: date, kind: str | None = None) -> list[Unit]:
@@ -74,10 +93,11 @@ def units_with(key: str, value: Any, within: Iterable[str], on: date) -> list[Un
 
 def network_of(unit: Unit, on: date) -> list[Unit]:
     """The units that a unit coordinates on a day (*jaringan*), those of its own units after each of them."""
-    found = []
-    for child in unit.network.filter(in_force(on)).order_by("kind", "name"):
-        found += [child, *network_of(child, on)]
-    return found
+    below: dict[object, list[Unit]] = defaultdict(list)
+    rows = Unit.objects.filter(in_force(on), Q(parent=unit) | Q(parent__parent=unit)).order_by("kind", "name")
+    for row in rows:
+        below[row.parent_id].append(row)
+    return [one for child in below[unit.pk] for one in (child, *below[child.pk])]
 
 
 def partners_of(unit: Unit, on: date, kind: str | None = None) -> QuerySet[Partnership]:

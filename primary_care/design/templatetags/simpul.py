@@ -1,6 +1,6 @@
 """Filters and tags of every template: `{% load simpul %}`."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -18,6 +18,12 @@ register = template.Library()
 def tanggal(day: date | None) -> str:
     """`3 Juni 2026`; nothing for no date."""
     return formats.long_date(day) if day else ""
+
+
+@register.filter
+def sehari_sebelum(day: date | None) -> date | None:
+    """The day before: the last day of what no longer holds on `day`."""
+    return day - timedelta(days=1) if day else None
 
 
 @register.filter

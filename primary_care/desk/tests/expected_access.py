@@ -51,6 +51,19 @@ RECORDS_DEATHS = {
     "kepala-puskesmas",
 }  # fmt: skip
 READS_TRAIL = {"petugas-klaster-1", "kepala-puskesmas", "dinas-kabkota"}
+READS_STAFF = {
+    "petugas-pustu",
+    "petugas-klaster-1",
+    "kepala-puskesmas",
+    "dinas-kabkota",
+    "dinas-provinsi",
+    "kementerian",
+    "pemerintah-desa",
+}  # a Pustu and a village read about kader, a province and the ministry about whom they appoint
+APPOINTS = {"petugas-klaster-1", "dinas-kabkota", "dinas-provinsi", "kementerian"}
+READS_NETWORK = READS_STAFF - {"pemerintah-desa"}
+KEEPS = {"petugas-klaster-1", "dinas-kabkota"}  # areas and units
+SEES_MEMBER = {"petugas-klaster-1", "kepala-puskesmas", "dinas-kabkota"}  # the midwife of klaster 2 of the small world
 FOLLOWS = {"petugas-pustu", "dokter", "petugas-klaster-2", "petugas-klaster-3"}
 OPENS = {"petugas-pustu", "dokter", "petugas-klaster-2", "petugas-klaster-3", "petugas-klaster-4", "kepala-puskesmas"}
 BY_OWN_WORK = {"petugas-laboratorium", "petugas-farmasi", "fktp-lain", "rumah-sakit"}
@@ -72,6 +85,16 @@ def _if(roles: set[str]) -> Expected:
 def _only(roles: set[str], status: int = 200) -> Expected:
     """A page that is not there for others."""
     return lambda role, seen: status if role in roles else 404
+
+
+def _member(roles: set[str]) -> Expected:
+    """A page about the midwife of the small world: not there for who does not see her, closed for who may only see her."""
+    return lambda role, seen: 404 if role not in SEES_MEMBER else 200 if role in roles else 403
+
+
+def _network(roles: set[str]) -> Expected:
+    """A page about the Puskesmas or the desa of the small world: not there for who looks at none, closed for who only looks."""
+    return lambda role, seen: 404 if role not in READS_NETWORK else 200 if role in roles else 403
 
 
 def _family(roles: set[str]) -> Expected:
@@ -96,6 +119,43 @@ PAGES: dict[str, tuple[str, Expected]] = {
     "second-factor": ("", _always(302)),  # nobody here has one: to its setting up
     "second-factor-setup": ("", _always(200)),
     "audit": ("", lambda role, seen: 200 if role in READS_TRAIL else 404),
+    "manage": ("", _only(READS_STAFF)),
+    "me": ("", _always(200)),
+    "own-password": ("", _always(200)),
+    "staff": ("", _only(READS_STAFF)),
+    "new-staff": ("", _only(APPOINTS)),
+    "staff-member": ("member", _member(SEES_MEMBER)),
+    "account": ("member", _member({"petugas-klaster-1", "kepala-puskesmas"})),
+    "add-duty": ("member", _member({"petugas-klaster-1", "dinas-kabkota"})),  # a dinas may make her klaster 1
+    "end-duty": ("duty", _member({"petugas-klaster-1"})),
+    "post-to-klaster": ("member", _member({"petugas-klaster-1", "kepala-puskesmas"})),
+    "end-klaster": ("klaster-post", _member({"petugas-klaster-1", "kepala-puskesmas"})),
+    "add-competence": ("member", _member({"petugas-klaster-1", "kepala-puskesmas"})),
+    "end-competence": ("competence", _member({"petugas-klaster-1", "kepala-puskesmas"})),
+    "units": ("", _only(READS_NETWORK)),
+    "new-unit": ("", _only(KEEPS)),
+    "unit": ("unit", _network(READS_NETWORK)),
+    "change-unit": ("unit", _network(KEEPS)),
+    "unit-trait": ("trait", _network(KEEPS)),
+    "close-unit": (
+        "unit",
+        _network({"dinas-kabkota"}),
+    ),  # a Puskesmas is founded, closed and given its catchment by the dinas
+    "add-catchment": ("unit", _network({"dinas-kabkota"})),
+    "end-catchment": ("catchment", _network({"dinas-kabkota"})),
+    "add-partner": ("unit", _network(KEEPS)),
+    "end-partner": ("partner", _network(KEEPS)),
+    "areas": ("", _only(READS_NETWORK)),
+    "without-facility": ("", _only(READS_NETWORK)),
+    "area": ("area", _network(READS_NETWORK)),
+    "add-area": ("area", _network(KEEPS)),
+    "rename-area": ("area", _network(KEEPS)),
+    "move-area": (
+        "area",
+        _network({"dinas-kabkota"}),
+    ),  # a desa moves between kecamatan, which klaster 1 does not change
+    "split-area": ("area", _network(KEEPS)),
+    "merge-area": ("area", _network(KEEPS)),
     "favicon": ("", _always(302)),
     "tasks": ("", _always(200)),
     # The task of the mother whose finding is medical record; a kader sees tasks that were given to him, here by `prepare`.

@@ -25,6 +25,7 @@ from primary_care.people.actions import PersonDetails, register_household, regis
 from primary_care.people.closed_models import Opening
 from primary_care.people.models import Household, Person
 from primary_care.people.register_models import ImportedRow, RegisterFile, RegisterQuestion, RowDecision
+from primary_care.units.models import Unit
 from primary_care.visits.actions import record_visit
 from primary_care.visits.episodes import open_episode
 from primary_care.visits.models import Contact
@@ -103,6 +104,11 @@ def full(world: Any) -> Any:
             "hbsag": "reaktif", "srq-total": Decimal(9), "tanda-ktpa": sorted(knowledge().items["tanda-ktpa"].choices)[:1],
         },
     ).contact  # fmt: skip
+    for user in (world.bidan, world.stranger):
+        unit = user.assignments.get(role="petugas-klaster-2").unit
+        user.klaster_posts.create(unit=unit, klaster="2", position="anggota", valid_from=BEGAN)
+        user.competences.create(training="apn", valid_from=BEGAN)
+        unit.partnerships.create(kind="j5-linsek", name="Kantor kecamatan", valid_from=BEGAN)
     world.task = Task.objects.get(person=world.ibu, action="rujuk-rumah-sakit", topic="", state="open")
     record_visit(
         world.anak,
@@ -183,7 +189,27 @@ def prepare(world: Any, mine: Assignment, state: str) -> None:
 
 def address(name: str, whose: str, world: Any, *, outside: bool) -> str:
     mother = world.stranger_person if outside else world.ibu
+    member = world.stranger if outside else world.bidan
+    unit = Unit.objects.get(code="P2" if outside else "P1")
     match whose:
+        case "unit":
+            return reverse(name, args=[unit.pk])
+        case "trait":
+            return reverse(name, args=[unit.pk, "tipologi"])
+        case "catchment":
+            return reverse(name, args=[unit.pk, unit.catchments.get().pk])
+        case "partner":
+            return reverse(name, args=[unit.pk, unit.partnerships.get().pk])
+        case "area":
+            return reverse(name, args=[(world.elsewhere if outside else world.desa).pk])
+        case "member":
+            return reverse(name, args=[member.pk])
+        case "duty":
+            return reverse(name, args=[member.pk, member.assignments.get(role="petugas-klaster-2").pk])
+        case "klaster-post":
+            return reverse(name, args=[member.pk, member.klaster_posts.get().pk])
+        case "competence":
+            return reverse(name, args=[member.pk, member.competences.get().pk])
         case "person":
             return reverse(name, args=[mother.pk])
         case "child":
@@ -228,6 +254,7 @@ def test_a_role_sees_these_kinds_and_nothing_else_on_any_page(full: Any, client:
             continue  # made-up examples only, the same for all
         assert answer.status_code == status(role, seen), (name, state)
         text = answer.content.decode()
+        assert "Bidan Lain" not in text and "Puskesmas Lain" not in text, name  # who works elsewhere, and where
         for kind, words in marks().items():
             if kind not in seen:
                 for word in words:

@@ -48,6 +48,16 @@ KINDS = {
     "audit.entry": gettext_noop("jejak akses"),
     "accounts.user": gettext_noop("akun"),
     "accounts.second-factor": gettext_noop("kode masuk"),
+    "accounts.assignment": gettext_noop("tugas"),
+    "staff.klasterpost": gettext_noop("penugasan klaster"),
+    "staff.competence": gettext_noop("kompetensi"),
+    "units.unit": gettext_noop("unit"),
+    "units.unitversion": gettext_noop("data unit"),
+    "units.unittrait": gettext_noop("ciri unit"),
+    "units.catchment": gettext_noop("wilayah kerja"),
+    "units.partnership": gettext_noop("jejaring"),
+    "areas.areachange": gettext_noop("perubahan wilayah"),
+    "areas.areasetting": gettext_noop("pengaturan wilayah"),
 }
 ACTIONS = (
     gettext_noop("membaca"),

@@ -223,6 +223,12 @@ NETWORK_ROLES = {
     "registrasi",
 }
 DINAS_ROLES = {"kepala-puskesmas", "petugas-klaster-1", "fktp-lain", "rumah-sakit", "pemerintah-desa"}
+APPOINTED_BY = {
+    "petugas-klaster-1": NETWORK_ROLES,
+    "dinas-kabkota": DINAS_ROLES,
+    "dinas-provinsi": {"dinas-kabkota"},
+    "kementerian": {"dinas-provinsi"},
+}
 
 
 @pytest.mark.parametrize("role", [role for role in Role.values if role != "warga"])
@@ -242,9 +248,9 @@ def test_who_appoints_whom(place: Place, role: str) -> None:
     }
     where = places.get(role, {"unit": place.puskesmas})
     for number, by_role in enumerate(Role.values):
-        dinas = by_role.startswith("dinas")
-        by = assign(f"oleh{number}", by_role, "", None if dinas else place.puskesmas, kabupaten if dinas else None)
-        may = {"petugas-klaster-1": NETWORK_ROLES, "dinas-kabkota": DINAS_ROLES}.get(by_role, set())
+        over = {"dinas-kabkota": kabupaten, "dinas-provinsi": kabupaten.parent, "kementerian": nation}.get(by_role)
+        by = assign(f"oleh{number}", by_role, "", None if over else place.puskesmas, over)
+        may = APPOINTED_BY.get(by_role, set())
         if role in may:
             assert appoint(newcomer(f"orang{number}"), role, on=DAY, by=by, **where)  # type: ignore[arg-type]
         else:
@@ -273,11 +279,32 @@ def test_who_posts_and_trains(place: Place, role: str) -> None:
         assert record_competence(place.kader.user, "kader-terlatih", on=DAY, by=by)
         with pytest.raises(NotAllowed, match="tidak bertugas di"):
             record_competence(place.dinas.user, "apn", on=DAY, by=by)
+        return
+    with pytest.raises(NotAllowed):
+        post_to_klaster(place.kader.user, place.puskesmas, "2", "anggota", on=DAY, by=by)
+    if role == "petugas-pustu":  # of kader alone
+        assert record_competence(place.kader.user, "kader-terlatih", on=DAY, by=by)
+        with pytest.raises(NotAllowed, match="Kader ini"):
+            record_competence(place.bidan.user, "apn", on=DAY, by=by)
     else:
         with pytest.raises(NotAllowed):
-            post_to_klaster(place.kader.user, place.puskesmas, "2", "anggota", on=DAY, by=by)
-        with pytest.raises(NotAllowed):
             record_competence(place.kader.user, "kader-terlatih", on=DAY, by=by)
+
+
+def test_who_came_to_the_office_later_writes_down_what_was_before(place: Place) -> None:
+    by = klaster_1(place)
+    Assignment.objects.filter(pk=by.pk).update(valid_from=DAY)
+    by.refresh_from_db()
+    with pytest.raises(NotAllowed):
+        record_competence(place.bidan.user, "apn", on=BEFORE, by=by)
+    assert record_competence(place.bidan.user, "apn", on=BEFORE, by=by, today=DAY).valid_from == BEFORE
+
+
+def test_a_kader_may_be_given_a_part_of_what_the_posyandu_serves(place: Place) -> None:
+    row = appoint(newcomer(), "kader", unit=place.posyandu, area=place.rt1, cadre="kader", on=DAY, by=klaster_1(place))
+    assert scope_of(row.user, DAY).area_paths == (place.rt1.path,)
+    with pytest.raises(StaffRefused, match="di luar wilayah kerja"):
+        appoint(newcomer("lain"), "kader", unit=place.posyandu, area=place.rt2, cadre="kader", on=DAY)
 
 
 @pytest.mark.parametrize("wrong", [{"klaster": "5"}, {"sub_unit": "dapur"}, {"position": "ketua"}])
