@@ -66,15 +66,12 @@ def run() -> list[dict[str, Any]]:
         loaded = _timed(lambda: load.load(today))
         decided = _timed(lambda: catch_up(today))
         place = _place(today)
-        tomorrow = _timed(lambda: catch_up(today + timedelta(days=1)))
-        back = _timed(lambda: catch_up(today))
         with _node(folder) as port:
             rows = _pages(place, port) + _saves(place, port)
     return [
         row("desk, people of the demo", place.count, "people"),
         row("desk, loading them", loaded, "s"),
         row("desk, deciding for everybody for the first time, with tasks", decided, "s"),
-        row("desk, the same on a new day", min(tomorrow, back), "s"),
         *rows,
     ]
 
@@ -89,6 +86,7 @@ def _place(today: date) -> Place:
     from django.contrib.sessions.backends.db import SessionStore
 
     from primary_care.accounts.models import Assignment, User
+    from primary_care.accounts.scope import scope_of_assignment
     from primary_care.people.models import Person
     from primary_care.units.models import Unit
     from primary_care.visits.models import Episode
@@ -97,7 +95,7 @@ def _place(today: date) -> Place:
     sessions = []
     for number in range(USERS):
         user = User.objects.create_user(f"ukur.{number}", "tidak-dipakai-di-sini", full_name=f"Bidan {number}")
-        Assignment.objects.create(
+        one = Assignment.objects.create(
             user=user,
             role="petugas-klaster-2",
             cadre="bidan",
@@ -113,7 +111,8 @@ def _place(today: date) -> Place:
         session[HASH_SESSION_KEY] = user.get_session_auth_hash()
         session.save()
         sessions.append(session.session_key or "")
-    people = Person.objects.alive().filter(household__isnull=False)
+    # Some of the demo have moved away: of no interest to a midwife, who would be told that nobody is there.
+    people = Person.objects.visible_to(scope_of_assignment(one, today)).alive().filter(household__isnull=False)
     chosen = random.Random(1).sample(
         list(people.order_by("pk").values_list("pk", "household")), min(400, people.count())
     )
