@@ -10,7 +10,7 @@ from typing import Any
 
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
-from django.urls.converters import StringConverter, UUIDConverter
+from django.urls.converters import SlugConverter, StringConverter, UUIDConverter
 
 READS = {
     "q",
@@ -23,6 +23,7 @@ READS = {
     "petugas",
     "tindakan",
 }  # names that pages read from the address
+_CONVERTERS = {"uuid": UUIDConverter, "slug": SlugConverter, "str": StringConverter}  # a slug is a string, too
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -36,9 +37,7 @@ def patterns(found: Any = None, before: str = "") -> Iterator[tuple[str, dict[st
             path = "/" + route
             converters = one.pattern.converters
             for name, converter in converters.items():
-                kind = next(
-                    k for k, v in {"uuid": UUIDConverter, "str": StringConverter}.items() if isinstance(converter, v)
-                )
+                kind = next(k for k, v in _CONVERTERS.items() if isinstance(converter, v))
                 path = path.replace(f"<{kind}:{name}>", f"{{{name}}}").replace(f"<{name}>", f"{{{name}}}")
             assert "<" not in path, f"{path}: a converter that this file does not know"
             yield path, converters

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
@@ -16,11 +17,13 @@ from schemathesis import GenerationMode
 from primary_care.accounts.models import Assignment, Attempt, User
 from primary_care.decisions.actions import save_visit
 from primary_care.keys import new_key
+from primary_care.units.traits import TRAITS
+from primary_care.visits.episodes import open_episode
 from primary_care.visits.tests.world import BEGAN, TODAY
 from tests.faults.addresses import FORM, description, fields_of, patterns
 
 DEEP = os.environ.get("SIMPUL_DEEP") == "1"
-EXAMPLES = 200 if DEEP else 5
+EXAMPLES = 200 if DEEP else 3  # an address, a form; there are more than eighty
 ANY = settings(
     max_examples=EXAMPLES,
     deadline=None,
@@ -39,6 +42,13 @@ def visited(world: Any) -> Any:
         world.anak, contact_id=new_key(), cadre="bidan", unit=world.puskesmas, unit_kind="puskesmas", on=TODAY, today=TODAY,
         by=world.bidan, observations={"berat-badan-kg": Decimal("8.1")},
     ).contact  # fmt: skip
+    world.episode = open_episode(
+        world.ibu, kind="kehamilan", facts={"hpht": TODAY - timedelta(weeks=20)}, registered_on=TODAY, today=TODAY, by=world.bidan
+    )  # fmt: skip
+    world.manager = User.objects.create_user("klaster.satu", "rahasia-sekali", full_name="Klaster Satu")
+    Assignment.objects.create(
+        user=world.manager, role="petugas-klaster-1", cadre="perawat", unit=world.puskesmas, valid_from=BEGAN
+    )
     world.head = User.objects.create_user("kepala", "rahasia-sekali", full_name="Kepala")
     Assignment.objects.create(
         user=world.head, role="kepala-puskesmas", cadre="dokter", unit=world.puskesmas, valid_from=BEGAN
@@ -52,6 +62,11 @@ def known(world: Any) -> dict[str, list[str]]:
         "person_id": [str(world.anak.pk), str(world.ibu.pk), str(world.bapak.pk)],
         "household_id": [str(world.household.pk)],
         "contact_id": [str(world.contact.pk)],
+        "episode_id": [str(world.episode.pk)],
+        "unit_id": [str(world.puskesmas.pk), str(world.posyandu.pk)],
+        "area_id": [str(world.desa.pk), str(world.rt.pk)],
+        "user_id": [str(world.bidan.pk), str(world.manager.pk)],
+        "key": list(TRAITS),
     }
 
 
@@ -80,8 +95,17 @@ def ask(
     return answer.status_code
 
 
-@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["as-described", "otherwise"])
-@pytest.mark.parametrize("who", ["bidan", "head", "nobody"])
+@pytest.mark.parametrize(
+    ("who", "mode"),
+    [
+        ("bidan", GenerationMode.POSITIVE),
+        ("bidan", GenerationMode.NEGATIVE),
+        ("manager", GenerationMode.POSITIVE),
+        ("head", GenerationMode.POSITIVE),
+        ("nobody", GenerationMode.NEGATIVE),
+    ],
+    ids=["bidan", "bidan-otherwise", "manager", "head", "nobody-otherwise"],
+)
 def test_every_address_answers_any_request(visited: Any, who: str, mode: GenerationMode) -> None:
     user = None if who == "nobody" else getattr(visited, who)
     client = logged_in(user) if user else Client()
@@ -102,9 +126,11 @@ def test_every_address_answers_any_request(visited: Any, who: str, mode: Generat
     assert described == {path for path, _ in patterns()}
 
 
-def test_every_form_of_a_page_answers_what_nobody_would_type(visited: Any) -> None:
+@pytest.mark.parametrize("who", ["bidan", "manager"])
+def test_every_form_of_a_page_answers_what_nobody_would_type(visited: Any, who: str) -> None:
     """The real forms, with one to three of their fields filled with what breaks programs."""
-    client = logged_in(visited.bidan)
+    user = getattr(visited, who)
+    client = logged_in(user)
     values = known(visited)
     for path, converters in patterns():
         if set(converters) - set(values) or path == "/keluar":
@@ -114,7 +140,7 @@ def test_every_form_of_a_page_answers_what_nobody_would_type(visited: Any) -> No
         if not names:
             continue
 
-        _answers(client, visited.bidan, address, names)
+        _answers(client, user, address, names)
 
 
 def _answers(client: Any, user: Any, address: str, names: list[str]) -> None:
