@@ -79,6 +79,11 @@ def is_same(column: Array) -> bool:
     return column.strides == (0,) and len(column) > 0
 
 
+def rows_where(mask: Array) -> NDArray[np.int64]:
+    """The places at which a mask holds, in order: `np.flatnonzero` without its detours, which cost as much as a small mask."""
+    return mask.nonzero()[0]
+
+
 def size_in_bytes(column: Column) -> int:
     if isinstance(column, Sets):
         return column.bits.nbytes + column.known.nbytes
@@ -137,7 +142,7 @@ def take(column: Column, rows: Array) -> Column:
 
 def put(column: Array, where: Array, value: Any) -> None:
     """Write a value, or the values of an array as long as the column, where a mask holds: by places, which is up to three times as fast as by the mask."""
-    rows = np.flatnonzero(where)
+    rows = rows_where(where)
     if len(rows):
         column[rows] = value.take(rows) if isinstance(value, np.ndarray) else value
 
@@ -221,7 +226,7 @@ def _at(table: Array, places: Array) -> Array:
 
 def _one_by_one(result: Array, one: Callable[..., int | None], *days: Array) -> Array:
     """The few days that are known but not in the tables, as the bedside does."""
-    rows = np.flatnonzero(np.isnan(result))
+    rows = rows_where(np.isnan(result))
     for day in days:
         rows = rows[~np.isnan(day[rows])]
     for row in rows:

@@ -54,7 +54,7 @@ class Episodes:
 
     def recorded(self, kind: int, meaning: EpisodeKind, on: int) -> Episodes:
         """Those of one kind (a word) that are known on a day. What ends by itself may do so in the future, other ends are not known before they come."""
-        some = self[np.flatnonzero((self.kind == kind) & ((self.registered <= on) | (self.start <= on)))]
+        some = self[c.rows_where((self.kind == kind) & ((self.registered <= on) | (self.start <= on)))]
         future = some.end > on
         if meaning.lasts is not None or not future.any():
             return some
@@ -63,7 +63,7 @@ class Episodes:
     def followed_by(self, meaning: EpisodeKind, outcomes: list[int], without: Rows) -> Episodes:
         """The episodes of a kind that follow from these, where they ended so (words) and nothing was recorded of the person (`without`)."""
         follows = ~np.isnan(self.end) & np.isin(self.outcome, outcomes) & ~np.isin(self.person, without)
-        one = self[np.flatnonzero(follows)]
+        one = self[c.rows_where(follows)]
         unknown, lasts = np.full(len(one), np.nan), meaning.lasts
         ends = unknown if lasts is None else c.add_span(one.end, lasts.months, lasts.days)
         number = np.full(len(one), -1)

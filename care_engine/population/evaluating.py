@@ -91,7 +91,7 @@ def _reckoned(item: Item, formula: Expression, frame: Frame) -> Column:
         size = len(frame.contacts)
         population.reckoned[kind, item.id] = np.full(size, _UNKNOWN[item.type]), np.zeros(size, dtype=bool)
     values, done = population.reckoned[kind, item.id]
-    missing = np.flatnonzero(~done.take(frame.chosen))
+    missing = c.rows_where(~done.take(frame.chosen))
     if len(missing):
         whole = len(missing) == len(frame)
         column = np.asarray(evaluate(formula, frame if whole else frame.where(missing)))

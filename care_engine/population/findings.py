@@ -82,7 +82,7 @@ class Standing:
     def among(self, rows: Array) -> Standing:
         """The same for some rows of the frame."""
         place = self.place_at[rows]
-        at = np.flatnonzero(place >= 0)
+        at = c.rows_where(place >= 0)
         return Standing(len(place), at, place[at].astype(np.int64))
 
 
@@ -141,7 +141,7 @@ class Findings:
     def judge(self, table: Table, places: Rows) -> Judgements:
         """What a table said, at least at these places among its rows."""
         judgements = self.judgements(table)
-        open_ = np.flatnonzero(~judgements.judged.take(places))
+        open_ = c.rows_where(~judgements.judged.take(places))
         if len(open_):
             open_ = in_order(places.take(open_))
             judgements.judged[open_] = True
@@ -167,7 +167,7 @@ class Findings:
         unsure = [answer != c.YES for answer in asked]
         if not any(one.any() for one in unsure):
             return places, frame
-        sure = np.flatnonzero(~np.logical_or.reduce(unsure))
+        sure = c.rows_where(~np.logical_or.reduce(unsure))
         return places[sure], frame.where(sure)
 
     def _write(self, judgements: Judgements, places: Rows, hits: Hits) -> None:
@@ -192,10 +192,10 @@ class Findings:
             part = (whole, open_)
             frame = Frame(self.population, whole.contacts, whole.today, whole.chosen[open_], part, is_kept=False)
             self._write(judgements, places[open_], start[open_].ask_open(range(own, len(table.inputs)), frame))
-            changed = open_[np.flatnonzero((before != judgements.said(places[open_])).any(axis=0))][::-1]
+            changed = open_[c.rows_where((before != judgements.said(places[open_])).any(axis=0))][::-1]
             first = np.full(len(whole.subjects), len(places))
             first[subject[changed]] = changed  # backwards, so that the first one stays
-            open_ = open_[np.flatnonzero(open_ > first[subject[open_]])]
+            open_ = open_[c.rows_where(open_ > first[subject[open_]])]
 
     def may_stand(self, table: Table) -> Frame:
         """The subjects going on today about whom the table may have spoken; everybody, if it speaks about persons."""
@@ -247,7 +247,7 @@ class Findings:
     def _stands(self, table: Table, finding: str, frame: Frame, *, before: bool = False) -> tuple[Rows, Rows]:
         """The rows at which a finding made at a contact stands, and the places at which it was made."""
         standing = self._standing(table, frame, before)
-        found = np.flatnonzero(self.judgements(table).found[finding].take(standing.place))
+        found = c.rows_where(self.judgements(table).found[finding].take(standing.place))
         return standing.row.take(found), standing.place.take(found)
 
     def _standing(self, table: Table, frame: Frame, before: bool) -> Standing:
@@ -271,7 +271,7 @@ class Findings:
             if before and moments.row is not None:
                 moments = Moments(moments.subject, self._before(self.population.contacts(kind), moments.row, frame))
             place = judgements.at.last(moments)
-            at = np.flatnonzero(place >= 0)
+            at = c.rows_where(place >= 0)
             place = place[at]
         possible = self.population.possible(table.who, frame, at)
         at, place = some(at, possible), some(place, possible)
@@ -308,7 +308,7 @@ class Findings:
     def _last_answer(self, table: Table, place: Rows) -> Rows:
         """The place of the last answer up to each of these places, or −1. Asks about the places before only where the table could not tell."""
         judgements = self.judge(table, place)
-        unsure = np.flatnonzero(~judgements.answered.take(place))
+        unsure = c.rows_where(~judgements.answered.take(place))
         if not len(unsure):
             return place
         last = place.take(unsure)
@@ -319,7 +319,7 @@ class Findings:
             latest[subject] = last  # in order: the last one stays
         else:
             np.maximum.at(latest, subject, last)
-        asking = np.flatnonzero(latest >= 0)
+        asking = c.rows_where(latest >= 0)
         asked = spans(judgements.at.starts[asking], latest[asking])
         self.judge(table, asked)
         answered = asked.compress(judgements.answered.take(asked))
@@ -332,11 +332,11 @@ class Findings:
         """The rows at which a finding made on the day of the decision stands."""
         judgements, kind = self.judge_all(table), table.who.episode
         if frame is self.population.frame(kind, today=True):
-            return judgements.rows.take(np.flatnonzero(judgements.found[finding]))
+            return judgements.rows.take(c.rows_where(judgements.found[finding]))
         subject = frame.subject if kind == frame.subjects.kind else self.population.current_subject(kind, frame)
         found = np.zeros(len(self.population.subjects(kind)[0]) + 1, dtype=bool)  # the last one is nobody
         found[judgements.rows] = judgements.found[finding]
-        return np.flatnonzero(found[subject] & (frame.on >= self.population.on))
+        return c.rows_where(found[subject] & (frame.on >= self.population.on))
 
     def first_found_on(self, finding: str, frame: Frame) -> Array:
         days = np.full(len(frame), np.nan)
@@ -346,6 +346,6 @@ class Findings:
                 days[rows] = np.fmin(days[rows], self.population.on)
                 continue
             judgements = self.judge_all(table)
-            made = Occurrences(judgements.at.contacts, judgements.rows[np.flatnonzero(judgements.found[finding])])
+            made = Occurrences(judgements.at.contacts, judgements.rows[c.rows_where(judgements.found[finding])])
             days = np.fmin(days, made.day(made.first(frame.moments_of(table.who.episode))))
         return days

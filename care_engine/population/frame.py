@@ -87,7 +87,7 @@ class Frame:
     def where(self, rows: Array) -> Frame:
         """Some of these rows, as a mask or as places."""
         if rows.dtype == bool:  # places are sooner taken, and again and again
-            rows = np.flatnonzero(rows)
+            rows = c.rows_where(rows)
         part, chosen = (self, rows), self.chosen.take(rows)
         if not self.is_kept:
             return Frame(self.population, self.contacts, self.today, chosen, part, is_kept=False)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from care_engine.population import storage as st
-from care_engine.population.columns import Array, or_none
+from care_engine.population.columns import Array, or_none, rows_where
 from care_engine.population.log import Log, Rows
 
 DAY_BITS, SEQUENCE_BITS = 20, 12
@@ -93,7 +93,7 @@ class Contacts:
             return source
         wanted = np.zeros(self.size_of_log, dtype=bool)
         wanted[source] = True
-        return np.flatnonzero(wanted.take(self.source))
+        return rows_where(wanted.take(self.source))
 
     def before(self, pointer: Rows) -> Rows:
         """The row just before each pointed row, within the subject."""
@@ -147,7 +147,7 @@ def contacts_of_episodes(log: Log, subjects: Subjects, number: Array) -> Contact
         & (sequence >= 0)
     )
     own = (sequence == st.EPISODE_VALUES) & (episode == number[subject])
-    kept = np.flatnonzero(inside | own | (sequence == st.ATTRIBUTES))
+    kept = rows_where(inside | own | (sequence == st.ATTRIBUTES))
     return _contacts(log, subjects, rows.take(kept), subject.take(kept))
 
 

@@ -95,9 +95,9 @@ def _zscore(node: Call, frame: Frame) -> Column:
         usable &= ~np.isnan(second)
     score = np.full(len(frame), np.nan)
     months = np.full(len(frame), -1.0)
-    grown = np.flatnonzero(usable & (days >= FIVE_YEARS_AT_LEAST_DAYS))
+    grown = c.rows_where(usable & (days >= FIVE_YEARS_AT_LEAST_DAYS))
     months[grown] = c.months_between(frame.on[grown] - days[grown], frame.on[grown])
-    young = np.flatnonzero(usable & (months < FIVE_YEARS_IN_MONTHS))
+    young = c.rows_where(usable & (months < FIVE_YEARS_IN_MONTHS))
     if len(young):
         columns = {"sex": sex[young], "age_days": days[young]}
         if (at := GROWTH_POSITION.get(index)) is not None and len(measures) > at:
@@ -106,7 +106,7 @@ def _zscore(node: Call, frame: Frame) -> Column:
             columns["measure"] = np.where(recorded == words["telentang"], LYING, position).astype(np.int8)
         columns |= zip(_MEASURES[index], (one[young] for one in (first, second) if one is not None), strict=True)
         score[young] = z_score_of_codes(columns, _SCORE[index])
-    old = np.flatnonzero(months >= FIVE_YEARS_IN_MONTHS)
+    old = c.rows_where(months >= FIVE_YEARS_IN_MONTHS)
     if len(old) and index in _SCORE_5_19:
         columns = {"sex": sex[old], "age_months": months[old]}
         names = (one.replace("lenhei", "height") for one in _MEASURES[index])

@@ -42,9 +42,9 @@ def history(item: str, kind: str | None, population: Population) -> History:
                 place[rows] = np.arange(len(rows))
                 column = column[place.take(contacts.source.take(at.rows))]
         else:
-            at = Occurrences(contacts, np.flatnonzero(contacts.is_real))
+            at = Occurrences(contacts, c.rows_where(contacts.is_real))
             column = evaluate(Name(item), population.rows(kind, today=False, rows=at.rows))
-        known = np.flatnonzero(c.known(column))
+        known = c.rows_where(c.known(column))
         if len(known) < len(at):
             at, column = Occurrences(contacts, at.rows.take(known)), c.pick(column, known)
         population.histories[key] = History(at, with_unknown(column))
@@ -56,7 +56,7 @@ def contacts_where(condition: Expression, frame: Frame) -> Occurrences:
     population, kind = frame.population, frame.subjects.kind
     key = (kind, condition)
     if key not in population.where:
-        rows = _where(condition, np.flatnonzero(frame.contacts.is_real), kind, population)
+        rows = _where(condition, c.rows_where(frame.contacts.is_real), kind, population)
         population.where[key] = Occurrences(frame.contacts, rows)
     return population.where[key]
 
@@ -65,7 +65,7 @@ def _where(condition: Expression, rows: Rows, kind: str | None, population: Popu
     """Those of these contacts that make a condition true."""
     rows = population.narrowed(rows, kind, to_be_true(condition, population.knowledge))
     fits = truth(condition, population.rows(kind, today=False, rows=rows)) == c.YES
-    return rows.take(np.flatnonzero(fits))
+    return rows.take(c.rows_where(fits))
 
 
 def _history_where(item: str, condition: Expression, frame: Frame) -> History:

@@ -60,7 +60,7 @@ class Hits:
             open_ = np.zeros(self.size, dtype=bool)
             for fits in looking:
                 open_ |= True if fits is None else fits != c.NO
-            places = np.flatnonzero(open_)
+            places = c.rows_where(open_)
             if len(places) == self.size:
                 self._ask(number, frame)
             elif len(places):

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from care_engine.model import Knowledge
 from care_engine.population import storage as st
-from care_engine.population.columns import Array, Column, Sets, Words, or_none, pick, take, unknown_like
+from care_engine.population.columns import Array, Column, Sets, Words, or_none, pick, rows_where, take, unknown_like
 
 Rows = NDArray[np.int64]
 T = TypeVar("T")
@@ -69,7 +69,7 @@ class Recorded:
     @cached_property
     def first_contact(self) -> Array:
         """Per person the day of the first meeting; NaN without one."""
-        real = np.flatnonzero(self.sequence >= 0)[::-1]
+        real = rows_where(self.sequence >= 0)[::-1]
         first = np.full(self.persons, np.nan)
         first[self.person[real]] = self.on[real]  # backwards, so that the first one stays
         return first
@@ -101,7 +101,7 @@ class Part:
     def by_text(self, meaning: Callable[[str], int], without: np.signedinteger[Any]) -> Array:
         """What each text means; every text is asked about once."""
         text = self.text
-        codes = np.flatnonzero(np.bincount(text + 1)[1:])
+        codes = rows_where(np.bincount(text + 1)[1:])
         table = np.full(codes.max(initial=-1) + 2, without)
         for code in codes.tolist():
             table[code] = meaning(self.recorded.words[code])
@@ -149,7 +149,7 @@ def in_order(rows: Rows) -> Rows:
 
 def last_of_each(subject: Rows) -> Rows:
     """Places in a list of subjects (in order): of each subject the last."""
-    return np.flatnonzero(np.append(subject[1:] != subject[:-1], True)[: len(subject)])
+    return rows_where(np.append(subject[1:] != subject[:-1], True)[: len(subject)])
 
 
 def union(several: Iterable[Rows]) -> Rows:
@@ -163,7 +163,7 @@ def union(several: Iterable[Rows]) -> Rows:
     there = np.zeros(size, dtype=bool)
     for rows in lists:
         there[rows] = True
-    return np.flatnonzero(there)
+    return rows_where(there)
 
 
 def between(numbers: Array, low: int, high: int) -> tuple[int, int]:
@@ -179,9 +179,9 @@ def _words(text: pl.Series, code: Array) -> dict[int, str]:
     some[code[::SAMPLE]] = np.arange(
         0, len(code), SAMPLE
     )  # for each code a row that has it: most codes are in a sample
-    others = np.flatnonzero((some < 0).take(code))
+    others = rows_where((some < 0).take(code))
     some[code.take(others)] = others
-    different = np.flatnonzero(some[:-1] >= 0)
+    different = rows_where(some[:-1] >= 0)
     return dict(zip(different.tolist(), text.gather(some[different]).cast(pl.String).to_list(), strict=True))
 
 
@@ -225,7 +225,7 @@ class Log:
             part = self.part(item)
             last = part.row[1:] != part.row[:-1]
             if not last.all():
-                part = part[np.append(np.flatnonzero(last), len(part) - 1)]
+                part = part[np.append(rows_where(last), len(part) - 1)]
             self._single[item] = part
         return self._single[item]
 
@@ -263,7 +263,10 @@ class Log:
                 for code, (low, high) in enumerate(pairwise(ends.tolist()))
                 if high > low
             }
-        return self._named[mark].get(service, self.part(mark)[NO_ROWS])
+        named = self._named[mark]
+        if service not in named:
+            named[service] = self.part(mark)[NO_ROWS]
+        return named[service]
 
     def given(self, service: str) -> Rows:
         return distinct(self.named(st.GIVEN, service).row)

@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from care_engine.population.columns import Array, Column, Sets, or_none, unknown_like
+from care_engine.population.columns import Array, Column, Sets, or_none, rows_where, unknown_like
 from care_engine.population.frames import Contacts
 from care_engine.population.log import Rows
 
@@ -58,7 +58,8 @@ class Occurrences:
 
     def __init__(self, contacts: Contacts, rows: Rows) -> None:
         self.contacts = contacts
-        self.row = np.append(rows, -1)  # by place
+        self.row = np.empty(len(rows) + 1, dtype=np.int64)  # by place
+        self.row[:-1], self.row[-1] = rows, -1
 
     def __len__(self) -> int:
         return len(self.row) - 1
@@ -85,7 +86,7 @@ class Occurrences:
     def _lives(self) -> tuple[Rows, Rows]:
         """The subjects that have places, in order, and the first place of each."""
         subject = self.contacts.subject.take(self.rows)
-        first = np.append(0, np.flatnonzero(subject[1:] != subject[:-1]) + 1)
+        first = np.append(0, rows_where(subject[1:] != subject[:-1]) + 1)
         return subject.take(first), first
 
     @cached_property
@@ -148,7 +149,7 @@ class Occurrences:
             place = self._upto.take(at.row)
             return or_none(place, self.row.take(place) >= at.first_of(self.contacts))
         place = self.ends.take(at.subject)  # mostly that is it; only where it comes later is it searched for
-        later = np.flatnonzero(self.row.take(place) > at.row)
+        later = rows_where(self.row.take(place) > at.row)
         row = at.row.take(later)
         found = np.searchsorted(self.rows, row, side="right") - 1
         place[later] = or_none(found, self.row.take(found) >= self.contacts.first.take(row))

@@ -163,10 +163,10 @@ class People:
         first, counts = self._episodes_of[kind]
         found, many = np.full(len(person), -1), counts.take(person)
         for offset in range(int(many.max(initial=0))):
-            at = np.flatnonzero(many > offset)  # mostly few
+            at = c.rows_where(many > offset)  # mostly few
             episode, day = first.take(person.take(at)) + offset, on.take(at)
             end = until.take(episode)
-            current = np.flatnonzero((subjects.start.take(episode) <= day) & (np.isnan(end) | (day <= end)))
+            current = c.rows_where((subjects.start.take(episode) <= day) & (np.isnan(end) | (day <= end)))
             found[at.take(current)] = episode.take(current)
         return found
 

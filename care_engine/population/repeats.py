@@ -69,7 +69,7 @@ def calendar_steps(scene: Scene, calendar: Calendar) -> Found:
     following = next(one for one in range(index + 1, index + 14) if one % 12 + 1 in months)
     now, now_is = _period(scene, calendar, current, rows)
     then, then_is = _period(scene, calendar, following, rows)
-    later = np.flatnonzero((~now_is | (now.status == MISSED)) & then_is)
+    later = c.rows_where((~now_is | (now.status == MISSED)) & then_is)
     for name in ("status", "due", "opens", "closes", "overdue_from", "given_on", "flags"):
         column = getattr(now, name)
         column[later] = getattr(then, name)[later]
@@ -90,9 +90,9 @@ def _period(scene: Scene, calendar: Calendar, month: int, rows: Rows) -> tuple[S
     closes = last + calendar.until_day
     entry, days = scene.entry_and_day(rows)
     before, within = np.full(scene.size, np.nan), np.full(scene.size, np.nan)
-    earlier = np.flatnonzero(days < start)
+    earlier = c.rows_where(days < start)
     before[entry[earlier]] = days[earlier]  # in order: the last one stays
-    inside = np.flatnonzero((days >= start) & (days <= closes[entry]))
+    inside = c.rows_where((days >= start) & (days <= closes[entry]))
     within[entry[inside]] = days[inside]
     done = ~np.isnan(within)
     one.given_on = np.where(done, within, before)

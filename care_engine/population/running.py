@@ -18,7 +18,7 @@ import polars as pl
 from care_engine.facts import Facts
 from care_engine.loading import DEFAULT_PATH, load_knowledge
 from care_engine.model import STATUSES, Knowledge
-from care_engine.population.columns import Array, add_months
+from care_engine.population.columns import Array, add_months, pick, rows_where
 from care_engine.population.deciding import Population
 from care_engine.population.log import Recorded, last_of_each
 from care_engine.population.relevance import CHILDHOOD, Relevance
@@ -193,10 +193,14 @@ def _statuses(population: Population, into: _Columns) -> None:
         subjects, _ = population.subjects(family.who.episode)
         person = ids[subjects.person[steps.subject]]
         for service, one in steps.of_service.items():
-            at = np.flatnonzero(one.present)
-            days = (one.due, one.opens, one.overdue_from, one.closes, one.given_on, one.until)
+            at = rows_where(one.present)
+            columns: Sequence[Any] = (
+                person, one.status, one.due, one.opens, one.overdue_from, one.closes, one.given_on, one.until, one.flags
+            )  # fmt: skip
+            if len(at) < len(person):
+                columns = [pick(column, at) for column in columns]
             if len(at):
-                into.add(service, person[at], one.status[at], *(day[at] for day in days), one.flags[at])
+                into.add(service, *columns)
             one.forget_days()
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from care_engine import bedside
 from care_engine.model import Calendar, Family, Repeat, Series, Who, Window
 from care_engine.population import storage as st
-from care_engine.population.columns import Array, both, put
+from care_engine.population.columns import Array, both, rows_where
 from care_engine.population.evaluating import evaluate, truth
 from care_engine.population.frame import Frame
 from care_engine.population.log import some
@@ -49,11 +49,11 @@ def statuses_of_family(family: Family, population: Population) -> Steps | None:
     concerned = population.fits(family.who, today)
     if len(today) and family.who.when is not None:
         concerned = both(concerned, truth(family.who.when, today))
-        at = np.flatnonzero(concerned)
+        at = rows_where(concerned)
         today, concerned = today.where(at), concerned[at]
     if len(today) and hangs_on_an_event(family):
         waiting = _awaits_its_event(family, today, population) & (concerned == 1)
-        at = np.flatnonzero(~waiting)
+        at = rows_where(~waiting)
         today, concerned = today.where(at), concerned[at]
     if not len(today):
         nobody = np.zeros(0, dtype=np.int64)
@@ -107,24 +107,24 @@ def _awaits_its_event(family: Family, today: Frame, population: Population) -> M
 
 def _forget(one: Standings, where: Mask) -> None:
     """Status unknown, and no dates."""
-    rows = np.flatnonzero(where)
+    rows = rows_where(where)
     one.status[rows] = UNKNOWN
     one.present[rows] = True
     one.flags[rows] = 0
-    for column in (one.due, one.opens, one.closes, one.overdue_from, one.given_on, one.until):
-        column[rows] = np.nan
+    for name in ("due", "opens", "closes", "overdue_from", "given_on", "until"):
+        one.write(name, rows, np.nan)
 
 
 def _final(one: Standings, scene: Scene, last_given: Array) -> Standings:
     """Dates as they are shown, what was written down about not doing it, holds, and the end of the subject."""
     dated = one.present & IS_DATED[one.status]
-    put(one.due, one.status == DONE, np.nan)
-    put(one.overdue_from, ~dated, np.nan)
+    one.write("due", rows_where(one.status == DONE), np.nan)
+    one.write("overdue_from", rows_where(~dated), np.nan)
     _recorded(one, scene, dated, last_given)
     _held(one, scene)
-    ended = np.flatnonzero(dated & ~np.isnan(scene.ended_on))
+    ended = rows_where(dated & ~np.isnan(scene.ended_on))
     one.status[ended] = CANCELLED
-    one.until[ended] = np.nan  # for good: nothing that was put off comes back
+    one.write("until", ended, np.nan)  # for good: nothing that was put off comes back
     return one
 
 
@@ -133,9 +133,9 @@ def _recorded(one: Standings, scene: Scene, dated: Mask, last_given: Array) -> N
     log, contacts = scene.population.log, scene.contacts
     several = ((DECLINED, st.DECLINED), (DEFERRED, st.DEFERRED), (CONTRAINDICATED, st.CONTRAINDICATED))
     marks = [(code, log.named(mark, one.service)) for code, mark in several]
-    source = np.concatenate([part.row for _, part in marks])
-    if not len(source):
+    if not any(len(part) for _, part in marks):
         return
+    source = np.concatenate([part.row for _, part in marks])
     word = np.repeat(np.array([code for code, _ in marks], dtype=np.int8), [len(part) for _, part in marks])
     until = np.where(word == DEFERRED, np.concatenate([part.number for _, part in marks]), np.nan)
     order = np.argsort(source, kind="stable")
@@ -144,16 +144,16 @@ def _recorded(one: Standings, scene: Scene, dated: Mask, last_given: Array) -> N
     rows = contacts.rows_of(source)
     rows = rows.compress(contacts.is_real.take(rows))
     entry, _ = scene.entry_and_day(rows)
-    ours = np.flatnonzero(entry >= 0)
+    ours = rows_where(entry >= 0)
     rows, entry = rows.take(ours), entry.take(ours)
     last = np.full(scene.size, -1)
     last[entry] = np.searchsorted(source, contacts.source[rows])  # in order: the last word stays
-    told = np.flatnonzero(dated & (last >= 0))
+    told = rows_where(dated & (last >= 0))
     said, back = word[last[told]], until[last[told]]
     on = log.on[source[last[told]]]
-    speaks = np.flatnonzero(~(on <= last_given[told]) & ~((said == DEFERRED) & (back <= scene.on)))
+    speaks = rows_where(~(on <= last_given[told]) & ~((said == DEFERRED) & (back <= scene.on)))
     one.status[told[speaks]] = said[speaks]
-    one.until[told[speaks]] = back[speaks]
+    one.write("until", told[speaks], back[speaks])
 
 
 def _held(one: Standings, scene: Scene) -> None:
@@ -165,7 +165,7 @@ def _held(one: Standings, scene: Scene) -> None:
         held = may & (scene.of_today(hold.when) == 1)
         until = scene.of_today(hold.until) if hold.until is not None else np.full(scene.size, np.nan)
         held &= np.isnan(until) | (until > scene.on)
-        rows = np.flatnonzero(held)
+        rows = rows_where(held)
         one.status[rows] = CODE[hold.status]
-        one.until[rows] = until.take(rows)
+        one.write("until", rows, until.take(rows))
         may &= ~held

@@ -34,7 +34,7 @@ def series_steps(scene: Scene, series: Series) -> Found:
         if len(rows)
         else np.zeros(0, dtype=bool)
     )
-    rows = rows.take(np.flatnonzero(keep & ~same_day))
+    rows = rows.take(c.rows_where(keep & ~same_day))
     others = _Others(scene, series)
     doses = _Doses.start(scene, prior_count, prior_on)
     every = [one for variant in (series.steps, *(one.steps for one in series.variants)) for one in variant]
@@ -119,7 +119,7 @@ class _Others:
     def last_before_from_now(self, day: Array) -> Array:
         """The same per subject, where no `day` lies before today: mostly the last of all, as nothing is recorded of later."""
         last = self.at.day(self.at.last(Moments(self.person, None)))
-        now = np.flatnonzero((last >= self.on) & (day - 1 < self.on))
+        now = c.rows_where((last >= self.on) & (day - 1 < self.on))
         last[now] = self.last_before(now, day[now])
         return last
 
@@ -130,12 +130,12 @@ def _count(
     doses.given = np.full((len(plan.steps), scene.size), np.nan)
     for turn in scene.rounds(rows):
         entry, day = scene.entry_and_day(rows[turn])
-        open_ = np.flatnonzero(doses.count.take(entry) < plan.length.take(entry))
+        open_ = c.rows_where(doses.count.take(entry) < plan.length.take(entry))
         entry, day = entry.take(open_), day.take(open_)
         bad = np.zeros(len(entry), dtype=bool)
         at = doses.count.take(entry)
         for step, exists, place in zip(plan.steps, plan.exists, plan.place, strict=True):
-            mine = np.flatnonzero(exists.take(entry) & (place.take(entry) == at))
+            mine = c.rows_where(exists.take(entry) & (place.take(entry) == at))
             subject, given = entry.take(mine), day.take(mine)
             if step.min_age is not None:
                 bad[mine] = given < plus(anchor.take(subject), step.min_age)
@@ -145,7 +145,7 @@ def _count(
             bad |= day - others.last_before(entry, day) < others.days
         doses.last[entry] = day
         doses.last_was_invalid[entry] = bad
-        kept = np.flatnonzero(~bad)
+        kept = c.rows_where(~bad)
         good, good_day = entry.take(kept), day.take(kept)
         doses.first[good] = np.fmin(doses.first.take(good), good_day)
         doses.given[doses.count[good].astype(np.int64), good] = good_day

@@ -28,7 +28,9 @@ IS_DATED: Mask = np.isin(np.arange(len(STATUSES)), (NOT_YET, DUE, OVERDUE))
 
 @dataclass
 class Standings:
-    """Where one step (later: one service) stands, per subject. Days are NaN where there is none."""
+    """Where one step (later: one service) stands, per subject. Days are NaN where there is none; where nobody has one, a column is a view of one
+    NaN, which `write` makes a column of its own.
+    """
 
     service: str
     status: NDArray[np.int8]
@@ -46,7 +48,7 @@ class Standings:
     def empty(service: str, size: int, **days: Array) -> Standings:
         """Not yet, without any days but these."""
         status, flags = np.zeros((2, size), dtype=np.int8)
-        all_days: dict[str, Any] = {name: days[name] if name in days else np.full(size, np.nan) for name in _DAYS}
+        all_days: dict[str, Any] = {name: days[name] if name in days else c.numbers(np.nan, size) for name in _DAYS}
         return Standings(service, status, np.ones(size, dtype=bool), **all_days, flags=flags)
 
     @staticmethod
@@ -58,10 +60,21 @@ class Standings:
     def put(self, rows: Rows, others: Standings) -> None:
         """Others' standings, at some of the rows."""
         for name in _COLUMNS:
-            getattr(self, name)[rows] = getattr(others, name)
+            self.write(name, rows, getattr(others, name))
+
+    def write(self, name: str, rows: Rows, values: Any) -> None:
+        """Days or whatever else in a column, at some of the rows."""
+        column = getattr(self, name)
+        if c.is_same(column):
+            if np.all(np.isnan(values[:1] if np.ndim(values) and c.is_same(values) else values)):
+                return
+            column = column.copy()
+            setattr(self, name, column)
+        column[rows] = values
 
     def __getitem__(self, rows: Rows) -> Standings:
-        return Standings(self.service, *(getattr(self, name)[rows] for name in _COLUMNS))
+        picked: list[Any] = [c.pick(getattr(self, name), rows) for name in _COLUMNS]
+        return Standings(self.service, *picked)
 
     def forget_days(self) -> None:
         """Let go of what no rule asks about, once it has been told."""
@@ -103,7 +116,7 @@ def _next_or_last(steps: list[Standings]) -> Standings:
     result = Standings.nobody(steps[0].service, len(steps[0].status))
     settled = np.zeros(len(result.status), dtype=bool)
     for step in steps:
-        rows = np.flatnonzero(step.present & ~settled)
+        rows = c.rows_where(step.present & ~settled)
         result.put(rows, step[rows])
         settled[rows] = ~IS_CLOSED[step.status[rows]]
     return result
@@ -124,9 +137,9 @@ def dated(one: Standings, where: Mask, grace: Span, on: int, starts: Array | Non
     overdue = np.fmin(overdue, np.maximum(one.closes, one.due + 1))  # what does not close is overdue after the grace
     early = on < (one.due if starts is None else starts)
     status = np.where(early, np.int8(NOT_YET), DUE + ~(on < overdue))
-    np.copyto(one.overdue_from, overdue, where=where)
+    one.overdue_from = np.where(where, overdue, one.overdue_from)
     np.copyto(one.status, status, where=where)
-    one.flags[np.flatnonzero(where & early & (on >= one.opens))] |= OPEN
+    one.flags[c.rows_where(where & early & (on >= one.opens))] |= OPEN
 
 
 def plus(day: Array, span: Span) -> Array:

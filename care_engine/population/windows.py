@@ -7,6 +7,7 @@ A step is worked out only for those whose service may stand there: a step that i
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -49,11 +50,9 @@ class _Slot:
     late: Mask
 
     def of(self, rows: Rows) -> _Slot:
-        return _Slot(
-            self.step,
-            *(column.take(rows) for column in (self.exists, self.opens, self.target, self.closes, self.last)),
-            *(column.take(rows) for column in (self.filled, self.partial, self.late)),
-        )
+        columns = (self.exists, self.opens, self.target, self.closes, self.last, self.filled, self.partial, self.late)
+        picked: list[Any] = [c.pick(column, rows) for column in columns]
+        return _Slot(self.step, *picked)
 
     def is_over(self, on: int) -> Mask:
         """Where the step is certainly closed: done, or out of time with a due day."""
@@ -83,7 +82,7 @@ def _stand(scene: Scene, window: Window, slots: list[_Slot], anchor: Array, last
     firm = np.ones(scene.size, dtype=bool)
     for slot, matters in zip(slots, may_matter, strict=True):
         service = slot.step.service
-        rows = np.flatnonzero(matters & ~settled[service] if service in settled else matters)
+        rows = c.rows_where(matters & ~settled[service] if service in settled else matters)
         one = _window_standing(scene, window, slot, rows, anchor.take(rows), last.take(rows), firm.take(rows))
         is_open = rows[~IS_CLOSED[one.status]]
         firm[is_open] = False
@@ -107,21 +106,21 @@ def _may_matter(scene: Scene, slots: list[_Slot]) -> list[Mask]:
 
 
 def _slot(scene: Scene, step: Step, anchor: Array) -> _Slot:
-    nothing = np.full(scene.size, np.nan)
+    nothing = c.numbers(np.nan, scene.size)
     closes = c.last_day(anchor, step.until.months, step.until.days) if step.until is not None else nothing
     last = c.last_day(anchor, step.late_until.months, step.late_until.days) if step.late_until is not None else closes
     due = step.due
     target = plus(scene.of_today(due.anchor), due.after) if isinstance(due, Target) else plus(anchor, due)
     return _Slot(
         step=step,
-        exists=np.ones(scene.size, dtype=bool) if step.when is None else scene.of_today(step.when) != 0,
+        exists=c.same(np.True_, scene.size) if step.when is None else scene.of_today(step.when) != 0,
         opens=plus(anchor, step.opens),
         target=target,
         closes=closes,
         last=last,
         filled=nothing,
         partial=nothing,
-        late=np.zeros(scene.size, dtype=bool),
+        late=c.same(np.False_, scene.size),
     )
 
 
@@ -180,7 +179,7 @@ def _fill(scene: Scene, window: Window, slots: list[_Slot]) -> Array:
     late = np.zeros((len(slots), scene.size), dtype=bool)
     for number, slot in enumerate(slots):
         slot.filled, slot.partial, slot.late = filled[number], partial[number], late[number]
-    start = np.flatnonzero(np.append(True, offers.row[1:] != offers.row[:-1]))
+    start = c.rows_where(np.append(True, offers.row[1:] != offers.row[:-1]))
     end = np.append(start[1:], len(offers.row))
     entries, days = scene.entry_and_day(offers.row[start])
     for turn in scene.rounds(offers.row[start]):
