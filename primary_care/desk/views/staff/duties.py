@@ -14,9 +14,9 @@ from django.views.decorators.cache import never_cache
 
 from primary_care.accounts.models import User
 from primary_care.design.fields import Field
-from primary_care.design.formats import long_date
 from primary_care.desk.access import Typed, Worker, not_here
 from primary_care.desk.manage_form import REFUSALS, DatedForm, as_day, filled
+from primary_care.desk.views.ending import end_dated
 from primary_care.desk.views.register.common import Page, by_of, register_page, typed_on
 from primary_care.desk.views.staff.common import (
     AT,
@@ -271,26 +271,10 @@ def _end(
     action: Callable[..., None],
     note: str = "",
 ) -> HttpResponse:
-    form = DatedForm(filled(typed, sampai=as_day(worker.today)))
-    if request.method == "POST":
-        on = form.ends(worker.today, required=True)
-        if not form.faults and on:
-            try:
-                action(row, on=on, by=by_of(worker), today=worker.today)
-                messages.success(request, _("%(what)s: hari terakhir tercatat.") % {"what": what})
-                return redirect("staff-member", user_id=member.pk)
-            except REFUSALS as error:
-                form.refused(error, {}, "sampai")
-    begun = _("Sejak %(day)s.") % {"day": long_date(row.valid_from)}
-    page = Page(
-        title=title,
-        lead=" ".join(part for part in (f"{member.full_name}: {what}.", begun, note) if part),
-        save=title,
-        form=form,
-        groups=[("", [form.until(_("Hari terakhir"), required=True)])],
-        back=back_to(member),
+    whose, back = member.full_name, back_to(member)
+    return end_dated(
+        request, worker, typed, row, title=title, whose=whose, what=what, action=action, back=back, note=note
     )
-    return page.response(request, worker, typed)
 
 
 def _sub_units(form: DatedForm) -> Field:

@@ -1,8 +1,6 @@
 """Forms about whom a unit serves and with whom a Puskesmas works: begun, and ended on a last day."""
 
 import uuid
-from collections.abc import Callable
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -11,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from primary_care.areas.models import AreaLevel
-from primary_care.design.formats import long_date
 from primary_care.desk.access import Typed, Worker, not_here
 from primary_care.desk.area_choices import area_choices
 from primary_care.desk.manage_form import REFUSALS, DatedForm, as_day, filled
+from primary_care.desk.views.ending import end_dated
 from primary_care.desk.views.register.common import Page, by_of
 from primary_care.desk.views.staff.common import words
 from primary_care.desk.views.units.common import AT, back_to, closes, kind_word, partners, unit_page
@@ -62,7 +60,10 @@ def end_area(request: HttpRequest, worker: Worker, unit: Unit, typed: Typed, row
     if row is None:
         return not_here(request)
     note = _("Sesudah hari itu petugasnya tidak lagi melihat keluarga di sana.")
-    return _end(request, worker, unit, typed, row, _("Akhiri wilayah kerja"), row.area.name, end_catchment, note)
+    return end_dated(
+        request, worker, typed, row, title=_("Akhiri wilayah kerja"), whose=unit.name, what=row.area.name, action=end_catchment,
+        back=back_to(unit), note=note,
+    )  # fmt: skip
 
 
 @never_cache
@@ -127,37 +128,6 @@ def end_link(request: HttpRequest, worker: Worker, unit: Unit, typed: Typed, row
     row = unit.partnerships.filter(pk=row_id).select_related("coordinator").first()
     if row is None:
         return not_here(request)
-    return _end(request, worker, unit, typed, row, _("Akhiri jejaring"), row.name, end_partner)
-
-
-def _end(
-    request: HttpRequest,
-    worker: Worker,
-    unit: Unit,
-    typed: Typed,
-    row: Any,
-    title: str,
-    what: str,
-    action: Callable[..., None],
-    note: str = "",
-) -> HttpResponse:
-    form = DatedForm(filled(typed, sampai=as_day(worker.today)))
-    if request.method == "POST":
-        on = form.ends(worker.today, required=True)
-        if not form.faults and on:
-            try:
-                action(row, on=on, by=by_of(worker), today=worker.today)
-                messages.success(request, _("%(what)s: hari terakhir tercatat.") % {"what": what})
-                return redirect("unit", unit_id=unit.pk)
-            except REFUSALS as error:
-                form.refused(error, {}, "sampai")
-    begun = _("Sejak %(day)s.") % {"day": long_date(row.valid_from)}
-    page = Page(
-        title=title,
-        lead=" ".join(part for part in (f"{unit.name}: {what}.", begun, note) if part),
-        save=title,
-        form=form,
-        groups=[("", [form.until(_("Hari terakhir"), required=True)])],
-        back=back_to(unit),
-    )
-    return page.response(request, worker, typed)
+    return end_dated(
+        request, worker, typed, row, title=_("Akhiri jejaring"), whose=unit.name, what=row.name, action=end_partner, back=back_to(unit)
+    )  # fmt: skip
