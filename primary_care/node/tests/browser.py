@@ -8,6 +8,7 @@ from urllib.parse import urlencode, urljoin
 from urllib.request import HTTPCookieProcessor, build_opener
 
 from primary_care.demo.place import PASSWORD
+from primary_care.node.tests.nodes import until
 
 Fields = list[tuple[str, str]]
 
@@ -46,13 +47,22 @@ class Browser:
         return self.post("/masuk", [*asked, ("username", name), ("password", password)])
 
     def child_with_a_weight(self) -> tuple[str, Page, str]:
-        """The address and the page of the visit form of a child in today's list, and the weight last recorded, in kg."""
-        for person in dict.fromkeys(re.findall(r"/orang/[0-9a-f-]{36}", self.get("/").text)):
-            form = self.get(f"{person}/kunjungan")
-            last = re.search(r'id="isian-i-berat-badan-kg-last"[^>]*>\D*(\d+(?:,\d+)?)', form.text)
-            if last:
-                return f"{person}/kunjungan", form, last[1]
-        raise AssertionError("no child with a weight is in the list")
+        """The address and the page of the visit form of a child in today's list, and the weight last recorded, in kg. The list leaves
+        out whom the node is deciding for at this moment, so it is asked until the child is in it.
+        """
+        found: list[tuple[str, Page, str]] = []
+
+        def look() -> bool:
+            for person in dict.fromkeys(re.findall(r"/orang/[0-9a-f-]{36}", self.get("/").text)):
+                form = self.get(f"{person}/kunjungan")
+                last = re.search(r'id="isian-i-berat-badan-kg-last"[^>]*>\D*(\d+(?:,\d+)?)', form.text)
+                if last:
+                    found.append((f"{person}/kunjungan", form, last[1]))
+                    return True
+            return False
+
+        until(look)
+        return found[0]
 
     def _ask(self, path: str, data: bytes | None) -> Page:
         try:
