@@ -1,6 +1,7 @@
 """Mending a recorded visit: who may, what is replaced, and the findings of this and later visits made anew, in one transaction."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -12,15 +13,17 @@ from primary_care.accounts.access import NotAllowed
 from primary_care.accounts.models import Assignment
 from primary_care.accounts.sight import Sight, may_correct_item
 from primary_care.decisions.actions import find_anew, save_visit
+from primary_care.decisions.asking import sections
 from primary_care.decisions.content import service_marks, vocabulary
 from primary_care.decisions.keeping import refresh
+from primary_care.decisions.queries import decide_for
 from primary_care.people.models import Person
 from primary_care.people.permissions import check_can_correct
 from primary_care.people.queries import records_of
 from primary_care.visits import corrections
 from primary_care.visits.actions import Saved
 from primary_care.visits.checks import Raw
-from primary_care.visits.models import Contact, Correction, CorrectionKind, Observation, ServiceGiven
+from primary_care.visits.models import Contact, Correction, CorrectionKind, Observation, ServiceGiven, ServiceState
 from primary_care.visits.queries import NOT_TAKEN_BACK
 
 
@@ -32,18 +35,42 @@ def check_may_correct(contact: Contact, by: Assignment, today: date) -> None:
 
 def open_to(contact: Contact, by: Assignment, sight: Sight) -> tuple[list[Observation], list[ServiceGiven]]:
     """The standing values and services of a contact that this worker may mend: what he sees and may change."""
-    own = contact.recorded_by_id == by.user_id
-    items = vocabulary()
     values, services = corrections.standing(contact)
-
-    def mendable(row: Observation) -> bool:
-        item = items.get(row.item)
-        return item is not None and may_correct_item(sight, item.sensitive, item.laboratory, contact.unit_kind, own=own)
-
+    may_mend = _may_mend(contact, by, sight)
     return (
-        [row for row in values if mendable(row)],
+        [row for row in values if may_mend(row.item)],
         [row for row in services if sight.service(*service_marks(row.service))],
     )
+
+
+def may_be_added(contact: Contact, by: Assignment, sight: Sight) -> list[str]:
+    """What may have been forgotten at a contact, in the order in which it is asked: items of the forms of the services given, and those that
+    are recorded on the same form as others there, as far as this worker may mend them.
+    """
+    recorded, services = corrections.standing(contact)
+    there, given = {row.item for row in recorded}, {row.service for row in services if row.state == ServiceState.GIVEN}
+    reading = decide_for(contact.person.standing, contact.on)
+    whole = {one.form for one in reading.services if one.id in given}
+    in_part = {one.form for one in reading.services if there & set(one.credit_items)}
+    done = [
+        replace(one, credit_items=() if one.form in whole else one.credit_items)
+        for one in reading.services
+        if one.form in whole | in_part
+    ]
+    asked = [item for one in sections(reading, done, contact.unit_kind, by.cadre) for item, _forms in one.items]
+    may_mend, items = _may_mend(contact, by, sight), vocabulary()
+    return [one for one in dict.fromkeys(asked) if one not in there and may_mend(one) and not items[one].worked_out]
+
+
+def _may_mend(contact: Contact, by: Assignment, sight: Sight) -> Callable[[str], bool]:
+    own = contact.recorded_by_id == by.user_id
+    items = vocabulary()
+
+    def may(name: str) -> bool:
+        item = items.get(name)
+        return item is not None and may_correct_item(sight, item.sensitive, item.laboratory, contact.unit_kind, own=own)
+
+    return may
 
 
 def open_whole(contact: Contact, by: Assignment, sight: Sight) -> bool:
@@ -58,6 +85,7 @@ def correct_visit(
     contact: Contact,
     *,
     values: Mapping[str, Raw | None],
+    forgotten: Mapping[str, Raw] | None = None,
     not_given: Collection[str],
     reason: str,
     by: Assignment,
@@ -65,17 +93,20 @@ def correct_visit(
     today: date,
     confirmed: frozenset[str] = frozenset(),
 ) -> Correction | None:
-    """Replace values and take back services; None where nothing has changed. Raises `NotAllowed`, `VisitRefused`."""
+    """Replace values, add `forgotten` ones and take back services; None where nothing has changed. Raises `NotAllowed`, `VisitRefused`."""
     check_may_correct(contact, by, today)
     mine, my_services = open_to(contact, by, sight)
     standing_values, standing_services = corrections.standing(contact)
     closed = {row.item for row in standing_values} - {row.item for row in mine}
     closed |= {row.service for row in standing_services} - {row.service for row in my_services}
-    if closed & {*values, *not_given}:
+    may_add = _may_mend(contact, by, sight)
+    closed |= {item for item in forgotten or () if not may_add(item)}
+    if closed & {*values, *(forgotten or ()), *not_given}:
         raise NotAllowed(_("Sebagian dari ini bukan untuk peran Anda perbaiki."))
     correction = corrections.correct_contact(
-        contact, values=values, not_given=not_given, reason=reason, by=by.user, assignment=by, confirmed=confirmed
-    )
+        contact, values=values, forgotten=forgotten, not_given=not_given, reason=reason, by=by.user, assignment=by,
+        confirmed=confirmed,
+    )  # fmt: skip
     if correction is not None:
         find_later_anew(contact.person.standing, contact.on, correction, today)
     return correction

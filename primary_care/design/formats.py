@@ -68,7 +68,8 @@ def read_number(text: str, *, whole: bool = False) -> Decimal:
             )
         plain = plain.replace(".", "")
     if not re.fullmatch(r"-?[0-9]{1,9}([.,][0-9]{1,6})?", plain):
-        raise NotANumber(_("“%(text)s” bukan angka. Tulis angka saja, misalnya 12,4.") % {"text": text[:40]})
+        said = {"text": text[:40], "example": "12" if whole else "12,4"}
+        raise NotANumber(_("“%(text)s” bukan angka. Tulis angka saja, misalnya %(example)s.") % said)
     try:
         value = Decimal(plain.replace(",", "."))
     except InvalidOperation:  # pragma: no cover - the pattern above lets only numbers pass

@@ -89,9 +89,10 @@ class KnownForm(TypedForm):
 
 @dataclass(kw_only=True)
 class CorrectionForm(KnownForm):
-    """What was recorded at a contact. `last` are the values before its day."""
+    """What was recorded at a contact, and the items that may have been forgotten there. `last` are the values before its day."""
 
     contact: Contact
+    may_be_added: Sequence[str] = ()
     services: Sequence[ServiceGiven]
     last: Mapping[str, Last]
     birth: date | None
@@ -101,8 +102,11 @@ class CorrectionForm(KnownForm):
         data = self.data
         assert data is not None
         there = {row.service for row in self.services}
+        items = vocabulary()
+        added = {item: self.value(items[item]) for item in self.may_be_added}
         return {
             "values": self.read_values(),
+            "forgotten": {item: value for item, value in added.items() if value is not None},
             "not_given": [one for one in data.getlist("tarik-layanan") if one in there],
             "reason": self.typed("alasan"),
             "confirmed": self.confirmed(),
@@ -110,6 +114,19 @@ class CorrectionForm(KnownForm):
 
     def examples(self) -> str:
         return _("misalnya: salah ketik, angka terbalik, alat belum nol")
+
+    def forgotten_fields(self) -> list[Field]:
+        """What may be added, empty or as it was typed."""
+        items = vocabulary()
+        first = len(self.known) + 1
+        return [self._field(items[item], None, order) for order, item in enumerate(self.may_be_added, first)]
+
+    def forgotten_open(self) -> bool:
+        """Whether something was typed there."""
+        return any(self.typed(f"i-{item}") or self.faults.at(f"i-{item}") for item in self.may_be_added)
+
+    def labels(self) -> dict[str, str]:
+        return super().labels() | {f"i-{item}": str(vocabulary()[item].label) for item in self.may_be_added}
 
     def rows(self) -> list[dict[str, object]]:
         """The services that can be taken back."""
@@ -134,7 +151,7 @@ class CorrectionForm(KnownForm):
             "words": templates() | scripted_words(),
             "items": {
                 item: number_item(items[item], self.last.get(item))
-                for item in self.known
+                for item in (*self.known, *self.may_be_added)
                 if items[item].type in ("number", "integer")
             },
         }

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 def scripted_words() -> dict[str, str]:
     """Sentences by name, for `components/src/words.ts`; places are written as `%(name)s`."""
     return {
-        "not_number": _("Tulis angka saja, misalnya 12,4."),
+        "not_number": _("Tulis angka saja, misalnya %(example)s."),
         "two_ways": _("“%(text)s” dapat dibaca dua cara. Tulis koma untuk desimal, misalnya 3,1."),
         "whole": _("Tulis angka bulat, tanpa koma."),
         "opened": _("Isian baru: %(fields)s."),

@@ -57,7 +57,9 @@ ASKED_AGAIN_AFTER = 7  # days in which an answer is not asked for anew: assumed
 
 @dataclass(kw_only=True)
 class VisitForm(TypedForm):
-    """The form for one person in one place. `data` is what was typed, None for an empty form."""
+    """The form for one person in one place. `data` is what was typed, None for an empty form; `extra` are services to open although they
+    are not due, `late_for` is the earlier day that an empty form is meant for.
+    """
 
     reading: Reading
     services: list[Service]
@@ -69,6 +71,7 @@ class VisitForm(TypedForm):
     now: time
     sight: Sight
     extra: frozenset[str] = frozenset()
+    late_for: date | None = None
     asked: dict[str, Ask] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -191,9 +194,9 @@ class VisitForm(TypedForm):
 
     def when_fields(self) -> list[Field]:
         """Day and time of the visit."""
-        on = self.reading.on
-        day = self.typed("tanggal") if self.data is not None else f"{on.day}-{on.month}-{on.year}"
-        at = self.typed("jam") if self.data is not None else self.now.strftime("%H.%M")
+        day = self.typed("tanggal") if self.data is not None else as_typed(self.late_for or self.reading.on)
+        now = "" if self.late_for else self.now.strftime("%H.%M")
+        at = self.typed("jam") if self.data is not None else now
         return [
             Field(
                 "tanggal",
@@ -211,14 +214,14 @@ class VisitForm(TypedForm):
         try:
             return near_date(read_date(self.typed("tanggal")), self.reading.on)
         except NotADate:
-            return near_date(self.reading.on, self.reading.on)
+            return near_date(self.late_for or self.reading.on, self.reading.on)
 
     def hour(self) -> str:
-        """The hour of the visit in words."""
+        """The hour of the visit in words; of an earlier day it is not known."""
         try:
             return clock(read_clock(self.typed("jam")))
         except ValueError:
-            return clock(self.now)
+            return "" if self.late_for else clock(self.now)
 
     def when_open(self) -> bool:
         """Whether day and hour need to be looked at."""

@@ -1,4 +1,6 @@
-"""The only code that mends what was recorded at a contact. The old rows stay; each new one names what it replaces, and the correction says why."""
+"""The only code that mends what was recorded at a contact. The old rows stay; each new one names what it replaces, if anything, and the correction
+says why.
+"""
 
 from collections.abc import Collection, Mapping
 
@@ -28,21 +30,24 @@ def correct_contact(
     contact: Contact,
     *,
     values: Mapping[str, Raw | None],
+    forgotten: Mapping[str, Raw] | None = None,
     not_given: Collection[str] = (),
     reason: str,
     by: User,
     assignment: Assignment | None = None,
     confirmed: frozenset[str] = frozenset(),
 ) -> Correction | None:
-    """Replace values by item (None takes one back) and take back services that were not given after all. Values that are what they were
-    are left alone; None where nothing is left to do. Raises `VisitRefused`.
+    """Replace values by item (None takes one back), add `forgotten` ones, and take back services that were not given after all. Values that
+    are what they were are left alone; None where nothing is left to do. Raises `VisitRefused`.
     """
     _lock(contact)
     standing = {row.item: row for row in _observations(contact)}
     services = {row.service: row for row in _services(contact)}
+    forgotten = forgotten or {}
     faults = reason_faults(reason) + _gone_faults([*values, *not_given], [*standing, *services])
+    faults += _there_faults(forgotten, standing)
     checked = check_values(
-        _compared(values, standing),
+        _compared({**values, **forgotten}, standing),
         items=vocabulary(),
         on=contact.on,
         birth=contact.person.birth_date,
@@ -50,19 +55,20 @@ def correct_contact(
         confirmed=confirmed,
     )
     changed = {item for item in values if item in standing and _is_changed(item, values, standing, checked)}
-    if not faults and not checked.faults and not changed and not not_given:
+    if not faults and not checked.faults and not changed and not forgotten and not not_given:
         return None
-    questions = [one for one in checked.questions if one.at in changed]
-    faults += [one for one in checked.faults if one.at in values]
+    questions = [one for one in checked.questions if one.at in changed or one.at in forgotten]
+    faults += [one for one in checked.faults if one.at in values or one.at in forgotten]
     if faults or questions:
         raise VisitRefused(faults, questions)
     correction = _correction(contact, CorrectionKind.WRONG_VALUE, reason, by, assignment)
-    for item in sorted(changed):
+    last = {row.item: row for row in contact.observations.filter(replaced_by__isnull=True)}
+    for item in sorted(changed | set(forgotten)):
         row = Observation(
-            contact=contact, item=item, replaces=standing[item], correction=correction, recorded_by=by,
+            contact=contact, item=item, replaces=last.get(item), correction=correction, recorded_by=by,
             confirmed=item in checked.confirmed,
         )  # fmt: skip
-        if values[item] is not None:
+        if item in forgotten or values[item] is not None:
             fill(row, checked.values[item])
         row.save(force_insert=True)
     for service in sorted(not_given):
@@ -145,6 +151,11 @@ def reason_faults(reason: str) -> list[Fault]:
 def _gone_faults(named: Collection[str], there: Collection[str]) -> list[Fault]:
     message = _("Hasil ini sudah diperbaiki orang lain. Muat ulang halaman ini untuk melihat yang terbaru.")
     return [Fault(one, message) for one in named if one not in there]
+
+
+def _there_faults(forgotten: Collection[str], there: Collection[str]) -> list[Fault]:
+    message = _("Hasil ini sudah dicatat orang lain. Muat ulang halaman ini untuk melihat yang terbaru.")
+    return [Fault(one, message) for one in forgotten if one in there]
 
 
 def _correction(

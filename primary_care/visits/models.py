@@ -54,10 +54,9 @@ def _value_rules(name: str) -> list[models.BaseConstraint]:
 
 
 def _says_why(name: str) -> models.BaseConstraint:
-    """What replaces a row belongs to a correction, and nothing else does."""
+    """What replaces a row belongs to a correction. So does what was forgotten and added later, which replaces nothing."""
     return models.CheckConstraint(
-        condition=models.Q(replaces__isnull=True, correction__isnull=True)
-        | models.Q(replaces__isnull=False, correction__isnull=False),
+        condition=models.Q(replaces__isnull=True) | models.Q(correction__isnull=False),
         name=f"{name}_replaces_by_a_correction",
     )
 

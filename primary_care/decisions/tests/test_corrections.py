@@ -12,7 +12,7 @@ from primary_care.accounts.models import Assignment, User
 from primary_care.accounts.sight import Sight, sight_of
 from primary_care.audit.models import AuditEntry
 from primary_care.decisions.actions import save_visit
-from primary_care.decisions.corrections import correct_visit, move_visit, take_back_visit
+from primary_care.decisions.corrections import correct_visit, may_be_added, move_visit, take_back_visit
 from primary_care.decisions.models import Finding
 from primary_care.decisions.queries import decide_for
 from primary_care.keys import new_key
@@ -93,6 +93,45 @@ def test_what_has_not_changed_is_left_alone(world: Any) -> None:
     contact = saved(world, world.ibu, {"hb": Decimal("9.4")})
     assert mend(world, contact, {"hb": Decimal("9.40")}) is None
     assert not Correction.objects.exists() and contact.observations.count() == 1
+
+
+def test_what_was_forgotten_is_added_and_judged(world: Any) -> None:
+    open_episode(
+        world.ibu, kind="kehamilan", facts={"hpht": TODAY - timedelta(weeks=26)}, registered_on=TODAY, today=TODAY, by=world.bidan
+    )  # fmt: skip
+    contact = saved(world, world.ibu, {"suhu-c": Decimal("36.6")}, services=[ServiceEntry("anc-k3")])
+    assert {"sistolik", "diastolik"} <= set(may_be_added(contact, world.assignment, seeing(world.assignment)))
+    correction = mend(world, contact, {}, forgotten={"sistolik": Decimal(165), "diastolik": Decimal(112)})
+    assert correction is not None and "preeklampsia-berat" in standing(contact)
+    added = contact.observations.get(item="sistolik")
+    assert (added.replaces, added.correction) == (None, correction)
+    assert facts_of(world.ibu, TODAY)["contacts"][0]["observations"] == {"suhu-c": 36.6, "sistolik": 165, "diastolik": 112}
+    mend(world, contact, {"sistolik": None, "diastolik": None})
+    mend(world, contact, {}, forgotten={"sistolik": Decimal(118), "diastolik": Decimal(74)})  # taken back, and added again
+    rows = contact.observations.filter(item="sistolik").order_by("recorded_at")
+    assert [row.number for row in rows] == [165, None, 118] and rows[2].replaces == rows[1]
+    assert "preeklampsia-berat" not in standing(contact)
+
+
+def test_what_was_forgotten_is_asked_about_and_compared_as_at_a_visit(world: Any) -> None:
+    saved(world, world.anak, {"tinggi-badan-cm": Decimal(70)}, days_ago=31)
+    contact = saved(world, world.anak, {"berat-badan-kg": Decimal("8.1")})
+    with pytest.raises(VisitRefused) as caught:
+        mend(world, contact, {}, forgotten={"tinggi-badan-cm": Decimal(67)})
+    assert "turun 3 cm dari 70 cm" in caught.value.questions[0].text
+    mend(world, contact, {}, forgotten={"tinggi-badan-cm": Decimal(67)}, confirmed=frozenset({"tinggi-badan-cm=67"}))
+    with pytest.raises(VisitRefused) as caught:
+        mend(world, contact, {}, forgotten={"tinggi-badan-cm": Decimal(71)})
+    assert "sudah dicatat" in caught.value.faults[0].message
+
+
+def test_nobody_adds_what_is_not_his_to_record(world: Any) -> None:
+    contact = saved(world, world.ibu, {"suhu-c": Decimal("36.6")})
+    nurse = somebody(world, "petugas-klaster-3", "perawat")
+    assert "hb" not in may_be_added(contact, nurse, seeing(nurse, own=False))
+    with pytest.raises(NotAllowed):
+        mend(world, contact, {}, forgotten={"hb": Decimal("9.4")}, by=nurse, sight=seeing(nurse, own=False))
+    assert contact.observations.count() == 1
 
 
 def test_a_mended_value_is_asked_about_too_but_not_held_against_the_wrong_one(world: Any) -> None:

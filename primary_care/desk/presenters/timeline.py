@@ -106,18 +106,16 @@ def _history(correction: Correction, contact: Contact, sight: Sight) -> list[str
     rows = {row.pk: row for row in contact.observations.all()}
     told = []
     for row in rows.values():
-        if (
-            row.correction_id != correction.pk
-            or row.replaces_id is None
-            or not _open(items.get(row.item), contact, sight)
-        ):
+        item = items.get(row.item)
+        if row.correction_id != correction.pk or not _open(item, contact, sight):
             continue
-        item, old = items.get(row.item), rows[row.replaces_id]
-        said = {"item": item_label(row.item), "old": value_words(item, old.value)}
+        before = rows[row.replaces_id].value if row.replaces_id else None
+        said = {"item": item_label(row.item), "old": value_words(item, before), "new": value_words(item, row.value)}
         if row.value is None:
             told.append(_("%(item)s: tadinya %(old)s, ditarik") % said)
+        elif before is None:
+            told.append(_("%(item)s: terlupa, kini %(new)s") % said)
         else:
-            said["new"] = value_words(item, row.value)
             told.append(_("%(item)s: tadinya %(old)s, kini %(new)s") % said)
     told += [
         _("%(service)s: ditarik") % {"service": service_label(row.service)}

@@ -1,7 +1,9 @@
 """The page on which a visit is mended, and what stays readable of it."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
+from html import unescape
 from typing import Any
 
 import pytest
@@ -174,3 +176,34 @@ def test_what_does_not_move_with_a_visit_is_said_and_what_is_done_already_moves(
     assert "Tidak ikut pindah" in form and "Campak" in form.split("Tidak ikut pindah")[1].split("</p>")[0]
     form = bidan.post(page, {"apa": "pindah", "ke": str(sibling.pk)}, follow=True).content.decode()
     assert 'name="l-imunisasi-mr-1"' in form and "Tidak ikut pindah" not in form
+
+
+def test_what_was_forgotten_is_added_and_can_be_read_as_such(bidan: Client, contact: Contact) -> None:
+    page = bidan.get(page_of(contact)).content.decode()
+    assert "Ada hasil yang lupa dicatat" in page and 'name="i-tinggi-badan-cm"' in page
+    answer = bidan.post(page_of(contact), sent(**{"i-tinggi-badan-cm": "8,5"}))
+    assert answer.status_code == 422 and 'value="8,5"' in answer.content.decode()  # no child is that short
+    answer = bidan.post(page_of(contact), sent(**{"i-tinggi-badan-cm": "85"}), follow=True)
+    questions = re.findall(r'name="yakin" value="([^"]+)"', answer.content.decode())
+    if questions:
+        answer = bidan.post(page_of(contact), sent(**{"i-tinggi-badan-cm": "85", "yakin": questions}), follow=True)
+    assert "Perbaikan tersimpan" in answer.content.decode()
+    person = bidan.get(reverse("person", args=[contact.person_id])).content.decode()
+    assert "Panjang atau tinggi badan 85 cm" in person and "Panjang atau tinggi badan: terlupa, kini 85 cm" in person
+    later = bidan.get(page_of(contact)).content.decode()
+    assert 'name="ada-tinggi-badan-cm"' in later
+
+
+def test_a_service_that_was_forgotten_is_recorded_for_the_day_of_the_visit(bidan: Client, contact: Contact) -> None:
+    page = bidan.get(page_of(contact)).content.decode()
+    [address] = re.findall(r'href="([^"]+)"[^>]*>Catat layanan yang terlupa', page)
+    form = bidan.get(unescape(address)).content.decode()
+    day = f"{contact.on.day}-{contact.on.month}-{contact.on.year}"
+    assert "Mencatat susulan untuk 9 Juni" in form and f'value="{day}"' in form
+    assert f"tanggal={contact.on.isoformat()}" in form  # also after choosing another place or opening more fields
+
+
+def test_a_day_that_is_no_earlier_day_is_left_out(bidan: Client, contact: Contact) -> None:
+    for day in ("besok", "2099-01-01", TODAY.isoformat()):
+        page = bidan.get(reverse("visit", args=[contact.person_id]), {"tanggal": day}).content.decode()
+        assert "Mencatat susulan" not in page

@@ -130,7 +130,7 @@ def test_a_pregnancy_is_registered_and_shown(bidan: Client, world: Any) -> None:
         ({}, "Tulis HPHT"),
         ({"hpht": "15-4-2026", "tahu": "tidak"}, "Pilih salah satu"),
         ({"hpht": "15-4-2026", "gravida": "-1"}, "tidak mungkin"),
-        ({"hpht": "15-4-2026", "gravida": "dua"}, "bukan angka"),
+        ({"hpht": "15-4-2026", "gravida": "dua"}, "bukan angka. Tulis angka saja, misalnya 12."),
     ],
 )
 def test_a_wrong_pregnancy_is_refused_with_what_was_typed_still_there(

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -15,7 +16,14 @@ from primary_care.accounts.access import NotAllowed
 from primary_care.accounts.limits import SEARCH, TooMany, count
 from primary_care.accounts.models import Assignment
 from primary_care.accounts.sight import Sight, may_correct_at
-from primary_care.decisions.corrections import check_may_correct, correct_visit, open_to, open_whole, take_back_visit
+from primary_care.decisions.corrections import (
+    check_may_correct,
+    correct_visit,
+    may_be_added,
+    open_to,
+    open_whole,
+    take_back_visit,
+)
 from primary_care.desk.access import (
     KEPT,
     Typed,
@@ -89,6 +97,7 @@ def _page(
     form = CorrectionForm(
         contact=contact,
         known={row.item: row.value for row in values},
+        may_be_added=may_be_added(contact, by, sight),
         services=services,
         last=queries.last_values(person, contact.on, earlier=True),
         birth=person.birth_date,
@@ -109,7 +118,7 @@ def _page(
         except VisitRefused as refused:
             faulty = form if what == "nilai" else whole
             for fault in refused.faults:
-                name = f"i-{fault.at}" if any(row.item == fault.at for row in values) else fault.at
+                name = f"i-{fault.at}" if fault.at in {*form.known, *form.may_be_added} else fault.at
                 faulty.faults.add("alasan-seluruh" if what != "nilai" and name == "alasan" else name, fault.message)
             questions = form.ask(refused.questions)
     found, too_many = _candidates(request, worker, contact)
@@ -121,6 +130,7 @@ def _page(
         "form": form,
         "reason": form.reason_field(),
         "whole_reason": whole.reason_field("alasan-seluruh"),
+        "late_url": _late_url(worker, person, contact),
         "whole": open_whole(contact, by, sight),
         "errors": form.faults.listed(form.labels()) + whole.faults.listed({"alasan-seluruh": _("Alasan")}),
         "questions": questions,
@@ -131,6 +141,14 @@ def _page(
         "too_many": too_many,
     }
     return render(request, "desk/correct.html", context, status=422 if context["errors"] or questions else 200)
+
+
+def _late_url(worker: Worker, person: Person, contact: Contact) -> str:
+    """The form in which a service that was forgotten is recorded for its day; nothing for somebody who records no visits in such a place."""
+    if not worker.may_record_at(contact.unit_kind):
+        return ""
+    day = {"tanggal": contact.on.isoformat()} if contact.on < worker.today else {}
+    return f"{reverse('visit', args=[person.pk])}?{urlencode({'di': contact.unit_kind, **day})}"
 
 
 def _mend(

@@ -1,7 +1,9 @@
 """Recording a visit and showing what came out of it."""
 
 import uuid
+from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -17,6 +19,7 @@ from primary_care.decisions.content import item_label, service_label
 from primary_care.decisions.corrections import move_visit
 from primary_care.decisions.queries import decide_for
 from primary_care.decisions.visibility import closed, seen
+from primary_care.design.formats import NotADate, read_date
 from primary_care.design.states import UNIT_LABELS
 from primary_care.desk.access import (
     HOME_VISIT,
@@ -53,7 +56,8 @@ def visit(request: HttpRequest, worker: Worker, person: Person, typed: Typed) ->
     sight = worker.sight(person)
     moved = moved_here(worker, data)
     values, also = recorded_at(moved)
-    form, elsewhere = form_of(worker, person, sight, kind, data, frozenset(request.GET.getlist("tambah")), also)
+    extra, late_for = frozenset(request.GET.getlist("tambah")), _late_for(request, worker)
+    form, elsewhere = form_of(worker, person, sight, kind, data, extra, also, late_for)
     who = header(person, worker.today, state=state_words(form.reading) if sight.status else "")
     questions: list[dict[str, object]] = []
     if request.method == "POST":
@@ -74,6 +78,7 @@ def visit(request: HttpRequest, worker: Worker, person: Person, typed: Typed) ->
         "form": form,
         "kind": kind,
         "places": _places(worker, kind),
+        "asked": _asked(extra, late_for),
         "elsewhere": elsewhere,
         "errors": form.faults.listed(form.labels()),
         "questions": questions,
@@ -135,6 +140,7 @@ def form_of(
     data: QueryDict | None,
     extra: frozenset[str],
     also: frozenset[str] = frozenset(),
+    late_for: date | None = None,
 ) -> tuple[VisitForm, list[due.Line]]:
     """The form of what this worker may do here, and what is due for somebody else or somewhere else. `also`: services that were given,
     due or not.
@@ -156,6 +162,7 @@ def form_of(
         now=timezone.localtime().time(),
         sight=sight,
         extra=extra,
+        late_for=late_for,
         data=data,
     )
     return form, elsewhere
@@ -208,6 +215,22 @@ def kind_of(request: HttpRequest, data: QueryDict | None, worker: Worker) -> str
     asked = (data.get("di") if data is not None else request.GET.get("di")) or worker.unit_kind
     may = [kind for kind in (worker.unit_kind, HOME_VISIT) if worker.may_record_at(kind)]
     return asked if asked in may else may[0]
+
+
+def _late_for(request: HttpRequest, worker: Worker) -> date | None:
+    """The earlier day that somebody wants to record something for, who came from the visit of that day."""
+    try:
+        day = read_date(request.GET.get("tanggal", ""))
+    except NotADate:
+        return None
+    return day if day < worker.today else None
+
+
+def _asked(extra: frozenset[str], late_for: date | None) -> str:
+    """What the address asked for, to go on in the addresses of the links on the form."""
+    day = [("tanggal", late_for.isoformat())] if late_for else []
+    asked = urlencode([*day, *(("tambah", one) for one in sorted(extra))])
+    return f"&{asked}" if asked else ""
 
 
 def _places(worker: Worker, kind: str) -> list[dict[str, Any]]:
