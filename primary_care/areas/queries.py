@@ -15,16 +15,31 @@ from primary_care.areas.models import Area, AreaLevel
 
 def ancestors(area_path: str) -> QuerySet[Area]:
     """The areas that a path goes through, from the nation down to the area itself."""
-    parts = area_path.strip("/").split("/")
-    return Area.objects.filter(path__in=["/".join(parts[: end + 1]) + "/" for end in range(len(parts))]).order_by(
-        "path"
-    )
+    return Area.objects.filter(path__in=_paths_above(area_path)).order_by("path")
 
 
 def address_in_words(area_path: str) -> str:
     """The place as people say it, nearest first, down from the kecamatan: "RT 02, RW 01, Dusun Timur, Mekar Sari"."""
-    named = [area for area in ancestors(area_path) if area.level in ("desa", "dusun", "rw", "rt")]
-    return ", ".join(f"Dusun {area.name}" if area.level == "dusun" else area.name for area in reversed(named))
+    return addresses_in_words([area_path])[area_path]
+
+
+def addresses_in_words(area_paths: Iterable[str]) -> dict[str, str]:
+    """The same for several places, by path. One query."""
+    above = {path: _paths_above(path) for path in area_paths}
+    named = Area.objects.filter(
+        path__in={one for paths in above.values() for one in paths}, level__in=("desa", "dusun", "rw", "rt")
+    )
+    words = {
+        path: f"Dusun {name}" if level == "dusun" else name
+        for path, level, name in named.values_list("path", "level", "name")
+    }
+    return {path: ", ".join(words[one] for one in reversed(paths) if one in words) for path, paths in above.items()}
+
+
+def _paths_above(area_path: str) -> list[str]:
+    """The paths of the areas that a path goes through, its own last."""
+    parts = area_path.strip("/").split("/")
+    return ["/".join(parts[: end + 1]) + "/" for end in range(len(parts))]
 
 
 # Read for every decision: plain SQL is sent as it stands, where a query of the ORM is put together anew each time.

@@ -1,10 +1,12 @@
 """What the findings ask to be followed: checked again, referred, visited; and which facts answer it. For the app `followup`."""
 
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 
 from care_engine import model
+from care_engine.answers import Action
 from care_engine.bedside import Person as Judge
 from care_engine.facts import Facts
 from primary_care.decisions.content import knowledge, words
@@ -51,12 +53,19 @@ class Asked:
 
 
 class Past:
-    """One person's facts, looked at as they were after some of the contacts. Answers of the engine are remembered."""
+    """One person's facts, looked at as they were after some of the contacts. Answers of the engine are remembered.
 
-    def __init__(self, facts: Facts) -> None:
+    `judge`: who has just decided from these facts, if anybody; he is asked, but not sent to another day.
+    """
+
+    def __init__(self, facts: Facts, judge: Judge | None = None) -> None:
         self.facts = facts
+        self._places = {one.moment: place for place, one in enumerate(facts.contacts)}
+        self._judges: dict[tuple[object, ...], Judge] = {}
         self._asked: dict[tuple[int, date], list[Asked]] = {}
         self._by_calendar: dict[tuple[str, int, date], list[Asked]] = {}
+        if judge is not None and _as_of(facts, len(facts.contacts), judge.on) == facts:
+            self._asked[len(facts.contacts), date.fromordinal(judge.on)] = self._asked_of(judge)
 
     def __len__(self) -> int:
         return len(self.facts.contacts)
@@ -76,15 +85,41 @@ class Past:
     def asked(self, after: int, on: date) -> list[Asked]:
         """What each finding asked for on a day, as it was after the first `after` contacts."""
         if (after, on) not in self._asked:
-            self._asked[after, on] = _asked(_as_of(self.facts, after, on), on)
+            self._asked[after, on] = self._asked_of(self._judge(after, on.toordinal()))
         return self._asked[after, on]
 
     def by_calendar(self, thread: tuple[str, str], after: int, on: date) -> bool:
         """Whether the calendar asked for one and the same work on a day: as `asked` says, but only what may ask for it is judged."""
         key = (thread[0], after, on)
-        if key not in self._by_calendar:
-            self._by_calendar[key] = _asked(_as_of(self.facts, after, on), on, _asking_by_calendar(thread[0]))
-        return any(one.thread == thread and one.at is None for one in self._by_calendar[key])
+        asked = self._asked.get((after, on)) or self._by_calendar.get(key)
+        if asked is None:
+            judge = self._judge(after, on.toordinal())
+            asked = self._by_calendar[key] = self._asked_of(judge, _asking_by_calendar(thread[0]))
+        return any(one.thread == thread and one.at is None for one in asked)
+
+    def _judge(self, after: int, day: int) -> Judge:
+        """Who judges the facts as they stood after the first `after` contacts, all of them met by that day. One judge for all days between
+        which nothing became known: what was judged at contacts is judged once.
+        """
+        known = [(one.registered <= day, one.end is not None and one.end <= day) for one in self.facts.episodes]
+        begins = (
+            day if self.facts.birth is None else None
+        )  # without any record, life is known from the day of asking on
+        judge = self._judges.get((after, begins, *known))
+        if judge is None:
+            judge = Judge(_as_of(self.facts, after, day), day, knowledge())
+            judge.horizon = date.max.toordinal()
+            self._judges[after, begins, *known] = judge
+        elif judge.on != day:
+            judge.move_to(day)
+        return judge
+
+    def _asked_of(self, judge: Judge, of: Set[str] | None = None) -> list[Asked]:
+        """What is to be followed on the day of a judge, or only what these findings ask for. Of somebody who has died, nothing."""
+        if judge.facts.deceased_on is not None and judge.facts.deceased_on <= judge.on:
+            return []
+        followed = (one for one in judge.every_action(of) if not isinstance(one.rule, model.Do) or one.rule.visit)
+        return [_asked(one, self._places) for one in followed]
 
     def start(self) -> date:
         """A day before which nothing was asked: the birth, or the first record."""
@@ -109,35 +144,34 @@ class Past:
 
 def _asking_by_calendar(action: str) -> frozenset[str]:
     """The findings that the calendar may make and that may ask for an action."""
+    return _made_by_calendar(knowledge().version).get(action, frozenset())
+
+
+@lru_cache(maxsize=1)
+def _made_by_calendar(version: str) -> dict[str, frozenset[str]]:
+    """By action, the findings that the calendar may make and that may ask for it."""
     made = {one for table in knowledge().tables if table.moment == "today" for one in table.findings}
-    return frozenset(one for one in made if action in {rule.id for rule in _rules(knowledge().findings[one])})
+    found: dict[str, set[str]] = {}
+    for one in made:
+        for rule in _rules(knowledge().findings[one]):
+            found.setdefault(rule.id, set()).add(one)
+    return {action: frozenset(findings) for action, findings in found.items()}
 
 
-def _asked(facts: Facts, on: date, of: Set[str] | None = None) -> list[Asked]:
-    """What is to be followed on a day, or only what these findings ask for. Of somebody who has died, nothing."""
-    if facts.deceased_on is not None and facts.deceased_on <= on.toordinal():
-        return []
-    places = {one.moment: place for place, one in enumerate(facts.contacts)}
-    found = []
-    for one in Judge(facts, on.toordinal(), knowledge()).every_action(of):
-        if isinstance(one.rule, model.Do) and not one.rule.visit:
-            continue
-        made = one.found.judgement
-        found.append(
-            Asked(
-                action=one.id,
-                kind=VISIT if isinstance(one.rule, model.Do) else one.kind,
-                finding=one.found.finding.id,
-                severity=one.found.severity,
-                on=date.fromordinal(made.on),
-                at=None if made.table.moment == "today" else places.get((made.on, made.sequence)),
-                by=date.fromordinal(one.by),
-                units=one.units,
-                answer=_answer(one.rule),
-                topic=one.found.finding.sensitive or "",
-            )
-        )
-    return found
+def _asked(one: Action, places: Mapping[tuple[int, int], int]) -> Asked:
+    made = one.found.judgement
+    return Asked(
+        action=one.id,
+        kind=VISIT if isinstance(one.rule, model.Do) else one.kind,
+        finding=one.found.finding.id,
+        severity=one.found.severity,
+        on=date.fromordinal(made.on),
+        at=None if made.table.moment == "today" else places.get((made.on, made.sequence)),
+        by=date.fromordinal(one.by),
+        units=one.units,
+        answer=_answer(one.rule),
+        topic=one.found.finding.sensitive or "",
+    )
 
 
 def answer_of(finding: str, action: str) -> Answer | None:
@@ -180,9 +214,8 @@ def _answer(rule: model.Do | model.Recheck | model.Referral) -> Answer:
     return Answer(service=rule.service, units=frozenset({"rumah"}))
 
 
-def _as_of(facts: Facts, after: int, on: date) -> Facts:
+def _as_of(facts: Facts, after: int, day: int) -> Facts:
     """The facts as they stood: those of later contacts and of episodes registered later are left out, and an end that had not come."""
-    day = on.toordinal()
     episodes = (one for one in facts.episodes if one.registered <= day)
     return replace(
         facts,

@@ -22,12 +22,11 @@ from care_engine.facts import Facts
 from primary_care.decisions.content import knowledge
 from primary_care.decisions.kept_models import ChangedFacts, KeptDecision, Stage, UrgentFinding, WantedService
 from primary_care.decisions.queries import facts_of_people
-from primary_care.decisions.reading import MOST_URGENT
+from primary_care.decisions.reading import MOST_URGENT, WANTED
 from primary_care.decisions.signals import decided_anew
 from primary_care.people.models import Person
 
 BATCH = 25  # people decided for in one transaction: meanwhile nobody else records a visit for them
-WANTED = ("due", "overdue")
 AnyKept = TypeVar("AnyKept", WantedService, UrgentFinding)
 
 

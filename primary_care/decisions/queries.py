@@ -21,12 +21,14 @@ def decide_for(person: Person, on: date) -> Reading:
     return next(reading for _, reading in decide_for_many([person], on))
 
 
-def decide_for_many(people: Iterable[Person], on: date) -> Iterator[tuple[Person, Reading]]:
-    """As `decide_for` for many people, in three queries."""
+def decide_for_many(
+    people: Iterable[Person], on: date, *, wanted_only: bool = False
+) -> Iterator[tuple[Person, Reading]]:
+    """As `decide_for` for many people, in three queries; `wanted_only` as in `read`."""
     people = list(people)
     facts = facts_of_people(people, on)
     for person in people:
-        yield person, read(decide(facts[person.pk], on.toordinal(), knowledge()))
+        yield person, read(decide(facts[person.pk], on.toordinal(), knowledge()), wanted_only=wanted_only)
 
 
 def facts_of_people(people: Iterable[Person], on: date) -> dict[uuid.UUID, Facts]:

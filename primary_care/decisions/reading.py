@@ -12,6 +12,7 @@ from primary_care.decisions.content import item_label, knowledge, language, serv
 from primary_care.decisions.topics import by_family
 
 MOST_URGENT = ("gawat", "segera")
+WANTED = ("due", "overdue")
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class Service:
     @property
     def wanted(self) -> bool:
         """Whether it is to be done now."""
-        return self.status in ("due", "overdue")
+        return self.status in WANTED
 
     def open_at(self, unit: str) -> bool:
         """Whether it may be done and credited today in a unit of this kind."""
@@ -168,13 +169,15 @@ class Reading:
         return value
 
 
-def read(decision: bedside.Decision) -> Reading:
-    """`decision` for pages."""
+def read(decision: bedside.Decision, *, wanted_only: bool = False) -> Reading:
+    """`decision` for pages; `wanted_only`: of the services only those that are to be done now, for lists of many people."""
+    tongue = language()
+    services = [one for one in decision.services if not wanted_only or one.status in WANTED]
     actions = {id(one): _action(one) for one in decision.actions}
     return Reading(
         on=date.fromordinal(decision.on),
         version=decision.knowledge.version,
-        services=tuple(_service(one, decision) for one in decision.services),
+        services=tuple(_service(one, decision, tongue) for one in services),
         findings=tuple(
             read_finding(one, tuple(actions[id(a)] for a in decision.actions if _follows(a, one)))
             for one in decision.findings
@@ -198,13 +201,13 @@ def _credit_items(credit: model.Credit) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*credit.items, *(item for item in named if items[item].formula is None))))
 
 
-def _service(one: bedside.Status, decision: bedside.Decision) -> Service:
+def _service(one: bedside.Status, decision: bedside.Decision, tongue: str) -> Service:
     # The engine's sentence begins with the state, which the chip says already; what follows is the reason.
     rests_on, hangs_on = by_family()[one.family.id]
-    state, _, reason = explaining.why(one, decision, language()).partition(". ")
+    state, _, reason = explaining.why(one, decision, tongue).partition(". ")
     return Service(
         id=one.service.id,
-        label=words(one.service.label),
+        label=one.service.label[tongue],
         family=one.family.id,
         status=one.status,
         due=_day(one.due),
@@ -214,11 +217,11 @@ def _service(one: bedside.Status, decision: bedside.Decision) -> Service:
         until=_day(one.until),
         flags=frozenset(one.flags),
         providers=one.where,
-        because=one.because[language()] if one.because is not None else "",
+        because=one.because[tongue] if one.because is not None else "",
         why=reason,
         whole=f"{state}. {reason}" if reason else state,
         missing=tuple(item_label(item) for item in one.missing),
-        source=explaining.source_text(one.service, decision.knowledge, language()),
+        source=explaining.source_text(one.service, decision.knowledge, tongue),
         form=one.service.form,
         tell=one.tell,
         credit_items=_credit_items(one.family.schedule.credit),

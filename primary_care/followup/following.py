@@ -63,6 +63,16 @@ class Records:
     noted: frozenset[uuid.UUID] = frozenset()
 
 
+@dataclass(frozen=True)
+class Known:
+    """What was worked out before and holds still: up to the day `until`, which is over, nothing has changed, and the calendar asked for the
+    work of these threads on it, since the days told.
+    """
+
+    until: date = date.min
+    since: Mapping[tuple[str, str], date] = field(default_factory=dict)
+
+
 class Following:
     """The tasks of one person. `contacts` are the keys of the contacts as they were read; `closed` what workers said, by task."""
 
@@ -73,8 +83,10 @@ class Following:
         contacts: Sequence[uuid.UUID],
         closed: Mapping[uuid.UUID, Closed],
         records: Records = Records(),
+        known: Known = Known(),
     ) -> None:
         self.person, self.past, self.contacts, self.closed, self.records = person, past, contacts, closed, records
+        self.known, self.known_contacts = known, past.first_from(known.until + ONE_DAY)
 
     def run(self, first: date, on: date) -> dict[uuid.UUID, Followed]:
         """Every task that is open on the day `on`, or was closed on the day `first` or since."""
@@ -200,13 +212,19 @@ class Following:
 
     def _since(self, thread: tuple[str, str], place: int, day: date) -> date:
         """The first day of the stretch up to `day` on which the calendar asks for an action, earlier contacts included."""
-        while place > 0:
+        known = self.known.since.get(thread)
+        while True:
+            if known is not None and place == self.known_contacts and known <= day:
+                until = min(day, self.known.until)
+                begun = self._begun(thread, place, until, day)
+                return begun if begun > until else known
+            if place == 0:
+                return self._begun(thread, 0, min(self.past.start(), day), day)
             met = self.past.day(place - 1)
             begun = self._begun(thread, place, met, day)
             if begun > met or not self.past.by_calendar(thread, place - 1, met):
                 return begun  # time brought it, or what that contact recorded
             place, day = place - 1, met
-        return self._begun(thread, 0, min(self.past.start(), day), day)
 
     def _begun(self, thread: tuple[str, str], place: int, low: date, high: date) -> date:
         """The first day from `low` on from which the calendar asks until `high`, where it asks: looked for backwards, in growing steps."""

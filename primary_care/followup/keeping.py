@@ -11,7 +11,7 @@ from django.db.models import F
 
 from primary_care.decisions.following import Past
 from primary_care.decisions.keeping import Kept
-from primary_care.followup.following import CLOSING, KEPT_FOR, Closed, Followed, Following, Records
+from primary_care.followup.following import CLOSING, KEPT_FOR, ONE_DAY, Closed, Followed, Following, Known, Records
 from primary_care.followup.models import NoteKind, State, Task, TaskNote
 from primary_care.people.link_models import LinkKind, PersonLink
 from primary_care.people.queries import records_of
@@ -56,7 +56,7 @@ def follow(kept: Sequence[Kept], **_: Any) -> None:
         first = max(start, min(one.since or one.on, one.before or date.min))
         now, still = [], set()
         if one.person.active:  # of a record that stands no longer nothing is followed
-            now = tasks_of(one, contacts[key], said[key], first)
+            now = tasks_of(one, contacts[key], said[key], first, known_of(one, before[key]))
             again = {task.pk for task in now}
             mine = [t for t in before[key] if t.person_id == key]  # those of records merged into this one go
             still = {t.pk for t in mine if t.closed_on and start <= t.closed_on < first} - again
@@ -65,9 +65,30 @@ def follow(kept: Sequence[Kept], **_: Any) -> None:
     _write(old, fresh)
 
 
-def tasks_of(one: Kept, contacts: Sequence[tuple[uuid.UUID, uuid.UUID | None]], said: Said, first: date) -> list[Task]:
+def known_of(one: Kept, before: Iterable[Task]) -> Known:
+    """What the tasks kept before say of the time in which no fact has changed."""
+    if one.before is None or one.since == date.min:
+        return Known()
+    until = min(one.before, (one.since or date.max) - ONE_DAY)
+    calendar = (task for task in before if task.contact_id is None and task.person_id == one.person.pk)
+    since = {
+        (task.action, task.topic): task.opened_on
+        for task in calendar
+        if task.state == State.OPEN and task.opened_on <= until
+    }
+    return Known(until, since)
+
+
+def tasks_of(
+    one: Kept,
+    contacts: Sequence[tuple[uuid.UUID, uuid.UUID | None]],
+    said: Said,
+    first: date,
+    known: Known,
+) -> list[Task]:
     """The tasks of a person that are open, or were closed from the day `first` on. `contacts`: keys with the keys of their units."""
-    following = Following(one.person.pk, Past(one.facts), [key for key, _unit in contacts], said.closed, said.records)
+    past, keys = Past(one.facts, one.decision.person), [key for key, _unit in contacts]
+    following = Following(one.person.pk, past, keys, said.closed, said.records, known)
     found = following.run(first, one.on)
     return [_row(one, task, contacts, said) for task in found.values()]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from django.db.models import Case, Q, QuerySet, When
+from django.db.models import Case, Count, Q, QuerySet, When
 
 from primary_care.accounts.access import OWN, READ, allowed
 from primary_care.accounts.models import Assignment, Role
@@ -84,8 +84,8 @@ def of_unit(tasks: QuerySet[Task], by: Assignment) -> QuerySet[Task]:
 
 def counts(tasks: QuerySet[Task], on: date) -> Counts:
     """Of open tasks, how many are late, of today, for later."""
-    late, today = tasks.filter(act_by__lt=on).count(), tasks.filter(act_by=on).count()
-    return Counts(late, today, tasks.filter(act_by__gt=on).count())
+    parts = {"late": Q(act_by__lt=on), "today": Q(act_by=on), "later": Q(act_by__gt=on)}
+    return Counts(**tasks.order_by().aggregate(**{name: Count("pk", filter=one) for name, one in parts.items()}))
 
 
 def when(tasks: QuerySet[Task], part: str, on: date) -> QuerySet[Task]:

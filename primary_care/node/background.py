@@ -15,6 +15,8 @@ from types import TracebackType
 
 import psycopg
 
+from primary_care.node import deciding
+
 AGAIN_AFTER = 5.0  # seconds after the database went away, or the process
 MAY_FINISH = 20  # seconds that work in hand is waited for at the end
 AFTER_PAGES = 10  # niceness: pages first
@@ -23,6 +25,7 @@ AFTER_PAGES = 10  # niceness: pages first
 def work_until_stopped() -> None:
     """Do what is to be done until SIGTERM or Ctrl-C; whenever the database goes away, begin again when it is back."""
     os.nice(AFTER_PAGES)
+    deciding.start()
     asyncio.run(_until_signal())
 
 

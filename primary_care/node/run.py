@@ -15,7 +15,7 @@ from primary_care.node.postgres import EmbeddedPostgres
 from primary_care.node.watching import Watch
 
 MOST_DEMO_PEOPLE = 100_000  # of one Puskesmas
-THREADS = 4  # requests served at once; each may hold one database connection
+THREADS = 4  # requests served at once by a process; each may hold one database connection
 
 
 class CannotRun(Exception):
@@ -118,6 +118,7 @@ def _serve(embedded: EmbeddedPostgres | None) -> None:
         address=settings.HOST,
         port=settings.PORT,
         interface=Interfaces.WSGI,
+        workers=settings.WEB_PROCESSES,
         blocking_threads=THREADS,
         log_level=LogLevels.warning,
         respawn_failed_workers=True,

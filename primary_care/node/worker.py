@@ -5,11 +5,9 @@ After kill -9 of the main process its worker would otherwise live on, hold the p
 
 import os
 
-from primary_care.node import deciding
 from primary_care.node.ending import end_with_parent
 from primary_care.wsgi import application
 
 __all__ = ["application"]
 
 end_with_parent(os.getppid())
-deciding.start()

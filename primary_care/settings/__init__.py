@@ -30,6 +30,9 @@ BACKUP_KEY = _env.backup_key("SIMPUL_BACKUP_KEY")
 BACKUP_DIR = _env.folder("SIMPUL_BACKUP_DIR", DATA_DIR / "backups")
 NIGHTLY_BACKUP = _env.yes_or_no("SIMPUL_NIGHTLY_BACKUP", not DEMO)
 NIGHT_HOUR = _env.number("SIMPUL_NIGHT_HOUR", 1, 0, 23)
+# Python does one thing at a time in a process: with two cores, two processes answer; with one core a second would only cost memory.
+_cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+WEB_PROCESSES = _env.number("SIMPUL_WEB_PROCESSES", min(2, _cores), 1, 16)
 OWN_WORKER = _env.yes_or_no("SIMPUL_WORKER", True)  # background work in the node's own process
 LARGEST_UPLOAD = _env.number("SIMPUL_UPLOAD_MB", 32, 1, 1000) * 1_000_000  # bytes
 _secret = _env.text("SIMPUL_SECRET_KEY", "")

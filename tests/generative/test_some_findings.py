@@ -1,4 +1,6 @@
-"""What is asked for by some findings alone is what they ask for among all: judging only their tables leaves nothing out."""
+"""What is asked for by some findings alone is what they ask for among all: judging only their tables leaves nothing out. And who has judged one
+day says on another, earlier or later, what somebody new would say.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,11 @@ Asked = list[tuple[str, str, int, int, str]]
 
 
 def asked(facts: Facts, on: int, known: Knowledge, of: frozenset[str] | None = None) -> Asked:
-    actions = Person(facts, on, known).every_action(of)
+    return said(Person(facts, on, known), of)
+
+
+def said(judge: Person, of: frozenset[str] | None = None) -> Asked:
+    actions = judge.every_action(of)
     return [(one.id, one.found.finding.id, one.found.on, one.by, one.found.judgement.table.id) for one in actions]
 
 
@@ -54,3 +60,44 @@ def test_some_findings_ask_for_what_they_ask_for_among_all_of_the_people_of_all_
         facts, on, _minute = read_facts(facts_of(case.data), known)
         many += check(facts, on, known)
     assert many > 200
+
+
+def send(facts: Facts, days: list[int], known: Knowledge) -> int:
+    """Sends one judge to these days after all is known."""
+    ends = [
+        facts.deceased_on,
+        facts.moved_out_on,
+        *(day for one in facts.episodes for day in (one.registered, one.end)),
+    ]
+    last = max(
+        (day for day in (facts.birth, *ends, *(one.on for one in facts.contacts)) if day is not None), default=739_000
+    )
+    judge = Person(facts, last + days[0], known)
+    judge.horizon = last + max(days)
+    found = 0
+    for day in days:
+        judge.move_to(last + day)
+        now = said(judge)
+        assert now == asked(facts, last + day, known)
+        some = frozenset(one[1] for one in now[::2])
+        assert said(judge, some) == [one for one in now if one[1] in some]
+        found += len(now)
+    return found
+
+
+@examples(150)
+@given(data=st.data(), days=st.lists(st.integers(0, 400), min_size=2, max_size=6))
+def test_a_judge_sent_to_other_days_says_what_a_new_one_says(data: Any, days: list[int]) -> None:
+    written = data.draw(knowledge())
+    known = tiny(written)
+    send(read_facts(data.draw(person(names(written))), known)[0], days, known)
+
+
+def test_a_judge_sent_to_other_days_says_what_a_new_one_says_of_the_people_of_all_cases() -> None:
+    known = load_knowledge()
+    cases = [case for path in CASE_FILES for case in read_cases(path, ROOT)]
+    found = 0
+    for case in cases if DEEP else cases[::11]:
+        facts = read_facts(facts_of(case.data), known)[0]
+        found += send(facts, [0, 90, 3, 400, 30, 0], known)
+    assert found > 200

@@ -105,9 +105,15 @@ def test_what_was_forgotten_is_added_and_judged(world: Any) -> None:
     assert correction is not None and "preeklampsia-berat" in standing(contact)
     added = contact.observations.get(item="sistolik")
     assert (added.replaces, added.correction) == (None, correction)
-    assert facts_of(world.ibu, TODAY)["contacts"][0]["observations"] == {"suhu-c": 36.6, "sistolik": 165, "diastolik": 112}
+    assert facts_of(world.ibu, TODAY)["contacts"][0]["observations"] == {
+        "suhu-c": 36.6,
+        "sistolik": 165,
+        "diastolik": 112,
+    }
     mend(world, contact, {"sistolik": None, "diastolik": None})
-    mend(world, contact, {}, forgotten={"sistolik": Decimal(118), "diastolik": Decimal(74)})  # taken back, and added again
+    mend(
+        world, contact, {}, forgotten={"sistolik": Decimal(118), "diastolik": Decimal(74)}
+    )  # taken back, and added again
     rows = contact.observations.filter(item="sistolik").order_by("recorded_at")
     assert [row.number for row in rows] == [165, None, 118] and rows[2].replaces == rows[1]
     assert "preeklampsia-berat" not in standing(contact)

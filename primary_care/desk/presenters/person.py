@@ -1,5 +1,6 @@
 """Who somebody is, in words."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -7,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from primary_care.areas.queries import address_in_words
+from primary_care.areas.queries import address_in_words, addresses_in_words
 from primary_care.design.formats import age, long_date
 from primary_care.people.models import BirthDatePrecision, Person, Relationship, Sex
 
@@ -80,19 +81,26 @@ def age_words(person: Person, on: date) -> str:
 
 def where(person: Person) -> str:
     """Street, RT, RW, desa."""
+    return _where(person, address_in_words(person.area_path) if person.area_path else "")
+
+
+def _where(person: Person, place: str) -> str:
     street = person.household.address if person.household else ""
-    place = address_in_words(person.area_path) if person.area_path else ""
     return ", ".join(part for part in (street, place) if part) or _("alamat belum dicatat")
 
 
-def card(person: Person, on: date) -> Card:
-    """A person in a list of those found."""
-    return Card(
-        name=person.full_name,
-        line=f"{sex_word(person)}, {age_words(person, on)}",
-        where=where(person),
-        url=reverse("person", args=[person.pk]),
-    )
+def cards(people: Sequence[Person], on: date) -> list[Card]:
+    """People in a list of those found."""
+    places = addresses_in_words(one.area_path for one in people if one.area_path)
+    return [
+        Card(
+            name=one.full_name,
+            line=f"{sex_word(one)}, {age_words(one, on)}",
+            where=_where(one, places.get(one.area_path, "")),
+            url=reverse("person", args=[one.pk]),
+        )
+        for one in people
+    ]
 
 
 def header(person: Person, on: date, *, state: str = "", actions: tuple[Action, ...] = ()) -> Header:

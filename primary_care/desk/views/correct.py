@@ -37,7 +37,7 @@ from primary_care.desk.access import (
     worker_page,
 )
 from primary_care.desk.correction_form import CorrectionForm
-from primary_care.desk.presenters.person import card, header
+from primary_care.desk.presenters.person import cards, header
 from primary_care.desk.typed_form import as_typed
 from primary_care.people.models import Person
 from primary_care.people.queries import records_of
@@ -224,4 +224,4 @@ def _candidates(request: HttpRequest, worker: Worker, contact: Contact) -> tuple
     others = [one for one in people if one != person]
     for one in others if text else ():
         audit_read(worker, "desk.search", person_id=one.pk)
-    return [(one.pk, card(one, worker.today)) for one in others], ""
+    return list(zip((one.pk for one in others), cards(others, worker.today), strict=True)), ""

@@ -17,7 +17,7 @@ from primary_care.accounts.access import READ, allowed
 from primary_care.accounts.scope import NOTHING, Scope, scope_of_assignment, with_implied_cadres
 from primary_care.accounts.sight import STATUS, sight_of
 from primary_care.areas.models import Area
-from primary_care.areas.queries import address_in_words
+from primary_care.areas.queries import address_in_words, addresses_in_words
 from primary_care.decisions.content import calling
 from primary_care.decisions.keeping import catch_up, waiting
 from primary_care.decisions.kept_models import Stage
@@ -130,7 +130,8 @@ def _list(request: HttpRequest, worker: Worker) -> dict[str, object]:
     )
     asked = {name: request.GET.get(name, "") for name in ("di", "tahap", "bagian")}
     areas = _areas(everybody)
-    chosen = next((area for area in _with_above(areas.values()) if str(area.pk) == asked["di"]), None)
+    places = _with_above(areas.values())
+    chosen = next((area for area in places if str(area.pk) == asked["di"]), None)
     inside = [one for one in everybody if _is_in(one, areas, chosen)]
     staged = [one for one in inside if not asked["tahap"] or one.stage == asked["tahap"]]
     part = asked["bagian"] if asked["bagian"] in GROUPS else ""
@@ -139,10 +140,10 @@ def _list(request: HttpRequest, worker: Worker) -> dict[str, object]:
     audit_read_many(worker, "desk.work-list", [one.person for one in page.items])
     return {
         "place": address_in_words(chosen.path) if chosen else _("Seluruh wilayah kerja"),
-        "places": _place_options(everybody, areas, chosen),
+        "places": _place_options(everybody, areas, places, chosen),
         "stages": _stage_options(inside, asked["tahap"]),
         "tabs": _tabs(staged, part, asked),
-        "work": _grouped(_work(page, worker, areas)),
+        "work": _grouped(_work(page, worker)),
         "page": page,
         "behind": waiting(worker.today, people).count(),
         "filtered": bool(chosen or asked["tahap"] or part),
@@ -178,13 +179,14 @@ def _is_in(one: Waits, areas: dict[object, Area], chosen: Area | None) -> bool:
 
 
 def _place_options(
-    waits: list[Waits], areas: dict[object, Area], chosen: Area | None
+    waits: list[Waits], areas: dict[object, Area], places: list[Area], chosen: Area | None
 ) -> list[tuple[str, list[Option]]]:
     """Pairs (desa, choices): the desa as a whole, then its RT. With one RT only there is nothing to choose."""
     counts = Counter(one.area for one in waits)
     groups: list[tuple[str, list[Option]]] = []
     desa: Area | None = None
-    for area in _with_above(areas.values()):
+    addresses = addresses_in_words(area.path for area in places)
+    for area in places:
         if area.level == "desa":
             desa = area
             inside = sum(
@@ -193,7 +195,7 @@ def _place_options(
             label = _("Semua %(desa)s") % {"desa": area.name}
             groups.append((area.name, [Option(str(area.pk), label, inside, area == chosen)]))
         elif groups and desa is not None:
-            label = ", ".join(part for part in address_in_words(area.path).split(", ") if part != desa.name)
+            label = ", ".join(part for part in addresses[area.path].split(", ") if part != desa.name)
             groups[-1][1].append(Option(str(area.pk), label, counts[area.pk], area == chosen))
     return groups if sum(len(options) for _desa, options in groups) > 2 else []
 
@@ -217,16 +219,16 @@ def _grouped(work: list[Work]) -> list[tuple[str, str, list[Work]]]:
     return [(key, title, people) for key, title, people in found if people]
 
 
-def _work(page: "Page[Waits]", worker: Worker, areas: dict[object, Area]) -> list[Work]:
+def _work(page: "Page[Waits]", worker: Worker) -> list[Work]:
     """The people of one page in words. They are decided for now: words come from the judge, never from what is kept."""
     keys = [one.person for one in page.items]
     people = {one.pk: one for one in _with_names(Person.objects.filter(pk__in=keys))}
     cadres = with_implied_cadres({worker.cadre})
     sights = worker.sights(people.values())
-    readings = {person.pk: reading for person, reading in decide_for_many(people.values(), worker.today)}
-    addresses = {
-        key: address_in_words(area.path) for key, area in areas.items() if key in {p.area_id for p in people.values()}
+    readings = {
+        person.pk: reading for person, reading in decide_for_many(people.values(), worker.today, wanted_only=True)
     }
+    addresses = addresses_in_words({one.area_path for one in people.values() if one.area_path})
     found = []
     for one in page.items:
         person, whole = people[one.person], readings[one.person]
@@ -243,7 +245,7 @@ def _work(page: "Page[Waits]", worker: Worker, areas: dict[object, Area]) -> lis
             or service.given_by(HOME_VISIT, cadres)
         ]
         if urgent or wanted:
-            found.append(_one(person, reading, urgent, wanted, worker, addresses.get(person.area_id, "")))
+            found.append(_one(person, reading, urgent, wanted, worker, addresses.get(person.area_path, "")))
     return found
 
 

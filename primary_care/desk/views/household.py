@@ -59,7 +59,7 @@ def household(request: HttpRequest, worker: Worker, household_id: uuid.UUID) -> 
         "status": any(one.status for one in sights.values()),
         "members": [
             _member(one, seen(reading, sights[one.pk]), worker, sights[one.pk], open_tasks[one.pk].open)
-            for one, reading in decide_for_many(members, worker.today)
+            for one, reading in decide_for_many(members, worker.today, wanted_only=True)
         ],
     }
     return render(request, "desk/household.html", context)

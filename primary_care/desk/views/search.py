@@ -5,7 +5,7 @@ from django.shortcuts import render
 
 from primary_care.accounts.limits import SEARCH, TooMany, count
 from primary_care.desk.access import Worker, audit_read_many, worker_page
-from primary_care.desk.presenters.person import card
+from primary_care.desk.presenters.person import cards
 from primary_care.people.search import read, search_persons
 
 LIMIT = 20
@@ -24,7 +24,7 @@ def search(request: HttpRequest, worker: Worker) -> HttpResponse:
     audit_read_many(worker, "desk.search", [person.pk for person in found[:LIMIT]])
     context = {
         "q": text,
-        "people": [card(person, worker.today) for person in found[:LIMIT]],
+        "people": cards(found[:LIMIT], worker.today),
         "more": len(found) > LIMIT,
         "too_many": too_many,
         "short": bool(text) and not read(text).enough,

@@ -6,16 +6,22 @@ import random
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
+from care_engine.bedside import Person as Judge
+from care_engine.bedside import decide
+from care_engine.facts import Facts
+from primary_care.decisions.content import knowledge
+from primary_care.decisions.following import Past
 from primary_care.decisions.keeping import Kept, catch_up, refresh, waiting
 from primary_care.decisions.kept_models import KeptDecision, UrgentFinding, WantedService
 from primary_care.decisions.queries import decide_for, facts_of_people
 from primary_care.decisions.reading import MOST_URGENT
 from primary_care.followup import keeping
 from primary_care.followup.actions import assign, decline, drop, postpone, report, withdraw
-from primary_care.followup.following import KEPT_FOR
+from primary_care.followup.following import KEPT_FOR, Known
 from primary_care.followup.models import State, Task, TaskNote
 from primary_care.keys import new_key
 from primary_care.people.models import Person
@@ -167,11 +173,24 @@ def rows(tasks: list[Task]) -> set[tuple[Any, ...]]:
     return {(task.pk, *(tuple(v) if isinstance(v, list) else v for v in keeping.said(task))) for task in tasks}
 
 
+class Plain(Past):
+    """Each question is judged by somebody new."""
+
+    def __init__(self, facts: Facts, judge: object) -> None:
+        super().__init__(facts)
+
+    def _judge(self, after: int, day: int) -> Judge:
+        self._judges.clear()
+        return super()._judge(after, day)
+
+
 def anew(person: Person, on: date) -> list[Task]:
     """The tasks from all facts, with nothing that was kept."""
-    one = Kept(person, on, None, None, facts_of_people([person], on)[person.pk], None)  # type: ignore[arg-type]
+    facts = facts_of_people([person], on)[person.pk]
+    one = Kept(person, on, None, None, facts, decide(facts, on.toordinal(), knowledge()))
     contacts, notes = keeping.contacts_of([person.pk]), keeping.notes_of([person.pk])
-    return keeping.tasks_of(one, contacts[person.pk], notes[person.pk], on - KEPT_FOR)
+    with patch.object(keeping, "Past", Plain):
+        return keeping.tasks_of(one, contacts[person.pk], notes[person.pk], on - KEPT_FOR, Known())
 
 
 def check(person: Person, on: date) -> list[Task]:
