@@ -9,6 +9,7 @@ a list that a person reads; they identify nobody.
 
 import re
 import unicodedata
+from functools import lru_cache
 from itertools import pairwise
 
 TITLES = frozenset(
@@ -61,6 +62,7 @@ def normalise(name: str) -> str:
     return " ".join(kept or words)
 
 
+@lru_cache(maxsize=4096)
 def sound_of(word: str) -> str:
     """How a normalised word sounds, as a key; equal keys, likely one name. `soetjipto`, `sucipto` → `suciptu`."""
     sound = word

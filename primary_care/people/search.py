@@ -64,7 +64,7 @@ def search_persons(text: str, scope: Scope, limit: int = 20, within: str = "") -
     if not asked.words:
         heads = inside.alive().filter(relationship="kepala-keluarga")
         return list(heads.order_by("area_path", "household__address", "full_name")[:limit])
-    return _by_name(inside, asked.words)[:limit]
+    return _by_name(inside, asked.words, limit)
 
 
 def _by_number(inside: QuerySet[Person], digits: str, limit: int) -> list[Person]:
@@ -81,22 +81,28 @@ def _by_number(inside: QuerySet[Person], digits: str, limit: int) -> list[Person
     return list(inside.filter(pk__in=keys).order_by("household_id", "birth_date", "pk")[:limit])
 
 
-def _by_name(inside: QuerySet[Person], words: tuple[str, ...]) -> list[Person]:
+def _by_name(inside: QuerySet[Person], words: tuple[str, ...], limit: int) -> list[Person]:
     # The database hands over the closest first, so that a common name does not crowd out the very one that was asked for.
     asked = " ".join(words)
     closest = Case(When(name_normal=asked, then=0), When(name_normal__startswith=asked, then=1), default=2)
     heard = [_token(Q(word__startswith=word) | Q(sound=sound_of(word))) for word in words]
-    found = list(inside.filter(*heard).order_by(closest, "pk")[:CANDIDATES])
+    found = _candidates(inside.filter(*heard).order_by(closest, "pk"))
     if not found:
         slipped = [_token(Q(word__startswith=word) | Q(sound=sound_of(word)) | misspelled(word)) for word in words]
-        found = list(inside.filter(*slipped).order_by("pk")[:CANDIDATES])
+        found = _candidates(inside.filter(*slipped).order_by("pk"))
         if not found and len(words) > 1:
             some = Q(pk__in=[])
             for condition in slipped:
                 some |= Q(condition)
-            found = list(inside.filter(some).order_by("pk")[:CANDIDATES])
-    found.sort(key=lambda person: (-likeness(asked, person.name_normal), person.full_name, str(person.pk)))
-    return found
+            found = _candidates(inside.filter(some).order_by("pk"))
+    found.sort(key=lambda one: (-likeness(asked, one[1]), one[2], str(one[0])))
+    order = {key: place for place, (key, *_names) in enumerate(found[:limit])}
+    return sorted(inside.filter(pk__in=order), key=lambda person: order[person.pk])
+
+
+def _candidates(people: QuerySet[Person]) -> list[tuple[uuid.UUID, str, str]]:
+    """Their keys and names: whole persons are read only of those that are shown."""
+    return list(people.values_list("pk", "name_normal", "full_name")[:CANDIDATES])
 
 
 def _token(condition: Q) -> Exists:
