@@ -1,7 +1,8 @@
 """What the pages of the desk cost at one Puskesmas: `python -m benchmarks.bench_desk`.
 
 A real node (the server it ships with, an embedded PostgreSQL with fsync as in use) with the demo people that `simpul demo` makes. Twenty midwives
-work at once, each with a session of her own: a page, one to three seconds of reading (seeded), the next page. Measured is from the request sent to
+work at once, each with a session of her own: a page, one to three seconds of reading (seeded), the next page; or a form, ten to thirty seconds of
+typing, and it is saved. Measured is from the request sent to
 the last byte read. A visit of 15 values is the whole of it: checks, findings, what is kept, tasks, audit.
 """
 
@@ -33,6 +34,7 @@ USERS = 20
 PAGES_EACH = 30
 SAVES_EACH = 5
 THINKS = (1.0, 3.0)  # seconds between two pages of one user
+TYPES = (10.0, 30.0)  # seconds for 15 values, some 50 keys: between the form and the save
 BAR_MS = 150.0
 PATIENCE = 300  # seconds until the node answers
 SEARCHES = ("siti", "wahyu", "sity aminah", "nur hayati", "putri rt 2", "990101", "budi santoso", "maimunsh")
@@ -195,12 +197,12 @@ def _saves(place: Place, port: int) -> list[dict[str, Any]]:
             form = _get(port, address, place.sessions[number])
             names = ("kunjungan", "milik", "di", "csrfmiddlewaretoken")
             hidden = {name: _hidden(form.text, name) for name in names}
+            time.sleep(chance.uniform(*TYPES))
             sent = {**hidden, "tanggal": _today().strftime("%d-%m-%Y"), "jam": "00.01", **VALUES}
             started = time.perf_counter()
             answer = _post(port, address, place.sessions[number], form.cookie, sent)
             found.append(("save", time.perf_counter() - started))
             assert answer.status == 302, (answer.status, re.findall(r'<li><a href="#[^"]*">([^<]*)', answer.text))
-            time.sleep(chance.uniform(*THINKS))
         return found
 
     return _figures("desk, saving a visit with 15 values", [taken for _kind, taken in _at_once(work)], BAR_MS)

@@ -107,7 +107,7 @@ def waiting(on: date, within: QuerySet[Person] | None = None) -> QuerySet[Person
     """Those whose kept answers are not those of the day `on`, changed facts first."""
     people = Person.objects.all() if within is None else within
     changed = Exists(ChangedFacts.objects.filter(person=OuterRef("pk")))
-    today = Exists(KeptDecision.objects.filter(person=OuterRef("pk"), on=on, version=knowledge().version))
+    today = Q(kept__on=on, kept__version=knowledge().version)
     return people.filter(changed | Q(~today, active=True)).annotate(changed=changed).order_by("-changed", "pk")
 
 

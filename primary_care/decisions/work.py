@@ -48,11 +48,10 @@ def who_waits(
     people: QuerySet[Person], on: date, inside: Sight, own: Sight, of_own_work: Q, places: Iterable[str] | None
 ) -> list[Waits]:
     """The people for whom there is a reason to call, in the order of a list. Counted is only what a worker sees: `inside` of those in his area, `own` of
-    those whom `of_own_work` (a condition on `Person`) names. `places` are the pairs `unit:cadre` he may give services at; None for all.
+    those whom `of_own_work` (a condition on rows with a `person`) names. `places` are the pairs `unit:cadre` he may give services at; None for all.
     """
-    mine = Person.objects.filter(of_own_work)
     wanted = WantedService.objects.filter(
-        _seen("service", _services, inside, own, mine), person__in=people.filter(deceased_on__isnull=True)
+        _seen("service", _services, inside, own, of_own_work), person__in=people.filter(deceased_on__isnull=True)
     )
     if places is not None:
         wanted = wanted.filter(places__overlap=list(places))
@@ -64,7 +63,7 @@ def who_waits(
             since=late, first=Min("due"), late=Count("pk", filter=Q(status="overdue"))
         ).order_by()
     }
-    urgent = UrgentFinding.objects.filter(_seen("finding", _findings, inside, own, mine), person__in=people)
+    urgent = UrgentFinding.objects.filter(_seen("finding", _findings, inside, own, of_own_work), person__in=people)
     for person, area, stage, severity in urgent.values_list(
         "person_id", "person__area_id", "person__kept__stage", "severity"
     ):
@@ -75,10 +74,10 @@ def who_waits(
     return sorted(found.values(), key=lambda one: one.rank(on))
 
 
-def _seen(field: str, names: Callable[[Sight], set[str]], inside: Sight, own: Sight, mine: QuerySet[Person]) -> Q:
+def _seen(field: str, names: Callable[[Sight], set[str]], inside: Sight, own: Sight, mine: Q) -> Q:
     here, more = names(inside), names(own) - names(inside)
     condition = Q(**{f"{field}__in": here})
-    return condition | Q(**{f"{field}__in": more}, person__in=mine) if more else condition
+    return condition | (Q(**{f"{field}__in": more}) & mine) if more else condition
 
 
 def _services(sight: Sight) -> set[str]:

@@ -28,7 +28,7 @@ def _follow(**sent: Any) -> None:
     follow(**sent)
 
 
-def _assigned_to(user_id: uuid.UUID) -> Q:
+def _assigned_to(user_id: uuid.UUID, field: str) -> Q:
     from primary_care.followup.queries import assigned_to
 
-    return assigned_to(user_id)
+    return assigned_to(user_id, field)

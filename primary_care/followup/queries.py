@@ -36,9 +36,9 @@ class Counts:
         return self.late + self.today + self.later
 
 
-def assigned_to(user_id: uuid.UUID) -> Q:
-    """The condition "this user has an open task with the person", on `Person`."""
-    return Q(pk__in=Task.objects.filter(owner__user=user_id, state=State.OPEN).values("person"))
+def assigned_to(user_id: uuid.UUID, field: str = "pk") -> Q:
+    """The condition "this user has an open task with the person" whose key is in `field`."""
+    return Q(**{f"{field}__in": Task.objects.filter(owner__user=user_id, state=State.OPEN).values("person")})
 
 
 def tasks_for(by: Assignment, on: date) -> QuerySet[Task]:
@@ -53,9 +53,9 @@ def tasks_for(by: Assignment, on: date) -> QuerySet[Task]:
     people = Person.objects.visible_to(scope_of_assignment(by, on, RESOURCE, READ))
     inside = sight_of(by.role, by.cadre, inside=True, own=False)
     own = sight_of(by.role, by.cadre, inside=True, own=True)
-    visible = Q(finding__in=_open_to(inside)) | Q(
-        finding__in=_open_to(own) - _open_to(inside), person__in=Person.objects.filter(has_work_with(by.user_id))
-    )
+    visible = Q(finding__in=_open_to(inside))
+    if more := _open_to(own) - _open_to(inside):
+        visible |= Q(finding__in=more) & has_work_with(by.user_id, "person")
     return _with_people(Task.objects.filter(visible, person__in=people))
 
 

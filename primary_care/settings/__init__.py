@@ -134,7 +134,6 @@ LOGOUT_REDIRECT_URL = "login"
 
 # Sessions and cookies. A session ends after SESSION_IDLE without a request, and with the browser.
 SESSION_COOKIE_AGE = int(SESSION_IDLE.total_seconds())
-SESSION_SAVE_EVERY_REQUEST = True
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -1,5 +1,6 @@
 """What holds for every request and every answer, whichever page it is for."""
 
+import time
 from collections.abc import Callable
 
 from django.conf import settings
@@ -34,11 +35,21 @@ class ContentSecurityPolicy:
 
 
 class Sessions(SessionMiddleware):
-    """A session lasts as long as somebody works. What a page asks for by itself (`asked_by_itself` of the request) is no work of anybody."""
+    """A session lasts as long as somebody works. What a page asks for by itself (`asked_by_itself` of the request) is no work of anybody.
+
+    That somebody works is written down again only after a thirtieth of the time that a session lasts: by so much it may end early, and
+    most pages write nothing.
+    """
+
+    SEEN = "seen"
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        if getattr(request, "asked_by_itself", False) and not request.session.modified:
-            return response
+        session, now = request.session, time.time()
+        if not session.modified and not session.is_empty():
+            if getattr(request, "asked_by_itself", False):
+                return response
+            if now - session.get(self.SEEN, 0) > settings.SESSION_COOKIE_AGE / 30:
+                session[self.SEEN] = now
         return super().process_response(request, response)
 
 

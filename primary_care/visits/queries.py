@@ -101,10 +101,11 @@ def timeline(person: Person, on: date) -> QuerySet[Contact]:
     )
 
 
-def met_by(user_id: uuid.UUID) -> Q:
-    """The condition "this user has recorded a contact with the person", on `Person`."""
+def met_by(user_id: uuid.UUID, field: str = "pk") -> Q:
+    """The condition "this user has recorded a contact with the person" whose key is in `field`."""
     met = Contact.objects.filter(NOT_TAKEN_BACK, recorded_by=user_id).values("person")
-    return Q(pk__in=met) | Q(pk__in=Person.objects.filter(pk__in=met).values("merged_into"))
+    merged = Person.objects.filter(pk__in=met, merged_into__isnull=False).values("merged_into")
+    return Q(**{f"{field}__in": met}) | Q(**{f"{field}__in": merged})
 
 
 def standing_episode(person: Person, kind: str) -> Episode | None:

@@ -119,13 +119,15 @@ def _tasks(worker: Worker) -> Summary | None:
 
 def _list(request: HttpRequest, worker: Worker) -> dict[str, object]:
     people = Person.objects.visible_to(status_scope(worker))
-    catch_up(worker.today, people, CAUGHT_UP)
+    behind = waiting(worker.today, people).count()
+    if behind:
+        behind -= catch_up(worker.today, people, CAUGHT_UP)
     everybody = who_waits(
         people,
         worker.today,
         sight_of(worker.role, worker.cadre, inside=True, own=False),
         sight_of(worker.role, worker.cadre, inside=True, own=True),
-        has_work_with(worker.user.pk),
+        has_work_with(worker.user.pk, "person"),
         _places_of(worker),
     )
     asked = {name: request.GET.get(name, "") for name in ("di", "tahap", "bagian")}
@@ -145,7 +147,7 @@ def _list(request: HttpRequest, worker: Worker) -> dict[str, object]:
         "tabs": _tabs(staged, part, asked),
         "work": _grouped(_work(page, worker)),
         "page": page,
-        "behind": waiting(worker.today, people).count(),
+        "behind": behind,
         "filtered": bool(chosen or asked["tahap"] or part),
         "part": part,
     }

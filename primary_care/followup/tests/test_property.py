@@ -10,11 +10,7 @@ from unittest.mock import patch
 
 import pytest
 
-from care_engine.bedside import Person as Judge
-from care_engine.bedside import decide
-from care_engine.facts import Facts
-from primary_care.decisions.content import knowledge
-from primary_care.decisions.following import Past
+from primary_care.decisions.following import Judge, Past
 from primary_care.decisions.keeping import Kept, catch_up, refresh, waiting
 from primary_care.decisions.kept_models import KeptDecision, UrgentFinding, WantedService
 from primary_care.decisions.queries import decide_for, facts_of_people
@@ -176,7 +172,7 @@ def rows(tasks: list[Task]) -> set[tuple[Any, ...]]:
 class Plain(Past):
     """Each question is judged by somebody new."""
 
-    def __init__(self, facts: Facts, judge: object) -> None:
+    def __init__(self, facts: Any, judge: object) -> None:
         super().__init__(facts)
 
     def _judge(self, after: int, day: int) -> Judge:
@@ -187,7 +183,7 @@ class Plain(Past):
 def anew(person: Person, on: date) -> list[Task]:
     """The tasks from all facts, with nothing that was kept."""
     facts = facts_of_people([person], on)[person.pk]
-    one = Kept(person, on, None, None, facts, decide(facts, on.toordinal(), knowledge()))
+    one = Kept(person, on, None, None, facts, decide_for(person, on).decision)
     contacts, notes = keeping.contacts_of([person.pk]), keeping.notes_of([person.pk])
     with patch.object(keeping, "Past", Plain):
         return keeping.tasks_of(one, contacts[person.pk], notes[person.pk], on - KEPT_FOR, Known())
