@@ -13,6 +13,7 @@ from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from primary_care.accounts import second_factor
 from primary_care.accounts.limits import CODE, LOGIN, forget
@@ -51,10 +52,10 @@ def create_account(
     permissions.check_can_create_accounts(by, on)
     username, full_name = username.strip(), " ".join(full_name.split())
     if not username or len(username) > 60:
-        raise AccountRefused("Nama pengguna (paling panjang 60) harus diisi.", "username")
+        raise AccountRefused(_("Nama pengguna (paling panjang 60) harus diisi."), "username")
     if not all(letter.isalnum() or letter in "._-" for letter in username):
         raise AccountRefused(
-            "Nama pengguna hanya huruf, angka, titik, garis bawah dan tanda hubung, tanpa spasi.", "username"
+            _("Nama pengguna hanya huruf, angka, titik, garis bawah dan tanda hubung, tanpa spasi."), "username"
         )
     _check_name(full_name)
     _check_password(password, User(username=username, full_name=full_name))
@@ -62,7 +63,9 @@ def create_account(
         with transaction.atomic():
             user = User.objects.create_user(username, password, full_name=full_name)
     except IntegrityError as error:
-        raise AccountRefused(f"Nama pengguna {username} sudah dipakai. Pilih nama lain.", "username") from error
+        raise AccountRefused(
+            _("Nama pengguna %(username)s sudah dipakai. Pilih nama lain.") % {"username": username}, "username"
+        ) from error
     if temporary:
         user.temporary_until = timezone.now() + TEMPORARY
         user.save(update_fields=["temporary_until"])
@@ -100,7 +103,7 @@ def set_password(
 def choose_password(user: User, password: str) -> None:
     """The owner's own password, in place of the one before. All sessions end; the page that asks goes on with a new one."""
     if user.check_password(password):
-        raise AccountRefused("Kata sandi baru harus berbeda dari yang lama.", "password")
+        raise AccountRefused(_("Kata sandi baru harus berbeda dari yang lama."), "password")
     _check_password(password, user)
     user.set_password(password)
     user.temporary_until = None
@@ -113,10 +116,10 @@ def choose_password(user: User, password: str) -> None:
 def reset_second_factor(user: User, reason: str, *, by: Assignment | None = None, on: date | None = None) -> None:
     """Take away the app and the recovery codes of somebody who has lost both. At the next login a role that needs one sets up a new one."""
     permissions.check_can_manage_account(by, user, on)
-    reason = _reason(reason, "siapa meminta, dan bagaimana dikenali")
-    removed, _ = Authenticator.objects.filter(user=user).delete()
+    reason = _reason(reason, _("siapa meminta, dan bagaimana dikenali"))
+    removed = Authenticator.objects.filter(user=user).delete()[0]
     if not removed:
-        raise AccountRefused(f"{user.username} belum memasang kode kedua.")
+        raise AccountRefused(_("%(username)s belum memasang kode kedua.") % {"username": user.username})
     end_sessions(user)
     forget(CODE, str(user.pk))
     record_write(second_factor.KIND, user.pk, by, f"kode kedua dicabut: {reason}")
@@ -127,7 +130,7 @@ def close_account(user: User, reason: str, *, by: Assignment | None = None, on: 
     """Nobody can log in with it any more. What its owner recorded stays."""
     permissions.check_can_close_account(by, user, on)
     if by is not None:
-        reason = _reason(reason, "mengapa akun ini ditutup")
+        reason = _reason(reason, _("mengapa akun ini ditutup"))
     user.is_active = False
     user.save(update_fields=["is_active"])
     end_sessions(user)
@@ -158,13 +161,16 @@ def temporary_password() -> str:
 def _reason(reason: str, what: str) -> str:
     reason = " ".join(reason.split())
     if len(reason) < SHORTEST_REASON:
-        raise AccountRefused(f"Tulis alasannya, paling sedikit {SHORTEST_REASON} huruf: {what}.", "reason")
+        raise AccountRefused(
+            _("Tulis alasannya, paling sedikit %(count)s huruf: %(what)s.") % {"count": SHORTEST_REASON, "what": what},
+            "reason",
+        )
     return reason
 
 
 def _check_name(full_name: str) -> None:
     if not full_name or len(full_name) > 120:
-        raise AccountRefused("Nama lengkap (paling panjang 120) harus diisi.", "full_name")
+        raise AccountRefused(_("Nama lengkap (paling panjang 120) harus diisi."), "full_name")
 
 
 def _check_password(password: str, user: User) -> None:

@@ -6,10 +6,12 @@ from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
+from django.utils.translation import gettext as _
 
 from primary_care.areas.history import own_code_of
 from primary_care.areas.models import Area, AreaChange, AreaLevel, AreaSetting, AreaVersion
 from primary_care.audit.actions import record_write
+from primary_care.design.formats import long_date
 from primary_care.keys import new_key
 
 ORDER = list(AreaLevel.values)
@@ -41,11 +43,15 @@ def add_area(
     """Append one area to the tree, inside `parent`, in force from `on`."""
     check_level(name, level, parent)
     if not name:
-        raise AreaRefused("Nama wilayah harus diisi.", "name")
+        raise AreaRefused(_("Nama wilayah harus diisi."), "name")
     try:
         own_code = own_code_of(code, parent, level)
     except ValueError:
-        raise AreaRefused(f"Kode {code} tidak dimulai dengan kode {parent.code if parent else ''}.", "code") from None
+        raise AreaRefused(
+            _("Kode %(code)s tidak dimulai dengan kode %(parent)s.")
+            % {"code": code, "parent": parent.code if parent else ""},
+            "code",
+        ) from None
     path = f"{parent.path if parent else ''}{code}/"
     try:
         with transaction.atomic():
@@ -53,7 +59,7 @@ def add_area(
                 pk=key or new_key(), code=code, name=name, level=level, parent=parent, path=path, valid_from=on
             )
     except IntegrityError as error:
-        raise AreaRefused(f"Kode {code} tidak sah atau sudah dipakai.", "code") from error
+        raise AreaRefused(_("Kode %(code)s tidak sah atau sudah dipakai.") % {"code": code}, "code") from error
     AreaVersion.objects.create(
         area=area, change=change, valid_from=on, name=name, own_code=own_code, parent=parent, came_from=came_from
     )
@@ -64,7 +70,13 @@ def check_level(name: str, level: str, parent: Area | None) -> None:
     """Refuse a level inside the same or a lower one."""
     if parent and ORDER.index(level) <= ORDER.index(parent.level):
         raise AreaRefused(
-            f"{name}: tingkat {level} tidak dapat berada di dalam {parent.get_level_display()} {parent.name}.",
+            _("%(name)s: tingkat %(level)s tidak dapat berada di dalam %(above)s %(parent)s.")
+            % {
+                "name": name,
+                "level": _(str(AreaLevel(level).label)),
+                "above": _(str(parent.get_level_display())),
+                "parent": parent.name,
+            },
             "level",
         )
 
@@ -72,16 +84,19 @@ def check_level(name: str, level: str, parent: Area | None) -> None:
 def part_and_name(level: str, name: str) -> tuple[str, str]:
     """The own code and the name of a dusun, RW or RT as people write it: ("rw03", "RW 03") for `3`."""
     if ORDER.index(level) <= ORDER.index(AreaLevel.DESA):
-        raise AreaRefused(f"{name}: wilayah setingkat {level} ke atas memakai kode Kemendagri, tidak dibuat dari nama.")
+        raise AreaRefused(
+            _("%(name)s: wilayah setingkat %(level)s ke atas memakai kode Kemendagri, tidak dibuat dari nama.")
+            % {"name": name, "level": _(str(AreaLevel(level).label))}
+        )
     prefix = OWN_CODES.get(AreaLevel(level), "")
     if prefix:
         digits = re.sub(r"\D", "", name)
         if not digits:
-            raise AreaRefused(f'"{name}" bukan nomor {prefix.upper()}.', "name")
+            raise AreaRefused(_('"%(name)s" bukan nomor %(kind)s.') % {"name": name, "kind": prefix.upper()}, "name")
         return f"{prefix}{int(digits):02d}", f"{prefix.upper()} {int(digits):02d}"
     part = re.sub(r"[^a-z0-9]+", "", name.lower())
     if not part:
-        raise AreaRefused("Nama dusun kosong.", "name")
+        raise AreaRefused(_("Nama dusun kosong."), "name")
     return part, " ".join(name.split()).title()
 
 
@@ -95,7 +110,10 @@ def ensure_area(parent: Area, level: AreaLevel, name: str, *, on: date) -> Area:
     # Two who make the same RT at once make one; read anew, as the code of the parent may have changed meanwhile.
     parent = Area.objects.select_for_update().get(pk=parent.pk)
     if parent.valid_to is not None:
-        raise AreaRefused(f"{parent.name} ({parent.code}) sudah berakhir pada {parent.valid_to:%d-%m-%Y}.")
+        raise AreaRefused(
+            _("%(name)s (%(code)s) sudah berakhir pada %(day)s.")
+            % {"name": parent.name, "code": parent.code, "day": long_date(parent.valid_to)}
+        )
     code = f"{parent.code}-{part}"
     found = Area.objects.filter(code=code, valid_to__isnull=True).first()
     return found or add_area(code=code, name=name, level=level, parent=parent, on=on)

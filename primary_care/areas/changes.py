@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from primary_care.accounts.models import Assignment
 from primary_care.areas import permissions, projection
@@ -20,6 +21,7 @@ from primary_care.areas.models import Area, AreaChange, AreaLevel, AreaVersion, 
 from primary_care.areas.queries import settings_of_many
 from primary_care.areas.signals import TreeChange, tree_changed
 from primary_care.audit.actions import record_write
+from primary_care.design.formats import long_date
 from primary_care.keys import new_key
 
 BELOW_DESA = frozenset({AreaLevel.DUSUN, AreaLevel.RW, AreaLevel.RT})
@@ -41,7 +43,9 @@ def begin_area(
     parent = _lock(parent)
     permissions.check_can_add_area(by, level, parent, today or on)
     if parent.valid_from > on:
-        raise AreaRefused(f"{parent.name} baru ada sejak {parent.valid_from:%d-%m-%Y}.", "from")
+        raise AreaRefused(
+            _("%(name)s baru ada sejak %(day)s.") % {"name": parent.name, "day": long_date(parent.valid_from)}, "from"
+        )
     code, name = _code_and_name(level, parent, code, name)
     change = _change(ChangeKind.PEMBENTUKAN, on, source, by)
     new = add_area(code=code, name=name, level=level, parent=parent, on=on, change=change)
@@ -58,7 +62,7 @@ def rename_area(
     permissions.check_can_change_area(by, area, today or on)
     name = _plain(name)
     if not name:
-        raise AreaRefused("Nama baru kosong.", "name")
+        raise AreaRefused(_("Nama baru kosong."), "name")
     change = _change(ChangeKind.UBAH_NAMA, on, source, by)
     if area.level in BELOW_DESA:
         part, name = part_and_name(area.level, name)
@@ -123,10 +127,12 @@ def split_area(
         parent = _lock(parent)
         permissions.check_can_change_area(by, parent, today or on)
     if not taken:
-        raise AreaRefused("Sebutkan wilayah di dalamnya yang masuk wilayah baru.", "takes")
+        raise AreaRefused(_("Sebutkan wilayah di dalamnya yang masuk wilayah baru."), "takes")
     outside = [one.name for one in taken if one.pk == area.pk or not one.path.startswith(area.path)]
     if outside:
-        raise AreaRefused(f"Tidak berada di dalam {area.name}: {', '.join(outside)}.", "takes")
+        raise AreaRefused(
+            _("Tidak berada di dalam %(name)s: %(names)s.") % {"name": area.name, "names": ", ".join(outside)}, "takes"
+        )
     change = _change(ChangeKind.PEMEKARAN, on, source, by)
     before = settings_of_many([area.pk, *(one.pk for one in taken)], on)
     code, name = _code_and_name(area.level, parent or area.parent, code, name)
@@ -176,9 +182,9 @@ def merge_areas(
         into = _lock(into)
     merged = [*ending, *([into] if into else [])]
     if len({one.pk for one in merged}) < max(2, len(merged)):
-        raise AreaRefused("Sebutkan sedikitnya dua wilayah yang berbeda.")
+        raise AreaRefused(_("Sebutkan sedikitnya dua wilayah yang berbeda."))
     if len({one.level for one in merged}) > 1:
-        raise AreaRefused("Hanya wilayah setingkat yang dapat digabungkan.")
+        raise AreaRefused(_("Hanya wilayah setingkat yang dapat digabungkan."))
     for one in merged:
         permissions.check_can_change_area(by, one, today or on)
     decided = _agreed_settings(merged, on, settings or {})
@@ -233,14 +239,17 @@ def _lock(area: Area) -> Area:
     lock_tree()
     now = Area.objects.select_related("parent").get(pk=area.pk)
     if now.valid_to is not None:
-        raise AreaRefused(f"{now.name} ({now.code}) sudah berakhir pada {now.valid_to:%d-%m-%Y}.")
+        raise AreaRefused(
+            _("%(name)s (%(code)s) sudah berakhir pada %(day)s.")
+            % {"name": now.name, "code": now.code, "day": long_date(now.valid_to)}
+        )
     return now
 
 
 def _change(kind: ChangeKind, on: date, source: str, by: Assignment | None) -> AreaChange:
     source = _plain(source)
     if not source:
-        raise AreaRefused("Sebutkan dasar perubahannya, misalnya nomor Perda atau SK.", "source")
+        raise AreaRefused(_("Sebutkan dasar perubahannya, misalnya nomor Perda atau SK."), "source")
     return AreaChange.objects.create(
         kind=kind, valid_from=on, source=source[:300], recorded_by_id=by.user_id if by else None, recorded_as=by
     )
@@ -252,12 +261,14 @@ def _append(area: Area, change: AreaChange, **values: Any) -> None:
     assert last is not None
     if last.valid_from > change.valid_from:
         raise AreaRefused(
-            f"{area.name}: sudah tercatat perubahan pada {last.valid_from:%d-%m-%Y}, sesudah tanggal ini.",
+            _("%(name)s: sudah tercatat perubahan pada %(day)s, sesudah tanggal ini.")
+            % {"name": area.name, "day": long_date(last.valid_from)},
             "from",
         )
     if values.get("ends") and area.valid_from >= change.valid_from:
         raise AreaRefused(
-            f"{area.name} baru mulai pada {area.valid_from:%d-%m-%Y}; tidak dapat berakhir hari itu juga.",
+            _("%(name)s baru mulai pada %(day)s; tidak dapat berakhir hari itu juga.")
+            % {"name": area.name, "day": long_date(area.valid_from)},
             "from",
         )
     kept = {"name": last.name, "own_code": last.own_code, "parent_id": last.parent_id}
@@ -278,11 +289,15 @@ def _place(area: Area, parent: Area, change: AreaChange, code: str, renamed: str
             part = own_code_of(code, parent, area.level)
         except ValueError:
             raise AreaRefused(
-                f"Sebutkan kode baru {area.name} ({area.code}), yang dimulai dengan {parent.code}.", f"code {area.pk}"
+                _("Sebutkan kode baru %(name)s (%(code)s), yang dimulai dengan %(parent)s.")
+                % {"name": area.name, "code": area.code, "parent": parent.code},
+                f"code {area.pk}",
             ) from None
     if Area.objects.filter(code=code, valid_to__isnull=True).exclude(pk=area.pk).exists():
         raise AreaRefused(
-            f"Di {parent.name} sudah ada {name} ({code}). Beri {area.name} ({area.code}) nama baru.", f"name {area.pk}"
+            _("Di %(place)s sudah ada %(name)s (%(code)s). Beri %(area)s (%(area_code)s) nama baru.")
+            % {"place": parent.name, "name": name, "code": code, "area": area.name, "area_code": area.code},
+            f"name {area.pk}",
         )
     _append(area, change, parent_id=parent.pk, name=name, own_code=part)
     try:
@@ -290,7 +305,7 @@ def _place(area: Area, parent: Area, change: AreaChange, code: str, renamed: str
             return projection.refresh([area.pk])
     except IntegrityError as error:
         raise AreaRefused(
-            f"Kode {code}, atau kode di dalamnya, tidak sah atau sudah dipakai.", f"code {area.pk}"
+            _("Kode %(code)s, atau kode di dalamnya, tidak sah atau sudah dipakai.") % {"code": code}, f"code {area.pk}"
         ) from error
 
 
@@ -299,7 +314,9 @@ def _agreed_settings(areas: Sequence[Area], on: date, decided: Mapping[str, Any]
     differing = {key: values for key, values in settings_that_differ(areas, on).items() if key not in decided}
     if differing:
         raise AreaRefused(
-            f"Pengaturan berbeda di antara wilayah yang digabung; tentukan: {', '.join(differing)}.", "settings"
+            _("Pengaturan berbeda di antara wilayah yang digabung; tentukan: %(settings)s.")
+            % {"settings": ", ".join(differing)},
+            "settings",
         )
     return {**settings_of_many([areas[0].pk], on)[areas[0].pk], **decided}
 

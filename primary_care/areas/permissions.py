@@ -5,6 +5,7 @@ down). Provinces and kabupaten come from national files, which only the operator
 from datetime import date
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from primary_care.accounts.access import NotAllowed
 from primary_care.accounts.models import Assignment, Role
@@ -22,9 +23,14 @@ def check_can_change_area(by: Assignment | None, area: Area, on: date) -> None:
     if by is None:
         return
     if area.level not in LEVELS_OF.get(Role(by.role), frozenset()):
-        raise NotAllowed(f"Sebagai {by.get_role_display()}, Anda tidak dapat mengubah {area.get_level_display()}.")
+        raise NotAllowed(
+            _("Sebagai %(role)s, Anda tidak dapat mengubah %(level)s.")
+            % {"role": _(str(by.get_role_display())), "level": _(str(area.get_level_display()))}
+        )
     if not is_inside(by, area.path, on):
-        raise NotAllowed(f"{area.name} di luar wilayah kerja {by.unit or by.area}.")
+        raise NotAllowed(
+            _("%(name)s di luar wilayah kerja %(place)s.") % {"name": area.name, "place": by.unit or by.area}
+        )
 
 
 def check_can_add_area(by: Assignment | None, level: str, parent: Area, on: date) -> None:
@@ -32,9 +38,14 @@ def check_can_add_area(by: Assignment | None, level: str, parent: Area, on: date
     if by is None:
         return
     if level not in LEVELS_OF.get(Role(by.role), frozenset()):
-        raise NotAllowed(f"Sebagai {by.get_role_display()}, Anda tidak dapat membentuk {AreaLevel(level).label}.")
+        raise NotAllowed(
+            _("Sebagai %(role)s, Anda tidak dapat membentuk %(level)s.")
+            % {"role": _(str(by.get_role_display())), "level": _(str(AreaLevel(level).label))}
+        )
     if not is_inside(by, parent.path, on):
-        raise NotAllowed(f"{parent.name} di luar wilayah kerja {by.unit or by.area}.")
+        raise NotAllowed(
+            _("%(name)s di luar wilayah kerja %(place)s.") % {"name": parent.name, "place": by.unit or by.area}
+        )
 
 
 def is_inside(by: Assignment, area_path: str, on: date) -> bool:

@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from django.utils.translation import gettext as _
+
 from primary_care.accounts.access import OWN, READ, NotAllowed, allowed
 from primary_care.accounts.models import Assignment
 from primary_care.accounts.scope import scope_of_assignment
@@ -29,4 +31,7 @@ def may_say(by: Assignment, task: Task, note: str, on: date) -> bool:
 def check_may_say(by: Assignment, task: Task, note: str, on: date) -> None:
     """Raises `NotAllowed`, with words for the user, where `may_say` is false."""
     if not may_say(by, task, note, on):
-        raise NotAllowed(f"Sebagai {by.get_role_display()}, Anda tidak dapat melakukan ini untuk tindak lanjut ini.")
+        raise NotAllowed(
+            _("Sebagai %(role)s, Anda tidak dapat melakukan ini untuk tindak lanjut ini.")
+            % {"role": _(str(by.get_role_display()))}
+        )

@@ -14,6 +14,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from primary_care.accounts.models import Assignment
 from primary_care.areas.models import Area
@@ -94,7 +95,7 @@ def register_person(
     from `on`. Without a `nik` they get a provisional number.
     """
     if (household is None) == (area is None):
-        raise ActionRefused("tempat-tinggal", "Pilih keluarga, atau wilayah tempat tinggal bila tanpa keluarga.")
+        raise ActionRefused("tempat-tinggal", _("Pilih keluarga, atau wilayah tempat tinggal bila tanpa keluarga."))
     permissions.check_can_register(by, area.path if area else place_of(household), on)
     check_details(details, on)
     check_areas([area] if area else [])
@@ -139,17 +140,19 @@ def correct_person(
     seen = person.versions.filter(pk=replaces).first()
     if seen is None or seen.pk != person.version_id:
         raise ActionRefused(
-            "sudah-berubah", "Data ini sudah diubah orang lain. Lihat data terbaru, lalu ulangi bila perlu."
+            "sudah-berubah", _("Data ini sudah diubah orang lain. Lihat data terbaru, lalu ulangi bila perlu.")
         )
     unknown = set(changes) - set(PersonDetails.__dataclass_fields__)
     if unknown:
-        raise ActionRefused("tidak-dikenal", f"Isian tidak dikenal: {', '.join(sorted(unknown))}.")
+        raise ActionRefused(
+            "tidak-dikenal", _("Isian tidak dikenal: %(fields)s.") % {"fields": ", ".join(sorted(unknown))}
+        )
     details = PersonDetails(
         **{name: getattr(seen, name) for name in PersonDetails.__dataclass_fields__} | dict(changes)
     )
     check_details(details, on)
     if details.mother_id == person.pk:
-        raise ActionRefused("ibu", "Seseorang tidak dapat menjadi ibunya sendiri.")
+        raise ActionRefused("ibu", _("Seseorang tidak dapat menjadi ibunya sendiri."))
     version = append_version(person, details, by, on, replaces=seen, correction=correction, reason=reason)
     projection.refresh_person(person.pk, renamed=True)
     audited("people.personversion", by, version.pk, person.pk, reason)

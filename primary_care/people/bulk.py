@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from primary_care.accounts.models import Assignment, User
 from primary_care.areas.models import Area
@@ -98,7 +99,7 @@ def register_families(
         for member in family.members:
             check_details(member.details, on)
             if member.relationship not in Relationship.values:
-                raise ActionRefused("hubungan", "Pilih hubungan dengan kepala keluarga.")
+                raise ActionRefused("hubungan", _("Pilih hubungan dengan kepala keluarga."))
             persons.append(Person(pk=member.key))
             values = asdict(member.details) | {"full_name": " ".join(member.details.full_name.split())}
             versions.append(

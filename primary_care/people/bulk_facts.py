@@ -12,6 +12,8 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from primary_care.accounts.models import Assignment
 from primary_care.areas.models import Area
 from primary_care.audit.many import By, Written
@@ -125,7 +127,7 @@ class PeopleRows:
     def add_nik(self, key: uuid.UUID, nik: str, *, by: Assignment, on: date) -> None:
         """As `actions.add_identifier`, of a first NIK."""
         if {"nik-panjang", "nik-bukan-angka"} & set(check_nik(nik)):
-            raise ActionRefused("nik-panjang", "NIK harus 16 angka.")
+            raise ActionRefused("nik-panjang", _("NIK harus 16 angka."))
         self._identify(IdentifierSystem.NIK, nik, by, on, person=key)
         self._nik[key] = nik
 
@@ -192,7 +194,7 @@ class PeopleRows:
 
     def _join(self, key: uuid.UUID, household: uuid.UUID, relationship: str, by: Assignment, on: date) -> None:
         if relationship not in Relationship.values:
-            raise ActionRefused("hubungan", "Pilih hubungan dengan kepala keluarga.")
+            raise ActionRefused("hubungan", _("Pilih hubungan dengan kepala keluarga."))
         self.membership[key] = (household, relationship)
         self._add(Membership, by, on, None, False, "", key, household, str(relationship))
 

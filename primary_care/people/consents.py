@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from primary_care.accounts.models import Assignment
 from primary_care.audit.actions import record
@@ -37,11 +38,11 @@ def record_consent(
     permissions.check_can_record_consent(by, person.area_path, today)
     witness, given_by = " ".join(witness.split()), " ".join(given_by.split())
     rules = [
-        (kind not in ConsentKind.values, "jenis", "Pilih persetujuan untuk apa."),
-        (given is None, "setuju", "Pilih setuju atau tidak setuju."),
-        (on > today, "tanggal", "Tanggal ini belum tiba."),
-        (bool(person.birth_date and on < person.birth_date), "tanggal", "Tanggal ini mendahului tanggal lahir."),
-        (not witness, "saksi", "Tulis nama saksi."),
+        (kind not in ConsentKind.values, "jenis", _("Pilih persetujuan untuk apa.")),
+        (given is None, "setuju", _("Pilih setuju atau tidak setuju.")),
+        (on > today, "tanggal", _("Tanggal ini belum tiba.")),
+        (bool(person.birth_date and on < person.birth_date), "tanggal", _("Tanggal ini mendahului tanggal lahir.")),
+        (not witness, "saksi", _("Tulis nama saksi.")),
     ]
     if faults := [(at, message) for broken, at, message in rules if broken]:
         raise ConsentRefused(faults)

@@ -4,6 +4,7 @@ import uuid
 from datetime import date
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from primary_care.accounts.models import Assignment
 from primary_care.people import permissions
@@ -46,18 +47,18 @@ def add_identifier(
     lock(owner)
     permissions.check_can_change(by, owner.area_path, on)
     if (system == IdentifierSystem.NO_KK) != isinstance(owner, Household):
-        raise ActionRefused("pemilik", "Nomor KK milik keluarga; NIK, IHS dan nomor sementara milik orang.")
+        raise ActionRefused("pemilik", _("Nomor KK milik keluarga; NIK, IHS dan nomor sementara milik orang."))
     if (
         system in (IdentifierSystem.NIK, IdentifierSystem.NIK_IBU)
         and value
         and {"nik-panjang", "nik-bukan-angka"} & set(check_nik(value))
     ):
-        raise ActionRefused("nik-panjang", "NIK harus 16 angka.")
+        raise ActionRefused("nik-panjang", _("NIK harus 16 angka."))
     if system == IdentifierSystem.NO_KK and value and not (len(value) == 16 and value.isascii() and value.isdigit()):
-        raise ActionRefused("kk-panjang", "Nomor KK harus 16 angka.")
+        raise ActionRefused("kk-panjang", _("Nomor KK harus 16 angka."))
     before = owner.identifiers.filter(system=system, replaced_by__isnull=True).first()
     if before is None and not value:
-        raise ActionRefused("nomor-kosong", "Tidak ada nomor yang dapat diakhiri.")
+        raise ActionRefused("nomor-kosong", _("Tidak ada nomor yang dapat diakhiri."))
     if before and before.value == value:
         return before
     of = {"household": owner} if isinstance(owner, Household) else {"person": owner}
@@ -68,9 +69,9 @@ def add_identifier(
         with transaction.atomic():
             refresh(owner)
     except IntegrityError as error:
-        label = IdentifierSystem(system).label
+        label = _(str(IdentifierSystem(system).label))
         raise ActionRefused(
-            "nomor-dipakai", f"{label} ini sudah dipakai. Cari dahulu, mungkin sudah terdaftar."
+            "nomor-dipakai", _("%(what)s ini sudah dipakai. Cari dahulu, mungkin sudah terdaftar.") % {"what": label}
         ) from error
     audited("people.identifier", by, identifier.pk, owner.pk if isinstance(owner, Person) else None, reason)
     owner.refresh_from_db()

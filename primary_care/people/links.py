@@ -11,6 +11,7 @@ from datetime import date
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from primary_care.accounts.models import Assignment
 from primary_care.audit.actions import record
@@ -28,13 +29,13 @@ def hindrances(person: Person, other: Person) -> list[str]:
     """Why the two cannot be merged as they stand, for the user; empty when they can."""
     found = []
     if person.nik and other.nik and person.nik != other.nik:
-        found.append("NIK keduanya berbeda. Bila salah satu keliru, perbaiki dahulu NIK itu.")
+        found.append(_("NIK keduanya berbeda. Bila salah satu keliru, perbaiki dahulu NIK itu."))
     if person.sex and other.sex and person.sex != other.sex:
-        found.append("Jenis kelamin keduanya berbeda. Bila salah satu keliru, perbaiki dahulu.")
+        found.append(_("Jenis kelamin keduanya berbeda. Bila salah satu keliru, perbaiki dahulu."))
     if person.deceased_on != other.deceased_on:
-        found.append("Yang satu tercatat meninggal, yang lain tidak (atau tanggalnya lain). Samakan dahulu.")
+        found.append(_("Yang satu tercatat meninggal, yang lain tidak (atau tanggalnya lain). Samakan dahulu."))
     if other.pk in (person.mother_id, *_mothers_of(person)) or person.pk in (other.mother_id, *_mothers_of(other)):
-        found.append("Yang satu tercatat sebagai ibu dari yang lain.")
+        found.append(_("Yang satu tercatat sebagai ibu dari yang lain."))
     return found + objections(person, other)
 
 
@@ -45,10 +46,10 @@ def merge_persons(person: Person, into: Person, *, by: Assignment, on: date, rea
     for one in (person, into):
         permissions.check_can_link(by, place_of_facts(one), on)
     if person.pk == into.pk:
-        raise ActionRefused("sama", "Ini catatan yang sama.")
+        raise ActionRefused("sama", _("Ini catatan yang sama."))
     if not (person.active and into.active):
         raise ActionRefused(
-            "sudah-berubah", "Salah satu catatan ini sudah digabung atau dicabut. Muat ulang halamannya."
+            "sudah-berubah", _("Salah satu catatan ini sudah digabung atau dicabut. Muat ulang halamannya.")
         )
     if found := hindrances(person, into):
         raise ActionRefused("bukan-orang-yang-sama", " ".join(found))
@@ -62,14 +63,16 @@ def withdraw_person(
     """The record should never have been made. It is in no list any more; its facts stay. `check` says whether `by` may do it. Raises
     `NotAllowed` or `ActionRefused`.
     """
-    person, _ = _locked(person, person)
+    person = _locked(person, person)[0]
     check(by, place_of_facts(person), on)
     if not person.active:
-        raise ActionRefused("sudah-berubah", "Catatan ini sudah digabung atau dicabut. Muat ulang halamannya.")
+        raise ActionRefused("sudah-berubah", _("Catatan ini sudah digabung atau dicabut. Muat ulang halamannya."))
     if person.merged.exists():
-        raise ActionRefused("ada-gabungan", "Catatan lain sudah digabung ke orang ini. Urungkan dahulu gabungan itu.")
+        raise ActionRefused(
+            "ada-gabungan", _("Catatan lain sudah digabung ke orang ini. Urungkan dahulu gabungan itu.")
+        )
     if person.children.filter(active=True).exists():
-        raise ActionRefused("ibu", "Orang ini tercatat sebagai ibu. Perbaiki dahulu ibu dari anaknya.")
+        raise ActionRefused("ibu", _("Orang ini tercatat sebagai ibu. Perbaiki dahulu ibu dari anaknya."))
     if found := objections(person, None):
         raise ActionRefused("ada-catatan", " ".join(found))
     return _link(LinkKind.WITHDRAWN, person, None, by, on, reason)
@@ -82,7 +85,7 @@ def say_distinct(one: Person, other: Person, *, by: Assignment, on: date, reason
     for person in (one, other):
         permissions.check_can_link(by, person.area_path, on)
     if one.pk == other.pk:
-        raise ActionRefused("sama", "Ini catatan yang sama.")
+        raise ActionRefused("sama", _("Ini catatan yang sama."))
     standing = PersonLink.objects.filter(_between(one, other), kind=LinkKind.DISTINCT, undone__isnull=True).first()
     return standing or _link(LinkKind.DISTINCT, one, other, by, on, reason)
 
@@ -94,11 +97,11 @@ def undo_link(link: PersonLink, *, by: Assignment, on: date, reason: str = "") -
     for path in {place_of_facts(person), place_of_facts(other)} - {""} or {""}:
         permissions.check_can_link(by, path, on)
     if PersonUnlink.objects.filter(link=link).exists():
-        raise ActionRefused("sudah-urung", "Ini sudah diurungkan.")
+        raise ActionRefused("sudah-urung", _("Ini sudah diurungkan."))
     if link.kind != LinkKind.DISTINCT and _taken_since(person):
         raise ActionRefused(
             "sudah-dipakai",
-            "NIK catatan itu sekarang dipakai orang lain. Perbaiki dahulu NIK orang itu, lalu urungkan.",
+            _("NIK catatan itu sekarang dipakai orang lain. Perbaiki dahulu NIK orang itu, lalu urungkan."),
         )
     undone = PersonUnlink.objects.create(link=link, reason=reason[:250], **signed(by, on))
     _follow(link, by, "people.unlink", undone.pk, reason)

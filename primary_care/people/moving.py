@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from datetime import date
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from primary_care.accounts.models import Assignment
 from primary_care.areas.models import Area
+from primary_care.design.formats import long_date
 from primary_care.people import permissions, projection
 from primary_care.people.models import Household, Membership, Person, Residence
 from primary_care.people.writing import (
@@ -43,7 +45,10 @@ def move_residence(
     since = since or on
     before = owner.residences.filter(replaced_by__isnull=True).first()
     if before and before.valid_from > since and not correction:
-        raise ActionRefused("urutan", f"Sudah tercatat pindah pada {before.valid_from:%d-%m-%Y}, sesudah tanggal ini.")
+        raise ActionRefused(
+            "urutan",
+            _("Sudah tercatat pindah pada %(day)s, sesudah tanggal ini.") % {"day": long_date(before.valid_from)},
+        )
     check_areas([area] if area else [])
     of = {"household": owner} if isinstance(owner, Household) else {"person": owner}
     residence = Residence.objects.create(
@@ -84,7 +89,9 @@ def join_household(
     before = person.memberships.filter(replaced_by__isnull=True).first()
     if before and before.valid_from > since and not correction:
         raise ActionRefused(
-            "urutan", f"Sudah tercatat pindah keluarga pada {before.valid_from:%d-%m-%Y}, sesudah tanggal ini."
+            "urutan",
+            _("Sudah tercatat pindah keluarga pada %(day)s, sesudah tanggal ini.")
+            % {"day": long_date(before.valid_from)},
         )
     membership = append_membership(person, household, relationship, by, since, before, correction, reason)
     projection.refresh_person(person.pk)
@@ -103,7 +110,7 @@ def move_out(owner: Person | Household, *, to: str, by: Assignment, on: date, si
     household is no longer its member. Nobody sees them in lists from then on but `queries.moved_out`.
     """
     if since > on:
-        raise ActionRefused("tanggal", "Tanggal pindah belum tiba.")
+        raise ActionRefused("tanggal", _("Tanggal pindah belum tiba."))
     made: Moved = []
     path = owner.area_path
     if isinstance(owner, Person) and owner.household_id:
@@ -112,7 +119,9 @@ def move_out(owner: Person | Household, *, to: str, by: Assignment, on: date, si
         permissions.check_can_change(by, path, on)
     before = owner.residences.filter(replaced_by__isnull=True).first()
     if before and before.valid_from > since:
-        raise ActionRefused("urutan", f"Sudah tercatat tinggal di sini sejak {before.valid_from:%d-%m-%Y}.")
+        raise ActionRefused(
+            "urutan", _("Sudah tercatat tinggal di sini sejak %(day)s.") % {"day": long_date(before.valid_from)}
+        )
     of = {"household": owner} if isinstance(owner, Household) else {"person": owner}
     residence = Residence.objects.create(
         **of, area=None, address=to[:200], replaces=before, reason="pindah keluar", **signed(by, since)
@@ -130,10 +139,13 @@ def move_within(
 ) -> Membership:
     """The person now lives with `household`, also when they lived apart from the last one."""
     if since > on:
-        raise ActionRefused("tanggal", "Tanggal pindah belum tiba.")
+        raise ActionRefused("tanggal", _("Tanggal pindah belum tiba."))
     apart = person.residences.filter(replaced_by__isnull=True).first()
     if apart and apart.valid_from > since:
-        raise ActionRefused("urutan", f"Sudah tercatat pindah pada {apart.valid_from:%d-%m-%Y}, sesudah tanggal ini.")
+        raise ActionRefused(
+            "urutan",
+            _("Sudah tercatat pindah pada %(day)s, sesudah tanggal ini.") % {"day": long_date(apart.valid_from)},
+        )
     return join_household(person, household, relationship, by=by, on=on, since=since)
 
 
@@ -152,7 +164,7 @@ def arrive(
     """
     permissions.check_can_register(by, place_of(household), on)
     if since > on:
-        raise ActionRefused("tanggal", "Tanggal pindah belum tiba.")
+        raise ActionRefused("tanggal", _("Tanggal pindah belum tiba."))
     made = []
     for person, relationship in zip(persons, relationships, strict=True):
         lock(person)
@@ -160,7 +172,9 @@ def arrive(
         apart = person.residences.filter(replaced_by__isnull=True).first()
         latest = max((row.valid_from for row in (before, apart) if row), default=since)
         if latest > since:
-            raise ActionRefused("urutan", f"Sudah tercatat tinggal di tempat lain sejak {latest:%d-%m-%Y}.")
+            raise ActionRefused(
+                "urutan", _("Sudah tercatat tinggal di tempat lain sejak %(day)s.") % {"day": long_date(latest)}
+            )
         membership = append_membership(person, household, relationship, by, since, before, reason="pindah masuk")
         projection.refresh_person(person.pk)
         audited("people.membership", by, membership.pk, person.pk, "pindah masuk")

@@ -7,16 +7,18 @@ A NIK that disagrees with what the person says is a question, not a refusal: peo
 
 from datetime import date
 
+from django.utils.translation import gettext_noop as noop
+
 WOMAN = 40
 SYNTHETIC_PROVINCE = "99"
 NIK_PROBLEMS = {
-    "nik-panjang": "NIK harus 16 angka.",
-    "nik-bukan-angka": "NIK hanya boleh berisi angka.",
-    "nik-wilayah": "Enam angka pertama NIK bukan kode wilayah.",
-    "nik-tanggal-mustahil": "Angka 7–12 NIK bukan tanggal lahir.",
-    "nik-tanggal-beda": "Tanggal lahir di NIK berbeda dari yang dicatat.",
-    "nik-jenis-kelamin-beda": "Jenis kelamin di NIK berbeda dari yang dicatat.",
-    "nik-nomor-urut": "Empat angka terakhir NIK tidak boleh 0000.",
+    "nik-panjang": noop("NIK harus 16 angka."),
+    "nik-bukan-angka": noop("NIK hanya boleh berisi angka."),
+    "nik-wilayah": noop("Enam angka pertama NIK bukan kode wilayah."),
+    "nik-tanggal-mustahil": noop("Angka 7–12 NIK bukan tanggal lahir."),
+    "nik-tanggal-beda": noop("Tanggal lahir di NIK berbeda dari yang dicatat."),
+    "nik-jenis-kelamin-beda": noop("Jenis kelamin di NIK berbeda dari yang dicatat."),
+    "nik-nomor-urut": noop("Empat angka terakhir NIK tidak boleh 0000."),
 }
 
 

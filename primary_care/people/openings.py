@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from primary_care.accounts.access import NotAllowed
 from primary_care.accounts.models import Assignment
@@ -32,8 +33,11 @@ def open_record(person: Person, *, kind: str, reason: str, by: Assignment, insid
     Raises `NotAllowed` for a role that may not, `OpeningRefused` for a reason that says nothing.
     """
     if not sight_of(by.role, by.cadre, inside=inside, own=False).may_open:
-        raise NotAllowed(f"Sebagai {by.get_role_display()}, Anda tidak dapat membuka data tertutup orang ini.")
-    faults = [] if kind in OpeningReason.values else [("alasan", "Pilih salah satu alasan.")]
+        raise NotAllowed(
+            _("Sebagai %(role)s, Anda tidak dapat membuka data tertutup orang ini.")
+            % {"role": _(str(by.get_role_display()))}
+        )
+    faults = [] if kind in OpeningReason.values else [("alasan", _("Pilih salah satu alasan."))]
     try:
         reason = checked(reason)
     except NoReason as missing:

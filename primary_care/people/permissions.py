@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from django.utils.translation import gettext as _
+
 from primary_care.accounts.access import APPROVE, CHANGE, CREATE, EXPORT, NotAllowed, allowed
 from primary_care.accounts.models import Assignment
 from primary_care.accounts.scope import scope_of_assignment
@@ -32,37 +34,40 @@ def may_export(role: str) -> bool:
 def check_can_import(by: Assignment) -> None:
     """May `by` bring in a register at all? Where, each family is asked for."""
     if not may_import(by.role):
-        raise NotAllowed(f"Sebagai {by.get_role_display()}, Anda tidak dapat mengimpor register keluarga.")
+        raise NotAllowed(
+            _("Sebagai %(role)s, Anda tidak dapat mengimpor register keluarga.")
+            % {"role": _(str(by.get_role_display()))}
+        )
 
 
 def check_can_link(by: Assignment, area_path: str, on: date) -> None:
     """May `by` merge, part or withdraw records of those who live at `area_path`?"""
-    _check(by, area_path, on, "keluarga", APPROVE, "menggabungkan atau mencabut catatan orang")
+    _check(by, area_path, on, "keluarga", APPROVE, _("menggabungkan atau mencabut catatan orang"))
 
 
 def check_can_register(by: Assignment, area_path: str, on: date) -> None:
     """May `by` add a household or a person who lives at `area_path`?"""
-    _check(by, area_path, on, "keluarga", CREATE, "mendaftarkan keluarga atau anggotanya")
+    _check(by, area_path, on, "keluarga", CREATE, _("mendaftarkan keluarga atau anggotanya"))
 
 
 def check_can_register_newborn(by: Assignment, area_path: str, on: date) -> None:
     """May `by` register the child of a woman who lives at `area_path`? Whoever is at births may."""
-    _check(by, area_path, on, "kelahiran", CREATE, "mendaftarkan bayi yang baru lahir")
+    _check(by, area_path, on, "kelahiran", CREATE, _("mendaftarkan bayi yang baru lahir"))
 
 
 def check_can_change(by: Assignment, area_path: str, on: date) -> None:
     """May `by` correct or change the data of those who live at `area_path`?"""
-    _check(by, area_path, on, "keluarga", CHANGE, "mengubah data keluarga atau anggotanya")
+    _check(by, area_path, on, "keluarga", CHANGE, _("mengubah data keluarga atau anggotanya"))
 
 
 def check_can_record_death(by: Assignment, area_path: str, on: date) -> None:
     """May `by` record that somebody who lives at `area_path` has died?"""
-    _check(by, area_path, on, "kematian", CREATE, "mencatat kematian orang")
+    _check(by, area_path, on, "kematian", CREATE, _("mencatat kematian orang"))
 
 
 def check_can_record_consent(by: Assignment, area_path: str, on: date) -> None:
     """May `by` record what somebody who lives at `area_path` consented to?"""
-    _check(by, area_path, on, "persetujuan", CREATE, "mencatat persetujuan orang")
+    _check(by, area_path, on, "persetujuan", CREATE, _("mencatat persetujuan orang"))
 
 
 def check_can_record(by: Assignment, area_path: str, on: date, place: str, row: str = "") -> None:
@@ -71,11 +76,15 @@ def check_can_record(by: Assignment, area_path: str, on: date, place: str, row: 
     """
     may = allowed(by.role, row, CREATE) is not None if row else may_record_at(by.role, place)
     if not may:
-        raise NotAllowed(f"Sebagai {by.get_role_display()}, Anda tidak dapat mencatat kunjungan di tempat ini.")
+        raise NotAllowed(
+            _("Sebagai %(role)s, Anda tidak dapat mencatat kunjungan di tempat ini.")
+            % {"role": _(str(by.get_role_display()))}
+        )
     scope = scope_of_assignment(by, on)
     if not (scope.own or scope.covers(area_path)):
         raise NotAllowed(
-            f"Anda hanya dapat mencatat kunjungan orang yang tinggal di wilayah kerja {by.unit or 'Anda'}."
+            _("Anda hanya dapat mencatat kunjungan orang yang tinggal di wilayah kerja %(place)s.")
+            % {"place": by.unit or _("Anda")}
         )
 
 
@@ -83,21 +92,28 @@ def check_can_correct(by: Assignment, area_path: str, on: date, place: str, *, o
     """May `by` mend what was recorded in a kind of place about somebody who lives at `area_path`? `own`: he recorded it himself."""
     inside = scope_of_assignment(by, on).covers(area_path)
     if not may_correct_at(by.role, place, own=own, inside=inside):
-        raise NotAllowed(f"Sebagai {by.get_role_display()}, Anda tidak dapat memperbaiki catatan ini.")
+        raise NotAllowed(
+            _("Sebagai %(role)s, Anda tidak dapat memperbaiki catatan ini.") % {"role": _(str(by.get_role_display()))}
+        )
 
 
 def check_can_export(by: Assignment, area_path: str, on: date) -> None:
     """May `by` take the register of those who live at `area_path` out of the node? The names in it are asked for besides."""
-    _check(by, area_path, on, "keluarga", EXPORT, "mengekspor register keluarga")
+    _check(by, area_path, on, "keluarga", EXPORT, _("mengekspor register keluarga"))
 
 
 def check_can_export_names(by: Assignment, area_path: str, on: date) -> None:
     """May `by` take a list with names of those who live at `area_path` out of the node?"""
-    _check(by, area_path, on, "ekspor-nama", EXPORT, "mengekspor daftar dengan nama orang")
+    _check(by, area_path, on, "ekspor-nama", EXPORT, _("mengekspor daftar dengan nama orang"))
 
 
 def _check(by: Assignment, area_path: str, on: date, resource: str, right: str, what: str) -> None:
     if allowed(by.role, resource, right) is None:
-        raise NotAllowed(f"Sebagai {by.get_role_display()}, Anda tidak dapat {what}.")
+        raise NotAllowed(
+            _("Sebagai %(role)s, Anda tidak dapat %(what)s.") % {"role": _(str(by.get_role_display())), "what": what}
+        )
     if not scope_of_assignment(by, on, resource, right).covers(area_path):
-        raise NotAllowed(f"Anda hanya dapat {what} yang tinggal di wilayah kerja {by.unit or 'Anda'}.")
+        raise NotAllowed(
+            _("Anda hanya dapat %(what)s yang tinggal di wilayah kerja %(place)s.")
+            % {"what": what, "place": by.unit or _("Anda")}
+        )

@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from django.utils.translation import gettext as _
+
 from primary_care.accounts.models import Assignment
 from primary_care.audit.actions import record
 from primary_care.audit.models import AuditAction
@@ -18,7 +20,7 @@ def checked(reason: str) -> str:
     """The reason with single spaces. Raises `NoReason`."""
     reason = " ".join(reason.split())
     if sum(letter.isalpha() for letter in reason) < SHORTEST:
-        raise NoReason("Jelaskan alasannya, paling sedikit sepuluh huruf.")
+        raise NoReason(_("Jelaskan alasannya, paling sedikit sepuluh huruf."))
     return reason[:250]
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from primary_care.accounts.models import Assignment
 from primary_care.people import permissions, projection
@@ -34,14 +35,14 @@ def take_back(
     lock(owner)
     check(by, owner.area_path or last_place(owner), on)
     if type(fact).objects.filter(replaces_id=fact.pk).exists():
-        raise ActionRefused("sudah-berubah", "Data ini sudah diubah lagi sesudahnya. Lihat data terbaru.")
+        raise ActionRefused("sudah-berubah", _("Data ini sudah diubah lagi sesudahnya. Lihat data terbaru."))
     before: Any = fact.replaces
     since = before.valid_from if before else fact.valid_from
     chain: dict[str, Any] = {"replaces": fact, "correction": True, "reason": reason[:200]}
     row: AnyFact
     if isinstance(fact, PersonVersion):
         if before is None:
-            raise ActionRefused("data-pertama", "Data pertama seseorang tidak dapat dicabut; cabut catatannya.")
+            raise ActionRefused("data-pertama", _("Data pertama seseorang tidak dapat dicabut; cabut catatannya."))
         assert isinstance(owner, Person)
         row = append_version(owner, details_of(before), by, since, **chain)
         projection.refresh_person(owner.pk, renamed=True)

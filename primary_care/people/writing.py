@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, time
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from primary_care.accounts.models import Assignment
 from primary_care.areas.actions import lock_tree
 from primary_care.areas.models import Area
@@ -75,11 +77,11 @@ def append_membership(
 ) -> Membership:
     """One more row in the chain of households of a person. Refuses a second head."""
     if household and relationship not in Relationship.values:
-        raise ActionRefused("hubungan", "Pilih hubungan dengan kepala keluarga.")
+        raise ActionRefused("hubungan", _("Pilih hubungan dengan kepala keluarga."))
     if household and relationship == Relationship.KEPALA_KELUARGA:
         Household.objects.select_for_update().get(pk=household.pk)
         if household.members.alive().filter(relationship=relationship).exclude(pk=person.pk).exists():
-            raise ActionRefused("kepala-keluarga-dua", "Keluarga ini sudah mempunyai kepala keluarga.")
+            raise ActionRefused("kepala-keluarga-dua", _("Keluarga ini sudah mempunyai kepala keluarga."))
     return Membership.objects.create(
         person=person,
         household=household,
@@ -94,33 +96,38 @@ def append_membership(
 def check_details(details: PersonDetails, on: date) -> None:
     """Refuse what cannot be true on the day it is recorded."""
     if not normalise(details.full_name):
-        raise ActionRefused("nama", "Nama harus diisi.")
+        raise ActionRefused("nama", _("Nama harus diisi."))
     if len(details.full_name) > 120:
-        raise ActionRefused("nama", "Nama paling panjang 120 huruf.")
+        raise ActionRefused("nama", _("Nama paling panjang 120 huruf."))
     if details.birth_date and details.birth_date > on:
-        raise ActionRefused("tanggal-lahir", "Tanggal lahir tidak boleh sesudah hari pencatatan.")
+        raise ActionRefused("tanggal-lahir", _("Tanggal lahir tidak boleh sesudah hari pencatatan."))
     if details.deceased_on and details.deceased_on > on:
-        raise ActionRefused("tanggal-meninggal", "Tanggal meninggal tidak boleh sesudah hari pencatatan.")
+        raise ActionRefused("tanggal-meninggal", _("Tanggal meninggal tidak boleh sesudah hari pencatatan."))
     if details.deceased_on and details.birth_date and details.deceased_on < details.birth_date:
-        raise ActionRefused("tanggal-meninggal", "Tanggal meninggal tidak boleh sebelum tanggal lahir.")
+        raise ActionRefused("tanggal-meninggal", _("Tanggal meninggal tidak boleh sebelum tanggal lahir."))
     choices = [
-        ("Jenis kelamin", {details.sex}, Sex),
-        ("Status kawin", {details.marital_status}, MaritalStatus),
-        ("JKN", {details.jkn}, JKN),
-        ("Ketelitian tanggal lahir", {details.birth_date_precision}, BirthDatePrecision),
-        ("Disabilitas", set(details.disability), Disability),
+        (_("Jenis kelamin"), {details.sex}, Sex),
+        (_("Status kawin"), {details.marital_status}, MaritalStatus),
+        (_("JKN"), {details.jkn}, JKN),
+        (_("Ketelitian tanggal lahir"), {details.birth_date_precision}, BirthDatePrecision),
+        (_("Disabilitas"), set(details.disability), Disability),
     ]
     for label, values, allowed in choices:
         wrong = values - {"", *allowed.values}
         if wrong:
-            raise ActionRefused("pilihan", f"{label} tidak dikenal: {', '.join(sorted(wrong))}.")
+            raise ActionRefused(
+                "pilihan",
+                _("%(what)s tidak dikenal: %(values)s.") % {"what": label, "values": ", ".join(sorted(wrong))},
+            )
 
 
 def check_areas(areas: Iterable[Area]) -> None:
     """Refuse an area that has ended meanwhile: nobody would serve those who are written there."""
     lock_tree(shared=True)
     for ended in Area.objects.filter(pk__in=[area.pk for area in areas], valid_to__isnull=False):
-        raise ActionRefused("wilayah-berakhir", f"{ended.name} tidak ada lagi. Pilih wilayah penggantinya.")
+        raise ActionRefused(
+            "wilayah-berakhir", _("%(name)s tidak ada lagi. Pilih wilayah penggantinya.") % {"name": ended.name}
+        )
 
 
 def signed(by: Assignment, on: date) -> dict[str, Any]:

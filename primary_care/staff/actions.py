@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from primary_care.accounts.actions import create_account, temporary_password
 from primary_care.accounts.models import Assignment, Cadre, Klaster, Role, User
 from primary_care.areas.models import Area
 from primary_care.audit.actions import record_write
+from primary_care.design.formats import long_date
 from primary_care.staff import permissions
 from primary_care.staff.klaster import SUB_UNITS, SubUnit, Training
 from primary_care.staff.models import Competence, KlasterPost, Position
@@ -71,26 +73,36 @@ def appoint(
     dinas, the ministry and a village government. For a kader `area` is the part of the catchment that is theirs.
     """
     if role not in UNIT_OF and role not in AREA_OF:
-        raise StaffRefused(f"Peran ini tidak ditugaskan: {role}.", "role")
+        raise StaffRefused(_("Peran ini tidak ditugaskan: %(role)s.") % {"role": role}, "role")
     permissions.check_can_appoint(by, user.pk, role, unit, area, today or on)
     place: Unit | Area | None = unit if role in UNIT_OF else area
     part = role in permissions.KADER and unit is not None and area is not None
     if place is None or (role in UNIT_OF and area and not part) or (role in AREA_OF and unit):
-        raise StaffRefused(
-            f"{Role(role).label} bertugas di {'sebuah unit' if role in UNIT_OF else 'sebuah wilayah'}.", "place"
-        )
+        said = _("%(role)s bertugas di sebuah unit.") if role in UNIT_OF else _("%(role)s bertugas di sebuah wilayah.")
+        raise StaffRefused(said % {"role": _(str(Role(role).label))}, "place")
     if unit and unit.kind != UNIT_OF[Role(role)]:
-        raise StaffRefused(f"{Role(role).label} tidak bertugas di {unit.get_kind_display()}.", "place")
+        raise StaffRefused(
+            _("%(role)s tidak bertugas di %(kind)s.")
+            % {"role": _(str(Role(role).label)), "kind": _(str(unit.get_kind_display()))},
+            "place",
+        )
     if part and area and unit and not area.path.startswith(tuple(one.path for one in catchment_areas(unit, on))):
-        raise StaffRefused(f"{area} di luar wilayah kerja {place}.", "part")
+        raise StaffRefused(_("%(name)s di luar wilayah kerja %(place)s.") % {"name": area, "place": place}, "part")
     if area and not part and area.level != AREA_OF[Role(role)]:
-        raise StaffRefused(f"{Role(role).label} tidak bertugas di tingkat {area.get_level_display()}.", "place")
+        raise StaffRefused(
+            _("%(role)s tidak bertugas di tingkat %(level)s.")
+            % {"role": _(str(Role(role).label)), "level": _(str(area.get_level_display()))},
+            "place",
+        )
     if place.valid_from > on or (place.valid_to and place.valid_to <= on):
-        raise StaffRefused(f"{place} tidak ada pada {on:%d-%m-%Y}.", "from")
+        raise StaffRefused(_("%(place)s tidak ada pada %(day)s.") % {"place": place, "day": long_date(on)}, "from")
     if cadre not in ("", *Cadre.values) or klaster not in ("", *Klaster.values):
-        raise StaffRefused(f"Jenis tenaga atau klaster tidak dikenal: {cadre} {klaster}.", "cadre")
+        raise StaffRefused(
+            _("Jenis tenaga atau klaster tidak dikenal: %(cadre)s %(klaster)s.") % {"cadre": cadre, "klaster": klaster},
+            "cadre",
+        )
     if (role in (Role.KADER, Role.KADER_PUSTU)) != (cadre in CADRES_OF_KADER):
-        raise StaffRefused("Peran kader hanya untuk kader, dan kader hanya untuk peran kader.", "cadre")
+        raise StaffRefused(_("Peran kader hanya untuk kader, dan kader hanya untuk peran kader."), "cadre")
     _check_dates(on, until)
     try:
         with transaction.atomic():
@@ -105,7 +117,11 @@ def appoint(
                 valid_to=until,
             )
     except IntegrityError as error:
-        raise StaffRefused(f"{user} sudah bertugas sebagai {Role(role).label} di {place}.", "role") from error
+        raise StaffRefused(
+            _("%(name)s sudah bertugas sebagai %(role)s di %(place)s.")
+            % {"name": user, "role": _(str(Role(role).label)), "place": place},
+            "role",
+        ) from error
     record_write("accounts.assignment", row.pk, by, f"{role} di {place}")
     return row
 
@@ -139,15 +155,27 @@ def post_to_klaster(
     """`user`, who works in this Puskesmas or its network, belongs to a klaster from `on`."""
     permissions.check_can_post(by, unit, today or on)
     if unit.kind != UnitKind.PUSKESMAS:
-        raise StaffRefused("Klaster ada di Puskesmas.", "place")
+        raise StaffRefused(_("Klaster ada di Puskesmas."), "place")
     if klaster not in SUB_UNITS or position not in Position.values:
-        raise StaffRefused(f"Klaster atau kedudukan tidak dikenal: {klaster} {position}.", "klaster")
+        raise StaffRefused(
+            _("Klaster atau kedudukan tidak dikenal: %(klaster)s %(position)s.")
+            % {"klaster": klaster, "position": position},
+            "klaster",
+        )
     if sub_unit and sub_unit not in SUB_UNITS[klaster]:
-        raise StaffRefused(f"{Klaster(klaster).label} tidak punya bagian {sub_unit}.", "sub-unit")
+        raise StaffRefused(
+            _("%(klaster)s tidak punya bagian %(sub_unit)s.")
+            % {"klaster": _(str(Klaster(klaster).label)), "sub_unit": sub_unit},
+            "sub-unit",
+        )
     if sub_unit == SubUnit.RAWAT_INAP and traits_on(unit, on).get("rawat-inap") is not True:
-        raise StaffRefused(f"{unit} bukan Puskesmas rawat inap.", "sub-unit")
+        raise StaffRefused(_("%(place)s bukan Puskesmas rawat inap.") % {"place": unit}, "sub-unit")
     if unit not in _workplaces(user, on):
-        raise StaffRefused(f"{user} tidak bertugas di {unit} atau jaringannya pada {on:%d-%m-%Y}.", "from")
+        raise StaffRefused(
+            _("%(name)s tidak bertugas di %(place)s atau jaringannya pada %(day)s.")
+            % {"name": user, "place": unit, "day": long_date(on)},
+            "from",
+        )
     _check_dates(on, until)
     try:
         with transaction.atomic():
@@ -162,7 +190,9 @@ def post_to_klaster(
                 valid_to=until,
             )
     except IntegrityError as error:
-        raise StaffRefused(f"{user} sudah ditugaskan di sana. Akhiri dahulu penugasan yang lama.", "klaster") from error
+        raise StaffRefused(
+            _("%(name)s sudah ditugaskan di sana. Akhiri dahulu penugasan yang lama.") % {"name": user}, "klaster"
+        ) from error
     record_write("staff.klasterpost", row.pk, by, f"{position} klaster {klaster}")
     return row
 
@@ -190,7 +220,7 @@ def record_competence(
     """`user` is trained from `on`, until the day before `until` if the certificate ends."""
     permissions.check_can_train(by, user.pk, today or on)
     if training not in Training.values:
-        raise StaffRefused(f"Pelatihan tidak dikenal: {training}.", "training")
+        raise StaffRefused(_("Pelatihan tidak dikenal: %(training)s.") % {"training": training}, "training")
     _check_dates(on, until)
     try:
         with transaction.atomic():
@@ -203,7 +233,7 @@ def record_competence(
                 valid_to=until,
             )
     except IntegrityError as error:
-        raise StaffRefused(f"Kompetensi ini sudah tercatat untuk {user}.", "training") from error
+        raise StaffRefused(_("Kompetensi ini sudah tercatat untuk %(name)s.") % {"name": user}, "training") from error
     record_write("staff.competence", row.pk, by, training)
     return row
 
@@ -229,13 +259,13 @@ def _workplaces(user: User, on: date) -> set[Unit]:
 
 def _end(row: Assignment | KlasterPost | Competence, on: date) -> None:
     if row.valid_from >= on:
-        raise StaffRefused(f"Ini baru mulai pada {row.valid_from:%d-%m-%Y}.", "from")
+        raise StaffRefused(_("Ini baru mulai pada %(day)s.") % {"day": long_date(row.valid_from)}, "from")
     if row.valid_to and row.valid_to <= on:
-        raise StaffRefused(f"Ini sudah berakhir pada {row.valid_to:%d-%m-%Y}.", "from")
+        raise StaffRefused(_("Ini sudah berakhir pada %(day)s.") % {"day": long_date(row.valid_to)}, "from")
     row.valid_to = on
     row.save(update_fields=["valid_to"])
 
 
 def _check_dates(on: date, until: date | None) -> None:
     if until and until <= on:
-        raise StaffRefused("Hari terakhir sesudah hari pertama.", "until")
+        raise StaffRefused(_("Hari terakhir sesudah hari pertama."), "until")

@@ -9,6 +9,7 @@ import uuid
 from datetime import date
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from primary_care.accounts.access import CREATE, NotAllowed, allowed
 from primary_care.accounts.models import Assignment, Role, User
@@ -52,21 +53,26 @@ def check_can_appoint(
     if by is None:
         return
     if by.user_id == user_id:
-        raise NotAllowed("Anda tidak dapat menugaskan diri sendiri.")
+        raise NotAllowed(_("Anda tidak dapat menugaskan diri sendiri."))
     if role not in APPOINTS.get(by.role, frozenset()):
-        raise NotAllowed(f"Sebagai {by.get_role_display()}, Anda tidak dapat menugaskan {Role(role).label}.")
+        raise NotAllowed(
+            _("Sebagai %(role)s, Anda tidak dapat menugaskan %(other)s.")
+            % {"role": _(str(by.get_role_display())), "other": _(str(Role(role).label))}
+        )
     if by.role == Role.PETUGAS_KLASTER_1:
         _check_network(by, unit, on)
         return
     place = unit.area if unit else area
     if place is None or not is_inside(by, place.path, on):
-        raise NotAllowed(f"Tempat ini di luar wilayah kerja {by.unit or by.area}.")
+        raise NotAllowed(_("Tempat ini di luar wilayah kerja %(place)s.") % {"place": by.unit or by.area})
 
 
 def check_can_create_accounts(by: Assignment | None, on: date | None) -> None:
     """May `by` make accounts at all? An account alone sees nothing."""
     if by is not None and (not _holds(by, on) or allowed(by.role, USERS, CREATE) is None):
-        raise NotAllowed(f"Sebagai {by.get_role_display()}, Anda tidak dapat membuat akun.")
+        raise NotAllowed(
+            _("Sebagai %(role)s, Anda tidak dapat membuat akun.") % {"role": _(str(by.get_role_display()))}
+        )
 
 
 def check_can_manage_account(by: Assignment | None, user: User, on: date | None) -> None:
@@ -94,7 +100,9 @@ def check_can_post(by: Assignment | None, unit: Unit, on: date) -> None:
     if by is None:
         return
     if by.role not in FOR_STAFF:
-        raise NotAllowed(f"Sebagai {by.get_role_display()}, Anda tidak dapat mengatur petugas.")
+        raise NotAllowed(
+            _("Sebagai %(role)s, Anda tidak dapat mengatur petugas.") % {"role": _(str(by.get_role_display()))}
+        )
     _check_network(by, unit, on)
 
 
@@ -103,33 +111,37 @@ def check_can_train(by: Assignment | None, user_id: uuid.UUID, on: date) -> None
     if by is None:
         return
     if by.role not in (*FOR_STAFF, Role.PETUGAS_PUSTU):
-        raise NotAllowed(f"Sebagai {by.get_role_display()}, Anda tidak dapat mencatat kompetensi.")
+        raise NotAllowed(
+            _("Sebagai %(role)s, Anda tidak dapat mencatat kompetensi.") % {"role": _(str(by.get_role_display()))}
+        )
     for one in Assignment.objects.filter(in_force(on), user_id=user_id).select_related("unit__parent__parent"):
         if by.role == Role.PETUGAS_PUSTU and one.role not in KADER:
             continue
         if _holds(by, on) and one.unit and by.unit_id in _coordinators(one.unit):
             return
-    whom = "Kader ini" if by.role == Role.PETUGAS_PUSTU else "Orang ini"
-    raise NotAllowed(f"{whom} tidak bertugas di {by.unit} atau jaringannya.")
+    said = _("Orang ini tidak bertugas di %(place)s atau jaringannya.")
+    if by.role == Role.PETUGAS_PUSTU:
+        said = _("Kader ini tidak bertugas di %(place)s atau jaringannya.")
+    raise NotAllowed(said % {"place": by.unit})
 
 
 def _duties(by: Assignment, user: User, on: date) -> list[Assignment]:
     """What the account opens today or later; else what it opened last. Nothing at all is the operator's to manage."""
     if by.user_id == user.pk:
-        raise NotAllowed("Akun Anda sendiri diatur oleh orang lain; kata sandi Anda ganti di halaman Kata sandi.")
+        raise NotAllowed(_("Akun Anda sendiri diatur oleh orang lain; kata sandi Anda ganti di halaman Kata sandi."))
     rows = Assignment.objects.filter(user=user).select_related("unit__parent__parent", "unit__area", "area")
     found = list(rows.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=on)))
     if not found:
         last = rows.order_by("-valid_to").first()
         found = [one for one in rows if last and one.valid_to == last.valid_to]
     if not found:
-        raise NotAllowed("Akun ini belum pernah bertugas; hanya operator node yang mengaturnya.")
+        raise NotAllowed(_("Akun ini belum pernah bertugas; hanya operator node yang mengaturnya."))
     return found
 
 
 def _check_network(by: Assignment, unit: Unit | None, on: date) -> None:
     if not _holds(by, on) or unit is None or by.unit_id not in _coordinators(unit):
-        raise NotAllowed(f"Anda hanya mengatur petugas {by.unit} dan jaringannya.")
+        raise NotAllowed(_("Anda hanya mengatur petugas %(place)s dan jaringannya.") % {"place": by.unit})
 
 
 def _holds(by: Assignment, on: date | None) -> bool:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from primary_care.accounts.access import BY_AREA, OWN, READ, Grant, allowed
-from primary_care.accounts.models import Assignment, Klaster, User
+from primary_care.accounts.models import Assignment, Cadre, Klaster, User
 from primary_care.areas.models import Area
 from primary_care.staff.klaster import NEEDED, Training
 from primary_care.staff.models import Competence, KlasterPost, Position
@@ -121,14 +122,27 @@ def staffing_warnings(unit: Unit, on: date) -> list[StaffWarning]:
         positions = {post.position for post in posts[klaster.value]}
         if Position.PJ not in positions:
             found.append(
-                StaffWarning("klaster-tanpa-pj", klaster.value, f"{klaster.label} belum punya penanggung jawab.")
+                StaffWarning(
+                    "klaster-tanpa-pj",
+                    klaster.value,
+                    _("%(klaster)s belum punya penanggung jawab.") % {"klaster": _(str(klaster.label))},
+                )
             )
         if Position.ANGGOTA not in positions:
-            found.append(StaffWarning("klaster-tanpa-anggota", klaster.value, f"{klaster.label} belum punya anggota."))
+            found.append(
+                StaffWarning(
+                    "klaster-tanpa-anggota",
+                    klaster.value,
+                    _("%(klaster)s belum punya anggota.") % {"klaster": _(str(klaster.label))},
+                )
+            )
         known = set[str]().union(*(trained[post.user_id] for post in posts[klaster.value]))
         for training in NEEDED.get(klaster.value, []):
             if posts[klaster.value] and training.value not in known:
-                text = f"{klaster.label}: belum ada yang terlatih {Training(training).label}."
+                text = _("%(klaster)s: belum ada yang terlatih %(training)s.") % {
+                    "klaster": _(str(klaster.label)),
+                    "training": _(str(Training(training).label)),
+                }
                 found.append(StaffWarning("kompetensi-kurang", klaster.value, text))
     return found + _pustu_warnings(unit, on)
 
@@ -139,7 +153,11 @@ def _pustu_warnings(unit: Unit, on: date) -> list[StaffWarning]:
     for unit_id, cadre in Assignment.objects.filter(in_force(on), unit__in=pustu).values_list("unit_id", "cadre"):
         cadres[unit_id].add(cadre)
     return [
-        StaffWarning(f"pustu-tanpa-{cadre}", one.code, f"{one.name} belum punya {cadre}.")
+        StaffWarning(
+            f"pustu-tanpa-{cadre}",
+            one.code,
+            _("%(name)s belum punya %(cadre)s.") % {"name": one.name, "cadre": _(str(Cadre(cadre).label)).lower()},
+        )
         for one in pustu
         for cadre in PUSTU_NEEDS
         if cadre not in cadres[one.pk]

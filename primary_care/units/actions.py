@@ -9,11 +9,13 @@ from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from primary_care.accounts.models import Assignment
 from primary_care.areas.actions import set_setting
 from primary_care.areas.models import Area
 from primary_care.audit.actions import record_write
+from primary_care.design.formats import long_date
 from primary_care.units import permissions
 from primary_care.units.models import Catchment, Unit, UnitKind, UnitTrait, UnitVersion
 from primary_care.units.queries import in_force, traits_on, units_serving
@@ -51,17 +53,17 @@ def add_unit(
     """A unit begins on `on` at `area`, coordinated by `parent`, and serves the areas `serves`."""
     permissions.check_can_found_unit(by, kind, area.path, today or on)
     if kind not in UnitKind.values:
-        raise UnitRefused(f"Jenis unit tidak dikenal: {kind}.", "kind")
+        raise UnitRefused(_("Jenis unit tidak dikenal: %(kind)s.") % {"kind": kind}, "kind")
     code, name = code.strip(), " ".join(name.split())
     if not code or not name:
-        raise UnitRefused("Kode dan nama unit harus diisi.", "code")
+        raise UnitRefused(_("Kode dan nama unit harus diisi."), "code")
     _check_parent(kind, parent, on)
     _check_area(area)
     try:
         with transaction.atomic():
             unit = Unit.objects.create(code=code, kind=kind, name=name, parent=parent, area=area, valid_from=on)
     except IntegrityError as error:
-        raise UnitRefused(f"Kode unit {code} sudah dipakai.", "code") from error
+        raise UnitRefused(_("Kode unit %(code)s sudah dipakai.") % {"code": code}, "code") from error
     UnitVersion.objects.create(unit=unit, name=name, parent=parent, area=area, **_signed(by, on, source))
     record_write("units.unit", unit.pk, by, code)
     for served in serves or []:
@@ -92,7 +94,8 @@ def change_unit(
     last = unit.versions.order_by("-valid_from", "-recorded_at", "-id").first()
     if last and last.valid_from > on:
         raise UnitRefused(
-            f"{unit.name}: sudah tercatat perubahan pada {last.valid_from:%d-%m-%Y}, sesudah tanggal ini.",
+            _("%(name)s: sudah tercatat perubahan pada %(day)s, sesudah tanggal ini.")
+            % {"name": unit.name, "day": long_date(last.valid_from)},
             "from",
         )
     if parent:
@@ -101,7 +104,7 @@ def change_unit(
         permissions.check_can_found_unit(by, unit.kind, area.path, today or on)
         _check_area(area)
     if name is not None and not name.strip():
-        raise UnitRefused("Nama unit harus diisi.", "name")
+        raise UnitRefused(_("Nama unit harus diisi."), "name")
     if ends:
         _check_can_end(unit, on)
         for row in unit.catchments.filter(in_force(on)):
@@ -135,9 +138,13 @@ def set_trait(
     permissions.check_can_change_unit(by, unit, today or on)
     trait = TRAITS.get(key)
     if trait is None or unit.kind not in trait.kinds:
-        raise UnitRefused(f"{unit.get_kind_display()} tidak punya ciri {key}.", "value")
+        raise UnitRefused(
+            _("%(kind)s tidak punya ciri %(key)s.") % {"kind": _(str(unit.get_kind_display())), "key": key}, "value"
+        )
     if not trait.allows(value):
-        raise UnitRefused(f"{trait.label}: nilai {value!r} tidak dikenal.", "value")
+        raise UnitRefused(
+            _("%(trait)s: nilai %(value)r tidak dikenal.") % {"trait": _(trait.label), "value": value}, "value"
+        )
     row = UnitTrait.objects.create(unit=unit, key=key, value=value, **_signed(by, on, source))
     if trait.setting:
         for served in unit.catchments.filter(in_force(on)).select_related("area"):
@@ -156,9 +163,13 @@ def add_catchment(
     _check_area(area)
     for other in units_serving(area.path, on):
         if other.pk == unit.pk:
-            raise UnitRefused(f"{unit.name} sudah melayani {area.name}.", "area")
+            raise UnitRefused(_("%(name)s sudah melayani %(area)s.") % {"name": unit.name, "area": area.name}, "area")
         if unit.kind == other.kind == UnitKind.PUSKESMAS:
-            raise UnitRefused(f"{area.name} sudah dilayani {other.name}. Akhiri dahulu wilayah kerja itu.", "area")
+            raise UnitRefused(
+                _("%(name)s sudah dilayani %(other)s. Akhiri dahulu wilayah kerja itu.")
+                % {"name": area.name, "other": other.name},
+                "area",
+            )
     row = Catchment.objects.create(unit=unit, area=area, valid_from=on)
     for key, value in traits_on(unit, on).items():
         if TRAITS[key].setting:
@@ -172,9 +183,11 @@ def end_catchment(row: Catchment, *, on: date, by: Assignment | None = None, tod
     """`on` is the first day on which the unit no longer serves the area."""
     permissions.check_can_found_unit(by, row.unit.kind, row.area.path, today or on)
     if row.valid_from >= on:
-        raise UnitRefused(f"Wilayah kerja ini baru mulai pada {row.valid_from:%d-%m-%Y}.", "from")
+        raise UnitRefused(_("Wilayah kerja ini baru mulai pada %(day)s.") % {"day": long_date(row.valid_from)}, "from")
     if row.valid_to and row.valid_to <= on:
-        raise UnitRefused(f"Wilayah kerja ini sudah berakhir pada {row.valid_to:%d-%m-%Y}.", "from")
+        raise UnitRefused(
+            _("Wilayah kerja ini sudah berakhir pada %(day)s.") % {"day": long_date(row.valid_to)}, "from"
+        )
     row.valid_to = on
     row.save(update_fields=["valid_to"])
     record_write("units.catchment", row.pk, by, f"{row.unit.code} tidak lagi melayani {row.area.code}")
@@ -193,31 +206,51 @@ def _check_parent(kind: str, parent: Unit | None, on: date) -> None:
     if parent is None:
         return
     if parent.kind not in COORDINATORS.get(kind, frozenset()):
-        raise UnitRefused(f"{UnitKind(kind).label} tidak dikoordinasi oleh {parent.get_kind_display()}.", "parent")
+        raise UnitRefused(
+            _("%(kind)s tidak dikoordinasi oleh %(parent)s.")
+            % {"kind": _(str(UnitKind(kind).label)), "parent": _(str(parent.get_kind_display()))},
+            "parent",
+        )
     if parent.valid_from > on or (parent.valid_to and parent.valid_to <= on):
-        raise UnitRefused(f"{parent.name} tidak buka pada {on:%d-%m-%Y}.", "parent")
+        raise UnitRefused(
+            _("%(name)s tidak buka pada %(day)s.") % {"name": parent.name, "day": long_date(on)}, "parent"
+        )
 
 
 def _check_area(area: Area) -> None:
     if area.valid_to is not None:
-        raise UnitRefused(f"{area.name} ({area.code}) sudah berakhir pada {area.valid_to:%d-%m-%Y}.", "area")
+        raise UnitRefused(
+            _("%(name)s (%(code)s) sudah berakhir pada %(day)s.")
+            % {"name": area.name, "code": area.code, "day": long_date(area.valid_to)},
+            "area",
+        )
 
 
 def _check_can_end(unit: Unit, on: date) -> None:
     if unit.valid_from >= on:
-        raise UnitRefused(f"{unit.name} baru mulai pada {unit.valid_from:%d-%m-%Y}.", "from")
+        raise UnitRefused(
+            _("%(name)s baru mulai pada %(day)s.") % {"name": unit.name, "day": long_date(unit.valid_from)}, "from"
+        )
     network = list(unit.network.filter(in_force(on)).values_list("name", flat=True)[:5])
     staff = unit.assignments.filter(in_force(on)).count()
     if network:
-        raise UnitRefused(f"{unit.name} masih mengoordinasi {', '.join(network)}. Pindahkan dahulu.")
+        raise UnitRefused(
+            _("%(name)s masih mengoordinasi %(names)s. Pindahkan dahulu.")
+            % {"name": unit.name, "names": ", ".join(network)}
+        )
     if staff:
-        raise UnitRefused(f"{unit.name} masih punya {staff} petugas. Akhiri dahulu penugasannya.")
+        raise UnitRefused(
+            _("%(name)s masih punya %(count)s petugas. Akhiri dahulu penugasannya.")
+            % {"name": unit.name, "count": staff}
+        )
 
 
 def _lock(unit: Unit) -> Unit:
     now = Unit.objects.select_for_update(of=("self",)).select_related("area").get(pk=unit.pk)
     if now.valid_to is not None:
-        raise UnitRefused(f"{now.name} sudah ditutup pada {now.valid_to:%d-%m-%Y}.")
+        raise UnitRefused(
+            _("%(name)s sudah ditutup pada %(day)s.") % {"name": now.name, "day": long_date(now.valid_to)}
+        )
     return now
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.dispatch import receiver
+from django.utils.translation import gettext as _
 
 from primary_care.accounts.models import Assignment
 from primary_care.areas.actions import AreaRefused
@@ -54,7 +55,9 @@ def _merge_catchments(change: TreeChange, target: Area, on: date, by: Assignment
     else:
         names = Unit.objects.filter(pk__in=puskesmas).order_by("name").values_list("name", flat=True)
         raise AreaRefused(
-            f"Sebutkan Puskesmas yang melayani {target.name}: sebelumnya {', '.join(names)}.", "served-by"
+            _("Sebutkan Puskesmas yang melayani %(name)s: sebelumnya %(names)s.")
+            % {"name": target.name, "names": ", ".join(names)},
+            "served-by",
         )
     covering = _covering(target, on)
     for row in Catchment.objects.filter(in_force(on), area_id__in=list(before)):

@@ -4,9 +4,11 @@ from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from primary_care.accounts.models import Assignment
 from primary_care.audit.actions import record_write
+from primary_care.design.formats import long_date
 from primary_care.units import permissions
 from primary_care.units.actions import UnitRefused
 from primary_care.units.models import DataIntegration, NetworkKind, Owner, Partnership, ReportFrequency, Unit, UnitKind
@@ -45,28 +47,36 @@ def add_partner(
     """
     permissions.check_can_change_unit(by, coordinator, today or on)
     if coordinator.kind != UnitKind.PUSKESMAS:
-        raise UnitRefused("Jejaring dikoordinasi oleh Puskesmas.", "kind")
+        raise UnitRefused(_("Jejaring dikoordinasi oleh Puskesmas."), "kind")
     if kind not in MEMBERS:
-        raise UnitRefused(f"Jenis jejaring tidak dikenal: {kind}.", "kind")
+        raise UnitRefused(_("Jenis jejaring tidak dikenal: %(kind)s.") % {"kind": kind}, "kind")
     if partner and partner.kind not in MEMBERS[kind]:
-        raise UnitRefused(f"{partner.get_kind_display()} bukan anggota jejaring {NetworkKind(kind).label}.", "partner")
+        raise UnitRefused(
+            _("%(kind)s bukan anggota jejaring %(network)s.")
+            % {"kind": _(str(partner.get_kind_display())), "network": _(str(NetworkKind(kind).label))},
+            "partner",
+        )
     if partner and partner.pk == coordinator.pk:
-        raise UnitRefused("Puskesmas tidak dapat menjadi jejaringnya sendiri.", "partner")
+        raise UnitRefused(_("Puskesmas tidak dapat menjadi jejaringnya sendiri."), "partner")
     name = " ".join(name.split()) or (partner.name if partner else "")
     if not name:
-        raise UnitRefused("Nama mitra harus diisi.", "name")
+        raise UnitRefused(_("Nama mitra harus diisi."), "name")
     if until and until <= on:
-        raise UnitRefused("Perjanjian berakhir sesudah mulai.", "until")
+        raise UnitRefused(_("Perjanjian berakhir sesudah mulai."), "until")
     for field, value in details.items():
         if field not in (*CHOICES, *TEXTS) or (field in CHOICES and value not in ("", *CHOICES[field].values)):
-            raise UnitRefused(f"Isian jejaring tidak dikenal: {field} = {value!r}.")
+            raise UnitRefused(
+                _("Isian jejaring tidak dikenal: %(field)s = %(value)r.") % {"field": field, "value": value}
+            )
     try:
         with transaction.atomic():
             row = Partnership.objects.create(
                 coordinator=coordinator, partner=partner, kind=kind, name=name, valid_from=on, valid_to=until, **details
             )
     except IntegrityError as error:
-        raise UnitRefused(f"{name} sudah menjadi jejaring. Akhiri dahulu perjanjian yang lama.", "name") from error
+        raise UnitRefused(
+            _("%(name)s sudah menjadi jejaring. Akhiri dahulu perjanjian yang lama.") % {"name": name}, "name"
+        ) from error
     record_write("units.partnership", row.pk, by, f"{kind}: {name}")
     return row
 
@@ -76,9 +86,9 @@ def end_partner(row: Partnership, *, on: date, by: Assignment | None = None, tod
     """`on` is the first day on which the agreement no longer holds."""
     permissions.check_can_change_unit(by, row.coordinator, today or on)
     if row.valid_from >= on:
-        raise UnitRefused(f"Perjanjian ini baru mulai pada {row.valid_from:%d-%m-%Y}.", "from")
+        raise UnitRefused(_("Perjanjian ini baru mulai pada %(day)s.") % {"day": long_date(row.valid_from)}, "from")
     if row.valid_to and row.valid_to <= on:
-        raise UnitRefused(f"Perjanjian ini sudah berakhir pada {row.valid_to:%d-%m-%Y}.", "from")
+        raise UnitRefused(_("Perjanjian ini sudah berakhir pada %(day)s.") % {"day": long_date(row.valid_to)}, "from")
     row.valid_to = on
     row.save(update_fields=["valid_to"])
     record_write("units.partnership", row.pk, by, f"berakhir: {row.name}")

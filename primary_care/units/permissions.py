@@ -4,6 +4,8 @@ catchment (assumed). A Puskesmas itself is founded, closed and given its catchme
 
 from datetime import date
 
+from django.utils.translation import gettext as _
+
 from primary_care.accounts.access import NotAllowed
 from primary_care.accounts.models import Assignment, Role
 from primary_care.areas.permissions import is_inside
@@ -19,7 +21,9 @@ def check_can_change_unit(by: Assignment | None, unit: Unit, on: date) -> None:
     _check_role(by)
     own = by.role == Role.PETUGAS_KLASTER_1 and unit.pk == by.unit_id
     if not own and not is_inside(by, unit.area.path, on):
-        raise NotAllowed(f"{unit.name} di luar wilayah kerja {by.unit or by.area}.")
+        raise NotAllowed(
+            _("%(name)s di luar wilayah kerja %(place)s.") % {"name": unit.name, "place": by.unit or by.area}
+        )
 
 
 def check_can_found_unit(by: Assignment | None, kind: str, area_path: str, on: date) -> None:
@@ -28,11 +32,13 @@ def check_can_found_unit(by: Assignment | None, kind: str, area_path: str, on: d
         return
     _check_role(by)
     if kind == UnitKind.PUSKESMAS and by.role != Role.DINAS_KABKOTA:
-        raise NotAllowed("Puskesmas dan wilayah kerjanya ditetapkan oleh Dinas Kesehatan.")
+        raise NotAllowed(_("Puskesmas dan wilayah kerjanya ditetapkan oleh Dinas Kesehatan."))
     if not is_inside(by, area_path, on):
-        raise NotAllowed(f"Tempat ini di luar wilayah kerja {by.unit or by.area}.")
+        raise NotAllowed(_("Tempat ini di luar wilayah kerja %(place)s.") % {"place": by.unit or by.area})
 
 
 def _check_role(by: Assignment) -> None:
     if by.role not in MAY_CHANGE:
-        raise NotAllowed(f"Sebagai {by.get_role_display()}, Anda tidak dapat mengubah unit.")
+        raise NotAllowed(
+            _("Sebagai %(role)s, Anda tidak dapat mengubah unit.") % {"role": _(str(by.get_role_display()))}
+        )

@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from django.utils.translation import gettext as _
+
 from primary_care.accounts.models import Assignment, User
 from primary_care.people.models import Person
 from primary_care.people.register.running import OnPregnancy, PregnancyAnswer
@@ -33,7 +35,7 @@ def opener(user: User, assignment: Assignment | None, on: date) -> OnPregnancy:
         except VisitRefused as refused:
             said = [fault.message for fault in refused.faults] or [question.text for question in refused.questions]
             # The import report is read outside Simpul: it must not carry a name.
-            return PregnancyAnswer(refused=" ".join(said).replace(person.full_name, "Orang ini"))
+            return PregnancyAnswer(refused=" ".join(said).replace(person.full_name, _("Orang ini")))
         return PregnancyAnswer(opened=True)
 
     return open_pregnancy

@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from primary_care.accounts.access import CREATE, NotAllowed
 from primary_care.accounts.models import Assignment, User
@@ -56,7 +57,7 @@ def ask_for_import(file: RegisterFile, *, by: Assignment, on: date) -> None:
     permissions.check_can_import(by)
     file = _locked(file)
     if file.state != FileState.WAITING:
-        raise ActionRefused("sudah-diputuskan", "Berkas ini sudah diputuskan. Muat ulang halamannya.")
+        raise ActionRefused("sudah-diputuskan", _("Berkas ini sudah diputuskan. Muat ulang halamannya."))
     file.state, file.said, file.attempts, file.done = FileState.IMPORTING, "", 0, 0
     file.asked_as, file.asked_on, file.asked_at, file.worked_at = by, on, timezone.now(), None
     file.save()
@@ -70,7 +71,7 @@ def drop(file: RegisterFile, *, by: Assignment) -> None:
     file = _locked(file)
     begun = file.state == FileState.IMPORTING and file.worked_at is not None
     if begun or file.state not in KEPT:
-        raise ActionRefused("sudah-diputuskan", "Berkas ini sudah diputuskan. Muat ulang halamannya.")
+        raise ActionRefused("sudah-diputuskan", _("Berkas ini sudah diputuskan. Muat ulang halamannya."))
     _give_up(file)
     _audited(file, by, "dibuang")
 
@@ -117,8 +118,10 @@ def _begin_next() -> RegisterFile | None:
             return file
         _stop(
             file,
-            "Simpul berhenti tiga kali saat mengerjakan berkas ini; mungkin memori atau disknya penuh. "
-            "Beri tahu penanggung jawab Simpul di tempat Anda, atau pisahkan berkasnya per desa dan kirim lagi.",
+            _(
+                "Simpul berhenti tiga kali saat mengerjakan berkas ini; mungkin memori atau disknya penuh. Beri tahu "
+                "penanggung jawab Simpul di tempat Anda, atau pisahkan berkasnya per desa dan kirim lagi."
+            ),
         )
     return None
 
@@ -135,7 +138,10 @@ def _check(file: RegisterFile) -> None:
     except Exception:
         _stop(
             file,
-            "Berkas ini tidak dapat dibaca karena kesalahan di Simpul. Beri tahu penanggung jawab Simpul di tempat Anda.",
+            _(
+                "Berkas ini tidak dapat dibaca karena kesalahan di Simpul. Beri tahu penanggung jawab Simpul di "
+                "tempat Anda."
+            ),
         )
         raise
     report = make_report(plan, file=file.name, on=_day(file), dry_run=True)
@@ -164,11 +170,13 @@ def _import(file: RegisterFile, opener: PregnancyOpener, go_on: Callable[[], boo
     except (ActionRefused, NotAllowed, WorkbookError) as error:
         _stop(file, str(error))
     except IntegrityError:
-        _stop(file, "Sementara diimpor, orang atau keluarga yang sama didaftarkan lewat jalan lain. Coba sekali lagi.")
+        _stop(
+            file, _("Sementara diimpor, orang atau keluarga yang sama didaftarkan lewat jalan lain. Coba sekali lagi.")
+        )
     except AWAY:
         raise  # the import goes on when it is back
     except Exception:
-        _stop(file, "Impor berhenti karena kesalahan di Simpul. Beri tahu penanggung jawab Simpul di tempat Anda.")
+        _stop(file, _("Impor berhenti karena kesalahan di Simpul. Beri tahu penanggung jawab Simpul di tempat Anda."))
         raise
 
 
@@ -179,7 +187,7 @@ def _plan(file: RegisterFile) -> tuple[Plan, PlaceFinder]:
     permissions.check_can_import(by)
     within = scope_of_assignment(by, on, "keluarga", CREATE).area_paths
     if not within:  # closed since he asked, or a unit that serves nobody: every row would be held
-        raise NotAllowed("Penugasan pengirim sudah berakhir, atau unitnya belum punya wilayah kerja.")
+        raise NotAllowed(_("Penugasan pengirim sudah berakhir, atau unitnya belum punya wilayah kerja."))
     places = PlaceFinder(on, within)
     return make_plan(read_content(io.BytesIO(bytes(file.content)), file.name), places.village_names, on), places
 

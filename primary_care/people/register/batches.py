@@ -12,6 +12,7 @@ from datetime import date
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext as _
 
 from primary_care.accounts.models import Assignment
 from primary_care.audit.many import Written, record_many
@@ -53,17 +54,21 @@ def accept_together(
     """
     permissions.check_can_import(by)
     if not keys:
-        raise ActionRefused("baris", "Pilih paling sedikit satu baris.")
+        raise ActionRefused("baris", _("Pilih paling sedikit satu baris."))
     if len(keys) > MOST:
-        raise ActionRefused("baris", f"Paling banyak {MOST} baris sekaligus.")
+        raise ActionRefused("baris", _("Paling banyak %(count)s baris sekaligus.") % {"count": MOST})
     locked = list(ImportedRow.objects.select_for_update().filter(pk__in=keys, file=file).order_by("pk"))
     may = {row.pk for row in acceptable(rows_for(by, on).filter(file=file, pk__in=keys), code)}
     gone = sorted(row.row_number for row in locked if row.pk not in may)
     if gone or len(locked) != len(set(keys)):
-        which = f" (baris {', '.join(map(str, gone))})" if gone else ""
+        which = _(" (baris %(rows)s)") % {"rows": ", ".join(map(str, gone))} if gone else ""
         raise ActionRefused(
             "berubah",
-            f"Sebagian baris sudah diputuskan atau berubah{which}. Belum ada yang disimpan; periksa daftarnya, lalu pilih lagi.",
+            _(
+                "Sebagian baris sudah diputuskan atau berubah%(which)s. Belum ada yang disimpan; periksa daftarnya, "
+                "lalu pilih lagi."
+            )
+            % {"which": which},
         )
     before = {one.row_id: one for one in RowDecision.objects.filter(row__in=locked, replaced_by__isnull=True)}
     batch = new_key()
@@ -101,7 +106,7 @@ def undo_together(batch: uuid.UUID, file: RegisterFile, *, by: Assignment, on: d
     permissions.check_can_import(by)
     rows = list(standing_of(batch, file, by=by, on=on))
     if not rows:
-        raise ActionRefused("belum-diputuskan", "Tidak ada keputusan yang dapat diurungkan.")
+        raise ActionRefused("belum-diputuskan", _("Tidak ada keputusan yang dapat diurungkan."))
     for row in sorted(rows, key=lambda one: one.pk):  # in the order in which they are locked when accepted
         undo(row, by=by, on=on)
     return len(rows)

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
+from django.utils.translation import gettext as _
+
 from primary_care.people.register.reading import is_empty
 
 # A two-digit year that would make a person older than this is not taken for granted: "28" in 2026 is either a slip for
@@ -33,7 +35,7 @@ _NAMED_MONTH = re.compile(r"^(\d{1,2})\s*[/.\- ]?\s*([a-z]+)\.?\s*[/.\- ]?\s*(\d
 
 
 class Unreadable(ValueError):
-    """A cell holds something that its parser cannot read. The text says why, in Indonesian, without its content."""
+    """A cell holds something that its parser cannot read. The text says why, for the user, without its content."""
 
 
 def parse_text(value: Any) -> str | None:
@@ -72,7 +74,7 @@ def parse_date(value: Any, on: date, *, date_1904: bool = False, digits_of_nik: 
     if isinstance(value, date):
         return ReadDate(value)
     if isinstance(value, bool):
-        raise Unreadable("berisi BENAR/SALAH, bukan tanggal")
+        raise Unreadable(_("berisi BENAR/SALAH, bukan tanggal"))
     if isinstance(value, int | float):
         if _is_year(value):
             return ReadDate(_date(int(value), 1, 1), precision="tahun")
@@ -96,9 +98,9 @@ def _parts(text: str) -> tuple[str, int, int]:
     if match := _NAMED_MONTH.match(text):
         month = _MONTHS.get(match[2])
         if month is None:
-            raise Unreadable("nama bulan tidak dikenal")
+            raise Unreadable(_("nama bulan tidak dikenal"))
         return match[3], month, int(match[1])
-    raise Unreadable("tidak terbaca; tulis seperti 17/08/1990")
+    raise Unreadable(_("tidak terbaca; tulis seperti 17/08/1990"))
 
 
 def _is_year(number: float) -> bool:
@@ -119,11 +121,13 @@ def _year_or_month(text: str) -> ReadDate | None:
 
 def _date(year: int, month: int, day: int) -> date:
     if not 1 <= month <= 12:
-        raise Unreadable(f"tidak ada bulan {month}; tulis hari dulu, lalu bulan: 17/08/1990")
+        raise Unreadable(_("tidak ada bulan %(month)s; tulis hari dulu, lalu bulan: 17/08/1990") % {"month": month})
     try:
         return date(year, month, day)
     except ValueError:
-        raise Unreadable(f"tidak ada tanggal {day} bulan {month} tahun {year}") from None
+        raise Unreadable(
+            _("tidak ada tanggal %(day)s bulan %(month)s tahun %(year)s") % {"day": day, "month": month, "year": year}
+        ) from None
 
 
 def _with_century(two_digits: int, month: int, day: int, on: date, digits_of_nik: str | None) -> date:
@@ -140,12 +144,12 @@ def _with_century(two_digits: int, month: int, day: int, on: date, digits_of_nik
 def _from_serial(serial: float, date_1904: bool) -> date:
     """Excel's day number. 1900 is a leap year for Excel, so day 60 does not exist and earlier numbers are one off."""
     if not 1 <= serial < 110_000:
-        raise Unreadable("berisi angka yang bukan tanggal; tulis seperti 17/08/1990")
+        raise Unreadable(_("berisi angka yang bukan tanggal; tulis seperti 17/08/1990"))
     days = int(serial)
     if date_1904:
         return date(1904, 1, 1) + timedelta(days=days)
     if days == 60:
-        raise Unreadable("berisi 29 Februari 1900, tanggal yang tidak ada")
+        raise Unreadable(_("berisi 29 Februari 1900, tanggal yang tidak ada"))
     return date(1899, 12, 31 if days < 60 else 30) + timedelta(days=days)
 
 
@@ -169,10 +173,10 @@ def parse_number16(value: Any) -> ReadNumber | None:
     if is_empty(value):
         return None
     if isinstance(value, bool):
-        raise Unreadable("berisi BENAR/SALAH, bukan nomor")
+        raise Unreadable(_("berisi BENAR/SALAH, bukan nomor"))
     if isinstance(value, int | float):
         if value != value or value in (float("inf"), float("-inf")) or value < 0 or value != int(value):
-            raise Unreadable("berisi pecahan atau tanda minus, bukan nomor")
+            raise Unreadable(_("berisi pecahan atau tanda minus, bukan nomor"))
         digits = str(int(value))
         if len(digits) > 1 and len(set(digits)) == 1:
             return None
@@ -184,7 +188,7 @@ def parse_number16(value: Any) -> ReadNumber | None:
     if len(set(digits)) <= 1:  # nothing, 0, or a filler such as 9999999999999999
         return None
     if not (digits.isascii() and digits.isdigit()):
-        raise Unreadable("berisi huruf atau tanda lain, bukan 16 angka")
+        raise Unreadable(_("berisi huruf atau tanda lain, bukan 16 angka"))
     return ReadNumber(digits)
 
 
@@ -200,7 +204,7 @@ def parse_sex(value: Any) -> str | None:
         return None
     plain = re.sub(r"[^a-z]", "", str(value).lower())
     if plain not in _SEX:
-        raise Unreadable("bukan L atau P")
+        raise Unreadable(_("bukan L atau P"))
     return _SEX[plain]
 
 
@@ -217,7 +221,7 @@ def parse_yes_no(value: Any) -> bool | None:
         return True
     if plain in _NO:
         return False
-    raise Unreadable("bukan Ya atau Tidak")
+    raise Unreadable(_("bukan Ya atau Tidak"))
 
 
 def parse_rt_rw(value: Any) -> int | None:
@@ -229,7 +233,7 @@ def parse_rt_rw(value: Any) -> int | None:
         return None
     match = re.fullmatch(r"(?:r\s*\.?\s*[tw]\s*\.?\s*[:.]?\s*)?0*(\d{1,3})(?:\.0)?", text)
     if not match:
-        raise Unreadable("bukan nomor RT/RW")
+        raise Unreadable(_("bukan nomor RT/RW"))
     return int(match[1]) or None
 
 
@@ -245,7 +249,7 @@ def parse_phone(value: Any) -> str | None:
     if not digits.strip("+0"):
         return None
     if len(digits) > 16 or "+" in digits[1:]:
-        raise Unreadable("bukan satu nomor telepon")
+        raise Unreadable(_("bukan satu nomor telepon"))
     if digits.startswith("62"):
         return "+" + digits
     return digits if digits.startswith(("0", "+")) else "0" + digits

@@ -11,6 +11,9 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
 from itertools import chain
 
+from django.utils.translation import gettext as _
+
+from primary_care.people.choices import Sex
 from primary_care.people.names import normalise, search_words
 from primary_care.people.nik import check_nik
 from primary_care.people.register.cells import OLDEST, plain_village
@@ -84,7 +87,9 @@ def _check_nik(row: RegisterRow) -> None:
 
 def _check_sex(row: RegisterRow) -> None:
     if row.sex is None and "sex_unreadable" not in row.codes():
-        hint = f" Menurut NIK: {nik_sex(row.nik.digits)}." if row.nik and row.nik.is_whole else ""
+        hint = ""
+        if row.nik and row.nik.is_whole:
+            hint = _(" Menurut NIK: %(sex)s.") % {"sex": _(str(Sex(nik_sex(row.nik.digits)).label)).lower()}
         row.note_problem("sex_missing", hint=hint)
 
 
@@ -95,8 +100,8 @@ def _check_village(row: RegisterRow, known: dict[str, str]) -> None:
     near = difflib.get_close_matches(plain, known, n=1, cutoff=0.75) if plain else []
     row.note_problem(
         "unknown_village",
-        said="Desa tidak dikenal di wilayah ini" if plain else "Desa belum diisi",
-        hint=f" Mungkin {known[near[0]]}?" if near else "",
+        said=_("Desa tidak dikenal di wilayah ini") if plain else _("Desa belum diisi"),
+        hint=_(" Mungkin %(village)s?") % {"village": known[near[0]]} if near else "",
     )
 
 
@@ -117,10 +122,10 @@ def _check_hpht(row: RegisterRow, on: date) -> None:
         if "hpht_unreadable" not in row.codes():
             row.note_problem("hpht_missing")
     elif row.hpht > on:
-        row.note_problem("hpht_implausible", when="ada di masa depan", ask="Tanyakan HPHT.")
+        row.note_problem("hpht_implausible", when=_("ada di masa depan"), ask=_("Tanyakan HPHT."))
     elif on - row.hpht > timedelta(days=HPHT_MAX_DAYS):
-        ask = "Tanyakan apakah sudah bersalin, dan kapan."
-        row.note_problem("hpht_implausible", when="lebih dari 44 minggu lalu", ask=ask)
+        ask = _("Tanyakan apakah sudah bersalin, dan kapan.")
+        row.note_problem("hpht_implausible", when=_("lebih dari 44 minggu lalu"), ask=ask)
     elif row.birth_date is not None and row.birth_date <= on:
         born = row.birth_date
         age = row.hpht.year - born.year - ((row.hpht.month, row.hpht.day) < (born.month, born.day))
@@ -187,7 +192,7 @@ def _hold_duplicates(person: list[RegisterRow]) -> None:
     kept = next((row for row in person if not row.is_held), person[0])
     for row in person:
         if row is not kept:
-            row.note_problem("duplicate_person", other=kept, same="NIK dan tanggal lahir sama")
+            row.note_problem("duplicate_person", other=kept, same=_("NIK dan tanggal lahir sama"))
 
 
 def _question_sharing(nik: str, people: list[list[RegisterRow]]) -> None:
@@ -230,7 +235,7 @@ def _check_same_name(household: HouseholdRows) -> None:
             both_whole = nik_is_whole(row) and nik_is_whole(other)
             if not both_whole and likeness(row.name, other.name) == 1.0:
                 kept, extra = (row, other) if nik_is_whole(row) and not nik_is_whole(other) else (other, row)
-                extra.note_problem("duplicate_person", other=kept, same="keluarga, nama, dan tanggal lahir sama")
+                extra.note_problem("duplicate_person", other=kept, same=_("keluarga, nama, dan tanggal lahir sama"))
                 break
         seen[row.birth_date].append(row)
 

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext as _
+
 from primary_care.people.register.cells import EXCEL_DIGITS
 from primary_care.people.register.rows import RegisterRow
 
@@ -55,10 +57,10 @@ def group_rows(rows: Sequence[RegisterRow]) -> list[HouseholdRows]:
         if neighbour is None:
             household = HouseholdRows(None)
             found.append(household)
-            where = "dicatat sebagai keluarga tersendiri tanpa nomor KK"
+            where = _("dicatat sebagai keluarga tersendiri tanpa nomor KK")
         else:
             household = place[neighbour.number]
-            where = f"dimasukkan ke keluarga baris {neighbour.number} karena berurutan dan sealamat"
+            where = _("dimasukkan ke keluarga baris %(row)d karena berurutan dan sealamat") % {"row": neighbour.number}
         household.rows.append(row)
         place[row.number] = household
         row.note_problem("kk_missing", place=where, other=neighbour)

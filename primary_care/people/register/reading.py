@@ -20,6 +20,7 @@ from typing import Any, BinaryIO
 from xml.etree import ElementTree
 
 import openpyxl
+from django.utils.translation import gettext as _
 from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.utils.datetime import MAC_EPOCH
 
@@ -41,7 +42,7 @@ _BROKEN = (zipfile.BadZipFile, zlib.error, KeyError, ValueError, TypeError, Elem
 
 
 class WorkbookError(Exception):
-    """The workbook cannot be read as a household register. The text is for the user, in Indonesian."""
+    """The workbook cannot be read as a household register. The text is for the user."""
 
 
 @dataclass(frozen=True)
@@ -77,9 +78,11 @@ def read_workbook(path: Path) -> Workbook:
     Raises WorkbookError for anything that is not this form.
     """
     if not path.exists():
-        raise WorkbookError(f"Berkas {path} tidak ditemukan. Periksa nama dan foldernya.")
+        raise WorkbookError(_("Berkas %(path)s tidak ditemukan. Periksa nama dan foldernya.") % {"path": path})
     if path.is_dir():
-        raise WorkbookError(f"{path} adalah folder, bukan berkas. Sebutkan berkas .xlsx di dalamnya.")
+        raise WorkbookError(
+            _("%(path)s adalah folder, bukan berkas. Sebutkan berkas .xlsx di dalamnya.") % {"path": path}
+        )
     with path.open("rb") as file:
         return read_content(file, path.name)
 
@@ -91,8 +94,11 @@ def read_content(file: BinaryIO, name: str) -> Workbook:
         book = openpyxl.load_workbook(file, read_only=True, data_only=False)
     except _BROKEN as error:
         raise WorkbookError(
-            f"Berkas {name} rusak dan tidak dapat dibuka ({type(error).__name__}). "
-            "Buka berkas ini di Excel atau LibreOffice, simpan ulang sebagai .xlsx, lalu impor lagi."
+            _(
+                "Berkas %(file)s rusak dan tidak dapat dibuka (%(error)s). Buka berkas ini di Excel atau "
+                "LibreOffice, simpan ulang sebagai .xlsx, lalu impor lagi."
+            )
+            % {"file": name, "error": type(error).__name__}
         ) from error
     sheet = _find_sheet(name, [sheet.title for sheet in book.worksheets])
     try:
@@ -100,8 +106,11 @@ def read_content(file: BinaryIO, name: str) -> Workbook:
         _refuse_merged_cells(file, sheet, str(book[sheet]._worksheet_path).lstrip("/"))
     except _BROKEN as error:
         raise WorkbookError(
-            f"Lembar “{sheet}” di {name} rusak ({type(error).__name__}). "
-            "Simpan ulang berkas ini dari Excel atau LibreOffice sebagai .xlsx, lalu impor lagi."
+            _(
+                "Lembar “%(sheet)s” di %(file)s rusak (%(error)s). Simpan ulang berkas ini dari Excel atau "
+                "LibreOffice sebagai .xlsx, lalu impor lagi."
+            )
+            % {"sheet": sheet, "file": name, "error": type(error).__name__}
         ) from error
     extra = [column for column in columns.values() if column not in COLUMNS]
     return Workbook(rows=rows, date_1904=book.epoch == MAC_EPOCH, extra_columns=extra)
@@ -121,40 +130,58 @@ def check_content(file: BinaryIO, name: str) -> None:
     size = file.seek(0, os.SEEK_END)
     file.seek(0)
     if size == 0:
-        raise WorkbookError(f"Berkas {name} kosong (0 byte). Salin ulang berkas dari sumbernya.")
+        raise WorkbookError(_("Berkas %(file)s kosong (0 byte). Salin ulang berkas dari sumbernya.") % {"file": name})
     if size > MAX_FILE_BYTES:
         raise WorkbookError(
-            f"Berkas {name} berukuran {size / 1024**2:.0f} MB, batasnya {MAX_FILE_BYTES // 1024**2} MB. "
-            "Hapus gambar dan lembar lain, atau pisahkan per desa, lalu impor satu per satu."
+            _(
+                "Berkas %(file)s berukuran %(size)s MB, batasnya %(most)s MB. Hapus gambar dan lembar lain, atau "
+                "pisahkan per desa, lalu impor satu per satu."
+            )
+            % {"file": name, "size": f"{size / 1024**2:.0f}", "most": MAX_FILE_BYTES // 1024**2}
         )
     start = file.read(8)
     if start == _OLE:
         if _ENCRYPTED in file.read():
             raise WorkbookError(
-                f"Berkas {name} dikunci dengan kata sandi. Buka di Excel, pilih Berkas > Info > "
-                "Lindungi Buku Kerja > Enkripsi dengan Kata Sandi, kosongkan kata sandinya, simpan, lalu impor lagi."
+                _(
+                    "Berkas %(file)s dikunci dengan kata sandi. Buka di Excel, pilih Berkas > Info > Lindungi Buku "
+                    "Kerja > Enkripsi dengan Kata Sandi, kosongkan kata sandinya, simpan, lalu impor lagi."
+                )
+                % {"file": name}
             )
         raise WorkbookError(
-            f"Berkas {name} berformat Excel lama (.xls). Buka di Excel atau LibreOffice, "
-            "pilih Simpan Sebagai “.xlsx”, lalu impor berkas yang baru."
+            _(
+                "Berkas %(file)s berformat Excel lama (.xls). Buka di Excel atau LibreOffice, pilih Simpan Sebagai "
+                "“.xlsx”, lalu impor berkas yang baru."
+            )
+            % {"file": name}
         )
     if not zipfile.is_zipfile(file):
         raise WorkbookError(
-            f"Berkas {name} bukan buku kerja Excel (.xlsx). "
-            "Buka berkas sumbernya di Excel atau LibreOffice, pilih Simpan Sebagai “.xlsx”, lalu impor lagi."
+            _(
+                "Berkas %(file)s bukan buku kerja Excel (.xlsx). Buka berkas sumbernya di Excel atau LibreOffice, "
+                "pilih Simpan Sebagai “.xlsx”, lalu impor lagi."
+            )
+            % {"file": name}
         )
     with zipfile.ZipFile(file) as archive:
         unpacked = sum(item.file_size for item in archive.infolist())
         names = set(archive.namelist())
     if unpacked > MAX_UNPACKED_BYTES:
         raise WorkbookError(
-            f"Isi berkas {name} berukuran {unpacked / 1024**2:.0f} MB setelah dibuka, batasnya "
-            f"{MAX_UNPACKED_BYTES // 1024**2} MB. Hapus baris dan lembar yang tidak dipakai, atau pisahkan per desa."
+            _(
+                "Isi berkas %(file)s berukuran %(size)s MB setelah dibuka, batasnya %(most)s MB. Hapus baris dan "
+                "lembar yang tidak dipakai, atau pisahkan per desa."
+            )
+            % {"file": name, "size": f"{unpacked / 1024**2:.0f}", "most": MAX_UNPACKED_BYTES // 1024**2}
         )
     if "[Content_Types].xml" not in names or not any(name.endswith("workbook.xml") for name in names):
         raise WorkbookError(
-            f"Berkas {name} adalah arsip, tetapi bukan buku kerja Excel (.xlsx). "
-            "Buka berkas sumbernya di Excel atau LibreOffice, pilih Simpan Sebagai “.xlsx”, lalu impor lagi."
+            _(
+                "Berkas %(file)s adalah arsip, tetapi bukan buku kerja Excel (.xlsx). Buka berkas sumbernya di Excel "
+                "atau LibreOffice, pilih Simpan Sebagai “.xlsx”, lalu impor lagi."
+            )
+            % {"file": name}
         )
 
 
@@ -162,10 +189,13 @@ def _find_sheet(file: str, names: list[str]) -> str:
     for name in names:
         if _plain(name) == _plain(SHEET):
             return name
-    present = ", ".join(f"“{name}”" for name in names) or "tidak ada lembar"
+    present = ", ".join(f"“{name}”" for name in names) or _("tidak ada lembar")
     raise WorkbookError(
-        f"Berkas {file} tidak punya lembar “{SHEET}” (yang ada: {present}). "
-        f"Pastikan ini register keluarga, lalu ganti nama lembar datanya menjadi “{SHEET}”."
+        _(
+            "Berkas %(file)s tidak punya lembar “%(sheet)s” (yang ada: %(present)s). Pastikan ini register keluarga, "
+            "lalu ganti nama lembar datanya menjadi “%(sheet)s”."
+        )
+        % {"file": file, "sheet": SHEET, "present": present}
     )
 
 
@@ -176,8 +206,11 @@ def _read_header(sheet: str, lines: Iterator[Any]) -> dict[int, str]:
     if repeated:
         name, letters = repeated
         raise WorkbookError(
-            f"Lembar “{sheet}”, baris {HEADER_ROW}: kolom “{name}” ada lebih dari sekali (kolom {letters}). "
-            "Hapus atau ganti nama salah satunya."
+            _(
+                "Lembar “%(sheet)s”, baris %(row)s: kolom “%(column)s” ada lebih dari sekali (kolom %(letters)s). "
+                "Hapus atau ganti nama salah satunya."
+            )
+            % {"sheet": sheet, "row": HEADER_ROW, "column": name, "letters": letters}
         )
     missing = [column for column in COLUMNS if column not in found.values()]
     if not missing:
@@ -186,23 +219,35 @@ def _read_header(sheet: str, lines: Iterator[Any]) -> dict[int, str]:
         elsewhere = _header_below(lines)
         if elsewhere:
             raise WorkbookError(
-                f"Lembar “{sheet}”: judul kolom ada di baris {elsewhere}, seharusnya di baris {HEADER_ROW}. "
-                f"Hapus {elsewhere - HEADER_ROW} baris di atasnya, simpan, lalu impor lagi."
+                _(
+                    "Lembar “%(sheet)s”: judul kolom ada di baris %(elsewhere)s, seharusnya di baris %(row)s. Hapus "
+                    "%(above)s baris di atasnya, simpan, lalu impor lagi."
+                )
+                % {"sheet": sheet, "elsewhere": elsewhere, "row": HEADER_ROW, "above": elsewhere - HEADER_ROW}
             )
         if not found:
             raise WorkbookError(
-                f"Lembar “{sheet}” kosong di baris {HEADER_ROW}: judul kolom tidak ada. "
-                f"Baris {HEADER_ROW} harus memuat: {', '.join(COLUMNS)}."
+                _(
+                    "Lembar “%(sheet)s” kosong di baris %(row)s: judul kolom tidak ada. Baris %(row)s harus memuat: "
+                    "%(columns)s."
+                )
+                % {"sheet": sheet, "row": HEADER_ROW, "columns": ", ".join(COLUMNS)}
             )
     unknown = {index: name for index, name in found.items() if name not in COLUMNS}
     hints = []
     for column in missing:
         near = _nearest(column, unknown)
-        hint = "" if near is None else f" (kolom {get_column_letter(near + 1)} “{unknown[near]}”?)"
+        hint = ""
+        if near is not None:
+            said = {"letter": get_column_letter(near + 1), "name": unknown[near]}
+            hint = _(" (kolom %(letter)s “%(name)s”?)") % said
         hints.append(f"“{column}”{hint}")
     raise WorkbookError(
-        f"Lembar “{sheet}”, baris {HEADER_ROW}: kolom tidak ditemukan: {', '.join(hints)}. "
-        "Tulis judul kolom persis seperti di formulir; kolom yang tidak diisi tetap harus ada."
+        _(
+            "Lembar “%(sheet)s”, baris %(row)s: kolom tidak ditemukan: %(columns)s. Tulis judul kolom persis seperti "
+            "di formulir; kolom yang tidak diisi tetap harus ada."
+        )
+        % {"sheet": sheet, "row": HEADER_ROW, "columns": ", ".join(hints)}
     )
 
 
@@ -215,7 +260,8 @@ def _columns_of(line: Iterable[Any]) -> tuple[dict[int, str], tuple[str, str] | 
         name = known.get(_plain(str(cell.value)), str(cell.value).strip())
         for earlier, taken in found.items():
             if taken == name:
-                return found, (name, f"{get_column_letter(earlier + 1)} dan {get_column_letter(index + 1)}")
+                said = {"first": get_column_letter(earlier + 1), "second": get_column_letter(index + 1)}
+                return found, (name, _("%(first)s dan %(second)s") % said)
         found[index] = name
     return found, None
 
@@ -224,7 +270,7 @@ def _header_below(lines: Iterator[Any]) -> int | None:
     for number, line in enumerate(lines, HEADER_ROW + 1):
         if number > HEADER_ROW + 30:
             return None
-        found, _ = _columns_of(line)
+        found = _columns_of(line)[0]
         if sum(name in COLUMNS for name in found.values()) > len(COLUMNS) // 2:
             return number
     return None
@@ -258,8 +304,11 @@ def _read_rows(sheet: str, columns: dict[int, str], lines: Iterator[Any]) -> lis
                 cells[columns[index]] = cell.value
             elif not is_empty(cell.value):
                 raise WorkbookError(
-                    f"Lembar “{sheet}”, baris {number}, kolom {get_column_letter(index + 1)}: "
-                    f"ada isian di kolom tanpa judul. Beri judul di baris {HEADER_ROW} atau hapus isiannya."
+                    _(
+                        "Lembar “%(sheet)s”, baris %(row)s, kolom %(column)s: ada isian di kolom tanpa judul. Beri "
+                        "judul di baris %(header)s atau hapus isiannya."
+                    )
+                    % {"sheet": sheet, "row": number, "column": get_column_letter(index + 1), "header": HEADER_ROW}
                 )
         row = RawRow(number, cells)
         if row.is_blank:
@@ -270,17 +319,24 @@ def _read_rows(sheet: str, columns: dict[int, str], lines: Iterator[Any]) -> lis
         blank = []
         if len(rows) > MAX_ROWS:
             raise WorkbookError(
-                f"Lembar “{sheet}” punya lebih dari {MAX_ROWS} baris. Pisahkan per desa, lalu impor satu per satu."
+                _("Lembar “%(sheet)s” punya lebih dari %(most)s baris. Pisahkan per desa, lalu impor satu per satu.")
+                % {"sheet": sheet, "most": MAX_ROWS}
             )
     if broken:
-        kind = " dan ".join(["rumus"] * bool(formulas) + ["galat (seperti #N/A atau #VALUE!)"] * bool(errors))
+        kind = _("rumus dan galat (seperti #N/A atau #VALUE!)")
+        if not (formulas and errors):
+            kind = _("rumus") if formulas else _("galat (seperti #N/A atau #VALUE!)")
         raise WorkbookError(
-            f"Lembar “{sheet}”: sel {_places(broken)} berisi {kind}. Salin kolom itu, lalu tempel sebagai nilai "
-            "(Tempel Khusus > Nilai), periksa hasilnya, simpan, dan impor lagi."
+            _(
+                "Lembar “%(sheet)s”: sel %(places)s berisi %(kind)s. Salin kolom itu, lalu tempel sebagai nilai "
+                "(Tempel Khusus > Nilai), periksa hasilnya, simpan, dan impor lagi."
+            )
+            % {"sheet": sheet, "places": _places(broken), "kind": kind}
         )
     if not rows:
         raise WorkbookError(
-            f"Lembar “{sheet}” hanya berisi judul kolom, tidak ada baris data. Isi mulai baris {HEADER_ROW + 1}."
+            _("Lembar “%(sheet)s” hanya berisi judul kolom, tidak ada baris data. Isi mulai baris %(first)s.")
+            % {"sheet": sheet, "first": HEADER_ROW + 1}
         )
     return rows
 
@@ -289,7 +345,7 @@ def _refuse_merged_cells(file: BinaryIO, sheet: str, part: str) -> None:
     """Merged cells give only their first row a value: members would lose their KK or village without a sign."""
     merged: list[str] = []
     with zipfile.ZipFile(file) as archive, archive.open(part) as stream:
-        for _, element in ElementTree.iterparse(stream):
+        for _event, element in ElementTree.iterparse(stream):
             if element.tag == f"{_MAIN}mergeCell":
                 reference = element.attrib.get("ref", "")
                 if range_boundaries(reference)[3] >= HEADER_ROW:
@@ -298,13 +354,16 @@ def _refuse_merged_cells(file: BinaryIO, sheet: str, part: str) -> None:
                 element.clear()
     if merged:
         raise WorkbookError(
-            f"Lembar “{sheet}”: sel {_places(merged)} digabung (merge). "
-            "Pilih sel itu, batalkan penggabungan (Unmerge), isi setiap barisnya, lalu impor lagi."
+            _(
+                "Lembar “%(sheet)s”: sel %(places)s digabung (merge). Pilih sel itu, batalkan penggabungan "
+                "(Unmerge), isi setiap barisnya, lalu impor lagi."
+            )
+            % {"sheet": sheet, "places": _places(merged)}
         )
 
 
 def _places(places: list[str]) -> str:
-    more = f" dan {len(places) - SHOWN} lagi" if len(places) > SHOWN else ""
+    more = _(" dan %(count)d lagi") % {"count": len(places) - SHOWN} if len(places) > SHOWN else ""
     return ", ".join(places[:SHOWN]) + more
 
 

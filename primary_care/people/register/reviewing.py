@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from primary_care.accounts.models import Assignment
 from primary_care.audit.actions import record
@@ -72,7 +73,7 @@ def decide(
     permissions.check_can_import(by)
     row = _locked(row, by, on)
     if standing_decision(row):
-        raise ActionRefused("sudah-diputuskan", "Baris ini sudah diputuskan. Urungkan dahulu keputusan itu.")
+        raise ActionRefused("sudah-diputuskan", _("Baris ini sudah diputuskan. Urungkan dahulu keputusan itu."))
     last = row.decisions.filter(replaced_by__isnull=True).first()
     is_ = _Deciding(row, by, on)
     whom, made = row.person, Made()
@@ -84,13 +85,13 @@ def decide(
             whom, made = (row.person, is_.correct(changed)) if row.person else is_.take_in(is_.corrected(changed))
         case DecisionKind.JOIN:
             if person is None:
-                raise ActionRefused("orang", "Pilih orangnya.")
+                raise ActionRefused("orang", _("Pilih orangnya."))
             made = is_.join(person)
             whom = person
         case DecisionKind.LEAVE_OUT:
             made = is_.leave_out()
         case _:
-            raise ActionRefused("keputusan", "Pilih salah satu keputusan.")
+            raise ActionRefused("keputusan", _("Pilih salah satu keputusan."))
     decision = RowDecision.objects.create(
         row=row, kind=kind, cells=dict(cells or {}) if kind == DecisionKind.CORRECT else {}, person=whom, made=made,
         replaces=last, **signed(by, on),
@@ -106,7 +107,7 @@ def undo(row: ImportedRow, *, by: Assignment, on: date) -> RowDecision:
     row = _locked(row, by, on)
     standing = standing_decision(row)
     if standing is None:
-        raise ActionRefused("belum-diputuskan", "Tidak ada keputusan yang dapat diurungkan.")
+        raise ActionRefused("belum-diputuskan", _("Tidak ada keputusan yang dapat diurungkan."))
     why = f"keputusan baris register {row.row_number} diurungkan"
     for table, key in reversed(standing.made):
         match table:
@@ -148,7 +149,7 @@ class _Deciding:
         }
         if not found:
             raise ActionRefused(
-                "tidak-berubah", "Belum ada isian yang diubah. Ubah yang salah, atau terima apa adanya."
+                "tidak-berubah", _("Belum ada isian yang diubah. Ubah yang salah, atau terima apa adanya.")
             )
         return found
 
@@ -173,10 +174,14 @@ class _Deciding:
         if nik_is_whole(read) and read.nik:
             holder = Person.objects.filter(nik=read.nik.digits).first()
             if nik_is_elsewhere(read.nik.digits, self.scope):
-                faults.append(("NIK", "NIK ini sudah terdaftar di luar wilayah kerja Anda."))
+                faults.append(("NIK", _("NIK ini sudah terdaftar di luar wilayah kerja Anda.")))
             elif holder:
                 faults.append(
-                    ("NIK", f"NIK ini sudah milik {holder.full_name}. Perbaiki, atau pilih “Orang yang sama”.")
+                    (
+                        "NIK",
+                        _("NIK ini sudah milik %(name)s. Perbaiki, atau pilih “Orang yang sama”.")
+                        % {"name": holder.full_name},
+                    )
                 )
         if faults:
             raise RowRefused(faults)
@@ -215,7 +220,7 @@ class _Deciding:
             if found := inside.filter(no_kk=read.kk.digits).first():
                 return found
             if Household.objects.filter(no_kk=read.kk.digits).exists():
-                raise RowRefused([("No. KK", "No. KK ini sudah terdaftar di luar wilayah kerja Anda.")])
+                raise RowRefused([("No. KK", _("No. KK ini sudah terdaftar di luar wilayah kerja Anda."))])
             return None
         others = [one.other_row for one in self.row.questions.all() if one.code == "kk_missing" and one.other_row]
         beside = ImportedRow.objects.filter(file=self.row.file, row_number__in=others, person__household__isnull=False)
@@ -248,7 +253,7 @@ class _Deciding:
             made.append(["personversion", str(version.pk)])
         if "NIK" in cells and read.nik:
             if nik_is_elsewhere(read.nik.digits, self.scope, person.pk):
-                raise RowRefused([("NIK", "NIK ini sudah terdaftar di luar wilayah kerja Anda.")])
+                raise RowRefused([("NIK", _("NIK ini sudah terdaftar di luar wilayah kerja Anda."))])
             number = add_identifier(
                 person, IdentifierSystem.NIK, read.nik.digits, by=self.by, on=self.on, correction=True, reason=self.why
             )
@@ -283,7 +288,7 @@ class _Deciding:
     def join(self, other: Person) -> Made:
         """The row is somebody who is registered. What was made a person of its own is merged into that one."""
         if not self.scope.covers(other.area_path):
-            raise ActionRefused("orang", "Orang itu tidak ada di wilayah kerja Anda.")
+            raise ActionRefused("orang", _("Orang itu tidak ada di wilayah kerja Anda."))
         if self.row.person is None:
             return []
         link = merge_persons(self._person(), other, by=self.by, on=self.on, reason=self.why)
@@ -325,7 +330,7 @@ def _locked(row: ImportedRow, by: Assignment, on: date) -> ImportedRow:
     ImportedRow.objects.select_for_update().get(pk=row.pk)
     found = rows_for(by, on).filter(pk=row.pk).first()
     if found is None:
-        raise ActionRefused("baris", "Baris ini tidak ada di wilayah kerja Anda.")
+        raise ActionRefused("baris", _("Baris ini tidak ada di wilayah kerja Anda."))
     return found
 
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeVar
 
+from django.utils.translation import gettext as _
+
 from primary_care.people.register import cells
 from primary_care.people.register.cells import ReadNumber, Unreadable
 from primary_care.people.register.problems import Problem, problem
@@ -146,7 +148,7 @@ def _read(row: RegisterRow, column: str, parse: Callable[[Any], Read | None], co
 def _day(value: Any, on: date, date_1904: bool) -> date | None:
     read = cells.parse_date(value, on, date_1904=date_1904)
     if read and read.precision != "hari":
-        raise Unreadable("harus berisi tanggal lengkap seperti 17/08/2026")
+        raise Unreadable(_("harus berisi tanggal lengkap seperti 17/08/2026"))
     return read.day if read else None
 
 
@@ -170,7 +172,7 @@ def _birth_date(row: RegisterRow, on: date, date_1904: bool) -> date | None:
         return None
     row.birth_precision = read.precision
     if read.precision != "hari":
-        row.note_problem("birth_incomplete", precision=read.precision)
+        row.note_problem("birth_incomplete", precision=_("bulan") if read.precision == "bulan" else _("tahun"))
     day = read.day
     child = 0 <= on.year - day.year < GROWN_UP_YEARS
     if read.century_guessed and child and row.relation in GROWN_UP_RELATIONS:

@@ -15,6 +15,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from django.db.models import Count, Model, QuerySet
+from django.utils.translation import gettext as _
 
 from primary_care.accounts.models import Assignment, User
 from primary_care.accounts.scope import scope_of_assignment
@@ -50,7 +51,7 @@ FOUND_IN_DATABASE = frozenset(
 
 @dataclass(frozen=True)
 class PregnancyAnswer:
-    """What became of a pregnancy: opened now, there already, or refused for a reason (Indonesian, without personal data)."""
+    """What became of a pregnancy: opened now, there already, or refused for a reason (for the user, without personal data)."""
 
     opened: bool = False
     refused: str = ""
@@ -171,15 +172,15 @@ class Run:
         version = person.version
         assert version is not None
         written = {
-            "nama": (row.name, person.full_name),
-            "NIK": (row.nik.digits if row.nik and nik_is_certain(row) else None, person.nik),
-            "jenis kelamin": (row.sex, person.sex),
-            "tanggal lahir": (row.birth_date, person.birth_date),
-            "status kawin": (row.marital_status, version.marital_status),
-            "pekerjaan": (row.occupation, version.occupation),
-            "No. HP": (row.phone, version.phone),
-            "JKN": (row.insurance, version.jkn),
-            "disabilitas": (row.disability, version.disability),
+            _("nama"): (row.name, person.full_name),
+            _("NIK"): (row.nik.digits if row.nik and nik_is_certain(row) else None, person.nik),
+            _("jenis kelamin"): (row.sex, person.sex),
+            _("tanggal lahir"): (row.birth_date, person.birth_date),
+            _("status kawin"): (row.marital_status, version.marital_status),
+            _("pekerjaan"): (row.occupation, version.occupation),
+            _("No. HP"): (row.phone, version.phone),
+            _("JKN"): (row.insurance, version.jkn),
+            _("disabilitas"): (row.disability, version.disability),
         }
         different = [name for name, (typed, stored) in written.items() if typed and typed != stored]
         if different:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from primary_care.people.register.cells import Unreadable
 from primary_care.people.register.reading import is_empty
 
@@ -40,7 +42,7 @@ def choice(table: Mapping[str, str]) -> Callable[[Any], str | None]:
             return None
         code = table.get(re.sub(r"[^a-z]", "", str(value).lower()))
         if not code:
-            raise Unreadable("tidak dikenal")
+            raise Unreadable(_("tidak dikenal"))
         return code
 
     return parse
