@@ -170,6 +170,7 @@ def _pages(place: Place, port: int) -> list[dict[str, Any]]:
 
     def work(number: int) -> list[tuple[str, float]]:
         chance, found = random.Random(number), []
+        time.sleep(chance.uniform(0, THINKS[1]))  # nobody begins at one stroke with all others
         for _ in range(PAGES_EACH):
             [kind] = chance.choices(list(kinds), weights)
             started = time.perf_counter()

@@ -11,7 +11,7 @@ import logging
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 from django.db import Error, connection, models, transaction
@@ -111,6 +111,13 @@ def waiting(on: date, within: QuerySet[Person] | None = None) -> QuerySet[Person
     return people.filter(changed | Q(~today, active=True)).annotate(changed=changed).order_by("-changed", "pk")
 
 
+def decided_at(people: Iterable[uuid.UUID], on: date) -> dict[uuid.UUID, datetime]:
+    """When the answers of a day were worked out last, of these people; of those that wait, nothing."""
+    changed = Exists(ChangedFacts.objects.filter(person=OuterRef("person")))
+    kept = KeptDecision.objects.filter(~changed, person__in=list(people), on=on, version=knowledge().version)
+    return dict(kept.values_list("person_id", "decided_at"))
+
+
 def mark(people: Iterable[uuid.UUID], since: date = date.min) -> None:
     """What is kept about these people no longer holds. The database marks by itself whoever gets a new fact; this is for the rest."""
     with connection.cursor() as cursor:
@@ -149,7 +156,7 @@ def _write(kept: Sequence[Kept], on: date) -> None:
         ],
         update_conflicts=True,
         unique_fields=["person"],
-        update_fields=["on", "version", "stage"],
+        update_fields=["on", "version", "stage", "decided_at"],
     )
     _replace(WantedService, kept, [row for one in kept for row in _wanted(one)])
     _replace(UrgentFinding, kept, [row for one in kept for row in _urgent(one)])

@@ -4,6 +4,7 @@ and what it holds equals a decision made anew. Reasons in words are not kept: a 
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils import timezone
 
 from primary_care.people.models import Person
 
@@ -23,12 +24,13 @@ class Stage(models.TextChoices):
 
 
 class KeptDecision(models.Model):
-    """For which day a person's answers are kept, and by which version of the knowledge."""
+    """For which day a person's answers are kept, by which version of the knowledge, and when they were worked out last."""
 
     person = models.OneToOneField(Person, models.CASCADE, primary_key=True, related_name="kept")
     on = models.DateField()
     version = models.CharField(max_length=80)
     stage = models.CharField(max_length=16, choices=Stage.choices)
+    decided_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         verbose_name = "keputusan tersimpan"

@@ -97,7 +97,8 @@ def when(tasks: QuerySet[Task], part: str, on: date) -> QuerySet[Task]:
 def tasks_of_many(people: Iterable[uuid.UUID], by: Assignment, on: date) -> dict[uuid.UUID, list[Task]]:
     """The tasks of these people that the assignment sees: the open ones by their day, then the closed, the last first."""
     found: dict[uuid.UUID, list[Task]] = {}
-    for task in tasks_for(by, on).filter(person__in=list(people)).order_by("act_by", "id"):
+    keys = list(Task.objects.filter(person__in=list(people)).values_list("pk", flat=True))  # most have none
+    for task in tasks_for(by, on).filter(pk__in=keys).order_by("act_by", "id") if keys else ():
         found.setdefault(task.person_id, []).append(task)
     for tasks in found.values():
         tasks.sort(key=lambda task: (task.closed_on is not None, -(task.closed_on or on).toordinal()))

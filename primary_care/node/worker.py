@@ -4,10 +4,21 @@ After kill -9 of the main process its worker would otherwise live on, hold the p
 """
 
 import os
+import threading
 
 from primary_care.node.ending import end_with_parent
 from primary_care.wsgi import application
 
 __all__ = ["application"]
 
+
+def _read_knowledge() -> None:
+    from primary_care.decisions.content import vocabulary
+
+    vocabulary()
+
+
 end_with_parent(os.getppid())
+threading.Thread(
+    target=_read_knowledge, name="read-knowledge"
+).start()  # so that the first who asks need not wait for it

@@ -21,8 +21,7 @@ from primary_care.areas.queries import address_in_words, addresses_in_words
 from primary_care.decisions.content import calling
 from primary_care.decisions.keeping import catch_up, waiting
 from primary_care.decisions.kept_models import Stage
-from primary_care.decisions.queries import decide_for_many
-from primary_care.decisions.reading import MOST_URGENT, Reading, Service
+from primary_care.decisions.reading import MOST_URGENT, Service
 from primary_care.decisions.visibility import closed, seen
 from primary_care.decisions.work import GROUPS, LATE, URGENT, Waits, who_waits
 from primary_care.design.states import Chip
@@ -31,8 +30,8 @@ from primary_care.desk.paging import Page, page_of
 from primary_care.desk.presenters import due
 from primary_care.desk.presenters.due import urgency
 from primary_care.desk.presenters.person import age_words
-from primary_care.desk.presenters.pregnancy import state_words
 from primary_care.desk.presenters.tasks import Summary, summary
+from primary_care.desk.recent import recent_readings
 from primary_care.people.models import Person
 from primary_care.people.own_work import has_work_with
 
@@ -222,18 +221,17 @@ def _grouped(work: list[Work]) -> list[tuple[str, str, list[Work]]]:
 
 
 def _work(page: "Page[Waits]", worker: Worker) -> list[Work]:
-    """The people of one page in words. They are decided for now: words come from the judge, never from what is kept."""
+    """The people of one page in words. Words come from the judge, never from what is kept."""
     keys = [one.person for one in page.items]
     people = {one.pk: one for one in _with_names(Person.objects.filter(pk__in=keys))}
     cadres = with_implied_cadres({worker.cadre})
     sights = worker.sights(people.values())
-    readings = {
-        person.pk: reading for person, reading in decide_for_many(people.values(), worker.today, wanted_only=True)
-    }
+    readings = recent_readings(people.values(), worker.today)
     addresses = addresses_in_words({one.area_path for one in people.values() if one.area_path})
     found = []
     for one in page.items:
-        person, whole = people[one.person], readings[one.person]
+        person, recent = people[one.person], readings[one.person]
+        whole = recent.reading
         reading = seen(whole, sights[person.pk])
         hidden = due.closed_result(closed(whole, sights[person.pk]))
         urgent = [(f.severity, f.label, f.because) for f in reading.urgent]
@@ -247,7 +245,7 @@ def _work(page: "Page[Waits]", worker: Worker) -> list[Work]:
             or service.given_by(HOME_VISIT, cadres)
         ]
         if urgent or wanted:
-            found.append(_one(person, reading, urgent, wanted, worker, addresses.get(person.area_path, "")))
+            found.append(_one(person, recent.state, urgent, wanted, worker, addresses.get(person.area_path, "")))
     return found
 
 
@@ -257,7 +255,7 @@ def _with_names(people: QuerySet[Person]) -> QuerySet[Person]:
 
 def _one(
     person: Person,
-    reading: Reading,
+    state: str,
     urgent: list[tuple[str, str, str]],
     wanted: list[Service],
     worker: Worker,
@@ -286,7 +284,7 @@ def _one(
         group=group,
         name=person.full_name,
         url=reverse("person", args=[person.pk]),
-        line=", ".join(part for part in (age_words(person, worker.today), state_words(reading)) if part),
+        line=", ".join(part for part in (age_words(person, worker.today), state) if part),
         where=", ".join(part for part in (street, address) if part),
         what=what,
         why=why,
