@@ -2,27 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from typing import Any, Generic, TypeVar
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from care_engine.model import Knowledge
 from care_engine.population import storage as st
-from care_engine.population.columns import Array, Column, Sets, Words, or_none, pick, rows_where, take, unknown_like
+from care_engine.population.columns import (
+    Array,
+    Column,
+    Sets,
+    Words,
+    or_none,
+    pick,
+    rows_where,
+    same,
+    take,
+    unknown_like,
+)
 
 Rows = NDArray[np.int64]
 T = TypeVar("T")
-#: As an unsigned number what is -1 as a signed one.
-NO_CODE = 2**32 - 1
 SHORT = np.iinfo(np.uint16)
-#: Every so many rows are looked at first to find the different texts.
-SAMPLE = 50
+NO_NUMBER, NO_TEXT = np.float64(np.nan), np.int32(-1)
+
+
+@dataclass(frozen=True)
+class Part:
+    """Values of one item in order: the contact, number and text of each. Texts are places among the words; NaN and -1 are none."""
+
+    row: Rows
+    number: Array
+    text: Array
+    words: Sequence[str]
+
+    def __getitem__(self, at: Rows) -> Part:
+        number, text = (np.asarray(pick(one, at)) for one in (self.number, self.text))
+        return Part(self.row.take(at), number, text, self.words)
+
+    def __len__(self) -> int:
+        return len(self.row)
+
+    def by_text(self, meaning: Callable[[str], int], without: np.signedinteger[Any]) -> Array:
+        """What each text means; every text is asked about once."""
+        codes = rows_where(np.bincount(self.text + 1)[1:])
+        table = np.full(codes.max(initial=-1) + 2, without)
+        for code in codes.tolist():
+            table[code] = meaning(self.words[code])
+        return table[self.text]  # -1, no text, is the last place
 
 
 @dataclass(frozen=True)
@@ -31,7 +63,7 @@ class Recorded:
 
     persons: how many the bucket has.
     person, on, sequence, episode: per contact, in order of person (a place among the bucket's persons), day and sequence.
-    contact, number, text: per value; text is a code of `words` (-1: none). parts: where the values of each item lie, in order of contact.
+    parts: the values of each item.
     """
 
     persons: int
@@ -39,32 +71,21 @@ class Recorded:
     on: Array
     sequence: Array
     episode: Array
-    contact: Array
-    number: Array
-    text: Array
-    words: dict[int, str]
-    parts: dict[str, slice]
+    parts: dict[str, Part]
 
     @staticmethod
     def read(bucket: st.Bucket, on: int) -> Recorded:
         bucket = bucket.until(on)
+        of_number, number = (one.to_numpy() for one in bucket.numbers)
+        of_text, text = (one.to_numpy() for one in bucket.texts)
+        words, parts = bucket.words["text"].to_list(), dict[str, Part]()
+        for item, here, there in bucket.parts():
+            contact = of_number[here] if len(of_number[here]) else of_text[there]
+            some = number[here] if len(number[here]) else same(NO_NUMBER, len(contact))
+            said = text[there] if len(text[there]) else same(NO_TEXT, len(contact))
+            parts[item] = Part(contact, some, said, words)
         person, day, sequence, episode = (one.to_numpy() for one in bucket.contacts)
-        values, text = bucket.values, bucket.values["text"]
-        code = text.to_physical().fill_null(NO_CODE).to_numpy().view(np.int32)
-        runs = values["item"].rle().struct.unnest()
-        ends = runs["len"].cum_sum().to_list()
-        return Recorded(
-            len(bucket.persons),
-            person,
-            day,
-            sequence,
-            episode,
-            values["contact"].to_numpy(),
-            values["number"].to_numpy(),
-            code,
-            _words(text, code),
-            dict(zip(runs["value"].cast(pl.String).to_list(), map(slice, [0, *ends], ends), strict=False)),
-        )
+        return Recorded(len(bucket.persons), person, day, sequence, episode, parts)
 
     @cached_property
     def first_contact(self) -> Array:
@@ -75,44 +96,12 @@ class Recorded:
         return first
 
 
-@dataclass(frozen=True)
-class Part:
-    """Values of one item in order: their rows in the log, and their places among all values."""
-
-    row: Rows
-    place: Rows | slice
-    recorded: Recorded
-
-    def __getitem__(self, at: Rows | slice) -> Part:
-        place = at + self.place.start if isinstance(self.place, slice) else self.place[at]
-        return Part(self.row[at], place, self.recorded)
-
-    def __len__(self) -> int:
-        return len(self.row)
-
-    @property
-    def number(self) -> Array:
-        return self.recorded.number[self.place]
-
-    @property
-    def text(self) -> Array:
-        return self.recorded.text[self.place]
-
-    def by_text(self, meaning: Callable[[str], int], without: np.signedinteger[Any]) -> Array:
-        """What each text means; every text is asked about once."""
-        text = self.text
-        codes = rows_where(np.bincount(text + 1)[1:])
-        table = np.full(codes.max(initial=-1) + 2, without)
-        for code in codes.tolist():
-            table[code] = meaning(self.recorded.words[code])
-        return table[text]  # -1, no text, is the last place
-
-
 #: For so few of the contacts a whole column is not worth its while.
 FEW = 20
 #: From this share of the contacts on lists of them are sooner joined by marking the contacts than by sorting.
 DENSE = 8
 NO_ROWS: Rows = np.zeros(0, dtype=np.int64)
+NO_PART = Part(np.zeros(0, dtype=np.int32), same(NO_NUMBER, 0), same(NO_TEXT, 0), ())
 
 
 class ByRows(Generic[T]):
@@ -173,18 +162,6 @@ def between(numbers: Array, low: int, high: int) -> tuple[int, int]:
     return start, end
 
 
-def _words(text: pl.Series, code: Array) -> dict[int, str]:
-    """The different texts of a column by their codes."""
-    some = np.full(code.max(initial=-1) + 2, -1)
-    some[code[::SAMPLE]] = np.arange(
-        0, len(code), SAMPLE
-    )  # for each code a row that has it: most codes are in a sample
-    others = rows_where((some < 0).take(code))
-    some[code.take(others)] = others
-    different = rows_where(some[:-1] >= 0)
-    return dict(zip(different.tolist(), text.gather(some[different]).cast(pl.String).to_list(), strict=True))
-
-
 class Log:
     """The contacts of some people, who are numbered anew, and where in it each recorded value stands. Items are read when a rule asks."""
 
@@ -208,11 +185,10 @@ class Log:
 
     def part(self, item: str) -> Part:
         if item not in self._parts:
-            recorded, part = self._recorded, self._recorded.parts.get(item, slice(0, 0))
-            contact = recorded.contact[part]
-            low, high = between(contact, *self._contacts)
-            row = contact[low:high].astype(np.int64) - self._contacts[0]
-            self._parts[item] = Part(row, slice(part.start + low, part.start + high), recorded)
+            whole = self._recorded.parts.get(item, NO_PART)
+            low, high = between(whole.row, *self._contacts)
+            row = whole.row[low:high].astype(np.int64) - self._contacts[0]
+            self._parts[item] = Part(row, whole.number[low:high], whole.text[low:high], whole.words)
         return self._parts[item]
 
     def rows(self, item: str) -> Rows:
@@ -257,9 +233,9 @@ class Log:
             counts = np.bincount(text)  # the first are those without a text
             if len(counts) <= SHORT.max:
                 text = text.astype(SHORT.dtype)  # which NumPy sorts by counting
-            part, ends = part[np.argsort(text, kind="stable")], np.cumsum(counts)
+            order, ends = np.argsort(text, kind="stable"), np.cumsum(counts)
             self._named[mark] = {
-                part.recorded.words[code]: part[low:high]
+                part.words[code]: part[order[low:high]]
                 for code, (low, high) in enumerate(pairwise(ends.tolist()))
                 if high > low
             }

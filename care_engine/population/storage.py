@@ -1,26 +1,34 @@
 """People and what is recorded about them as columns, and as Parquet in buckets by person.
 
-A bucket is a folder with four files. Days are ordinals (`date.toordinal()`), minutes count from midnight.
+A bucket is a folder with seven files. Days are ordinals (`date.toordinal()`), minutes count from midnight.
 
     persons   person_id i64 · sex str · birth i32 · birth_minute i32 · deceased_on i32 · moved_out_on i32 · area str (JSON of settings);
               in order of birth, those without a date behind all others: who is a child, and what is recorded about children, lies together
     episodes  person i32 (its place among the persons) · episode i32 · kind str · start i32 · registered i32 · end i32 · outcome str
               · start_minute i32 · end_minute i32; in order of person
     contacts  person i32 · on i32 · sequence i32 · episode i32 (-1: none); in order of person, day, sequence
-    values    item str · contact i32 (its place among the contacts) · number f64 (NaN: none) · text str; in order of item, then contact
+    items     item str · numbers i32 · texts i32: how many rows it has in each of the next two; of an item with rows in both, the first of the one
+              and the first of the other are one value, and so on
+    numbers   contact i32 (its place among the contacts) · number f64 (NaN: none); in order of the items, then of the contacts
+    texts     contact i32 · text i32 (its place among the words, -1: none); in the same order
+    words     text str
 
-A value's `item` is a vocabulary id with its value in `number` (numbers, dates, booleans as 0/1) or `text` (choices; sets as `|a|b|`), or one of the marks
-below. Attributes of the person are contacts with sequence −2 on the birth day, an episode's own values have sequence −1 on the day it was registered.
-All of a person's rows are in one bucket, so nothing is ever shuffled; all values of an item lie together, so what no rule asks about is never looked at.
+An item is a vocabulary id with its values in `numbers` (numbers, dates, booleans as 0/1) or `texts` (choices; sets as `|a|b|`), or one of the marks below:
+all are texts, but for the minute, which is a number, and a deferral, which is a service and the day of its end.
+Attributes of the person are contacts with sequence −2 on the birth day, an episode's own values have sequence −1 on the day it was registered.
+All of a person's rows are in one bucket, so nothing is ever shuffled; all values of an item lie together, so what no rule asks about is never looked at,
+and nothing but numbers is read of what fills the most room.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields, replace
+from itertools import accumulate, pairwise
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
 from care_engine.facts import Facts, Value
@@ -69,7 +77,10 @@ class Bucket:
     persons: pl.DataFrame
     episodes: pl.DataFrame
     contacts: pl.DataFrame
-    values: pl.DataFrame
+    items: pl.DataFrame
+    numbers: pl.DataFrame
+    texts: pl.DataFrame
+    words: pl.DataFrame
 
     @staticmethod
     def of(persons: pl.DataFrame, episodes: pl.DataFrame, events: pl.DataFrame) -> Bucket:
@@ -85,12 +96,32 @@ class Bucket:
         )
         contacts = events.unique("contact", keep="first", maintain_order=True).select(_CONTACT)
         values = events.select("item", "contact", "number", "text")
-        return Bucket(persons, episodes, contacts, values.sort(pl.col("item").to_physical(), maintain_order=True))
+        values = values.sort(pl.col("item").to_physical(), maintain_order=True)
+        return Bucket(persons, episodes, contacts, *_apart(values))
+
+    def parts(self) -> Iterator[tuple[str, slice, slice]]:
+        """Each item with its places among the numbers and among the texts."""
+        names, numbers, texts = (one.to_list() for one in self.items)
+        ends = (list(accumulate(sizes, initial=0)) for sizes in (numbers, texts))
+        yield from zip(names, *([slice(*pair) for pair in pairwise(one)] for one in ends), strict=True)
+
+    @property
+    def values(self) -> pl.DataFrame:
+        """One row a value: item · contact · number · text, in order of item, then contact; null where there is none."""
+        kinds = {"item": pl.String, "contact": pl.Int32, "number": pl.Float64, "text": pl.Int32}
+        pieces = [pl.DataFrame(schema=kinds)]
+        for item, numbers, texts in self.parts():
+            number, text = self.numbers[numbers], self.texts[texts]
+            piece = number.with_columns(text["text"]) if len(number) and len(text) else number if len(number) else text
+            pieces.append(piece.with_columns(item=pl.lit(item)))
+        values = pl.concat(pieces, how="diagonal")
+        words = self.words["text"].gather(values["text"].replace(-1, None))
+        return values.with_columns(words, pl.col("number").fill_nan(None))
 
     @property
     def events(self) -> pl.DataFrame:
         """One row a value with its contact (`EVENTS`), in order of the contacts."""
-        values = self.values.sort("contact", maintain_order=True).with_columns(pl.col("number").fill_nan(None))
+        values = self.values.sort("contact", maintain_order=True)
         contacts = self.contacts[values["contact"]]
         persons = self.persons["person_id"].gather(contacts["person"])
         return pl.concat([contacts, values], how="horizontal").with_columns(persons).select(*EVENTS)
@@ -100,18 +131,25 @@ class Bucket:
         known = self.contacts["on"] <= on
         if known.all():
             return self
-        values = self.values.filter(known.gather(self.values["contact"]))
-        number = known.cast(pl.Int32).cum_sum() - 1
-        values = values.with_columns(number.gather(values["contact"]).alias("contact"))
-        return Bucket(self.persons, self.episodes, self.contacts.filter(known), values)
+        place = known.cast(pl.Int32).cum_sum() - 1
+        items, tables = self.items, {"contacts": self.contacts.filter(known)}
+        for name in ("numbers", "texts"):
+            table = getattr(self, name)
+            kept = known.gather(table["contact"])
+            before = np.append(0, kept.cast(pl.Int32).cum_sum().to_numpy()).astype(np.int32)
+            ends = np.append(0, self.items[name].cum_sum().to_numpy())
+            items = items.with_columns(pl.Series(name, np.diff(before[ends])))
+            tables[name] = table.filter(kept).with_columns(place.gather(table["contact"].filter(kept)).alias("contact"))
+        return replace(self, items=items, **tables)
 
     def without_contacts(self) -> Bucket:
         """Only the persons and their episodes."""
-        return Bucket(self.persons, self.episodes, self.contacts.clear(), self.values.clear())
+        empty = {name: getattr(self, name).clear() for name in ("contacts", "items", "numbers", "texts", "words")}
+        return replace(self, **empty)
 
     def write(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        for name in ("persons", "episodes", "contacts", "values"):
+        for name in _TABLES:
             table = getattr(self, name)
             # one group of rows is read as one piece of memory, which NumPy takes as it is
             table.write_parquet(folder / f"{name}.parquet", compression="lz4", row_group_size=max(len(table), 1))
@@ -119,12 +157,38 @@ class Bucket:
     @staticmethod
     def read(folder: Path) -> Bucket:
         """Of a folder as `write` leaves it. ValueError: it is of another layout."""
-        names = ("persons", "episodes", "contacts", "values")
-        bucket = Bucket(*(pl.read_parquet(folder / f"{name}.parquet") for name in names))
-        in_order = bucket.persons["birth"].is_sorted(nulls_last=True)
-        if not in_order or tuple(bucket.contacts.columns) != _CONTACT or not bucket.contacts["person"].is_sorted():
+        files = [folder / f"{name}.parquet" for name in _TABLES]
+        if not folder.exists():
+            raise FileNotFoundError(folder)
+        bucket = Bucket(*map(pl.read_parquet, files)) if all(one.exists() for one in files) else None
+        if bucket is None or not bucket._is_in_order():
             raise ValueError(f"{folder}: not in the layout of care_engine.population.storage; write these people anew")
         return bucket
+
+    def _is_in_order(self) -> bool:
+        return (
+            self.persons["birth"].is_sorted(nulls_last=True)
+            and tuple(self.contacts.columns) == _CONTACT
+            and self.contacts["person"].is_sorted()
+            and all(self.items[name].sum() == len(getattr(self, name)) for name in ("numbers", "texts"))
+        )
+
+
+_TABLES = tuple(one.name for one in fields(Bucket))
+
+
+def _apart(values: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """Values in order of item as items, numbers, texts and words; what has neither number nor text stands among the numbers."""
+    number, text = pl.col("number").is_not_nan().any(), pl.col("text").is_not_null().any()
+    kinds = values.group_by("item", maintain_order=True).agg(
+        size=pl.len().cast(pl.Int32), numbers=number | ~text, texts=text
+    )
+    items = kinds.select(pl.col("item").cast(pl.String), pl.col("numbers", "texts").cast(pl.Int32) * pl.col("size"))
+    words = values["text"].drop_nulls().unique(maintain_order=True).cast(pl.String)
+    codes = values["text"].cast(pl.Enum(words)).to_physical().cast(pl.Int32).fill_null(-1)
+    values, item = values.with_columns(codes), values["item"].rle_id()
+    numbers, texts = (values.filter(kinds[name].gather(item)) for name in ("numbers", "texts"))
+    return items, numbers.select("contact", "number"), texts.select("contact", "text"), words.to_frame()
 
 
 def _value(value: Value) -> tuple[float | None, str | None]:

@@ -61,6 +61,9 @@ def test_a_bucket_in_another_layout_is_refused(folders: list[Path], tmp_path: Pa
     good = Bucket.read(folders[0])
     replace(good, persons=good.persons.reverse()).write(tmp_path / "by-another-order")
     replace(good, contacts=good.contacts.rename({"person": "person_id"})).write(tmp_path / "by-id")
+    replace(good, texts=good.texts[:-1]).write(tmp_path / "without-a-text")
+    good.write(tmp_path / "without-a-table")
+    (tmp_path / "without-a-table" / "items.parquet").unlink()
     for folder in tmp_path.iterdir():
         with pytest.raises(ValueError, match=rf"{folder.name}: not in the layout"):
             Bucket.read(folder)
