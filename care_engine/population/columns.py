@@ -79,6 +79,16 @@ def is_same(column: Array) -> bool:
     return column.strides == (0,) and len(column) > 0
 
 
+def is_everywhere(column: Column, value: np.generic) -> bool:
+    """Whether it is a view of this truth."""
+    return isinstance(column, np.ndarray) and is_same(column) and bool(column[0] == value)
+
+
+def is_unknown(column: Column) -> bool:
+    """Whether it is a view of an unknown value: what is reckoned from it needs no rows."""
+    return isinstance(column, np.ndarray) and is_same(column) and not known(column[:1])[0]
+
+
 def rows_where(mask: Array) -> NDArray[np.int64]:
     """The places at which a mask holds, in order: `np.flatnonzero` without its detours, which cost as much as a small mask."""
     return mask.nonzero()[0]
@@ -94,9 +104,11 @@ def known(column: Column) -> NDArray[np.bool_]:
     """Where the value is known."""
     if isinstance(column, Sets):
         return column.known
+    if is_same(column):
+        return same(np.bool_(known(column[:1].copy())[0]), len(column))
     if column.dtype == np.float64:
         return ~np.isnan(column)
-    return column >= 0
+    return np.asarray(column >= 0)
 
 
 def unknown(*columns: Column) -> NDArray[np.bool_] | None:
@@ -169,17 +181,27 @@ def _no_and_unknown(left: Array, right: Array) -> Array:
 
 def both(left: Array, right: Array) -> Array:
     """Three-valued and: no where one of them is no, otherwise unknown (−1) where one of them is unknown."""
+    if is_everywhere(left, YES) or is_everywhere(right, NO):
+        return right
+    if is_everywhere(right, YES) or is_everywhere(left, NO):
+        return left
     return np.asarray(np.minimum(left, right) + _no_and_unknown(left, right))
 
 
 def either(left: Array, right: Array) -> Array:
     """Three-valued or: yes where one of them is yes, otherwise unknown (−1) where one of them is unknown."""
+    if is_everywhere(left, NO) or is_everywhere(right, YES):
+        return right
+    if is_everywhere(right, NO) or is_everywhere(left, YES):
+        return left
     return np.asarray(np.maximum(left, right) - _no_and_unknown(left, right))
 
 
 def negate(column: Array) -> Array:
     """Three-valued not: the last bit is turned where the answer is known."""
-    return column ^ (column >= 0).view(np.int8)
+    if is_same(column):
+        return same(negate(column[:1].copy())[0], len(column))
+    return np.asarray(column ^ (column >= 0).view(np.int8))
 
 
 def choose(where: Array, yes: Column, no: Column) -> Column:

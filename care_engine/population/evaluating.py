@@ -196,7 +196,7 @@ def _unary(node: Unary, frame: Frame) -> Column:
     if node.op == "is known":
         return c.known(inner).view(np.int8)
     if node.op == "is unknown":
-        return (~c.known(inner)).view(np.int8)
+        return c.negate(c.known(inner).view(np.int8))
     assert not isinstance(inner, Sets)
     return c.negate(truth(node.operand, frame)) if node.op == "not" else -inner
 
@@ -204,16 +204,25 @@ def _unary(node: Unary, frame: Frame) -> Column:
 def _binary(node: Binary, frame: Frame) -> Column:
     op = node.op
     if op in ("and", "or"):
-        return (c.both if op == "and" else c.either)(truth(node.left, frame), truth(node.right, frame))
+        first = truth(node.left, frame)
+        if c.is_everywhere(first, c.NO if op == "and" else c.YES):
+            return first
+        return (c.both if op == "and" else c.either)(first, truth(node.right, frame))
     left = evaluate(node.left, frame)
     if op == "else":
+        if c.is_unknown(left) and _has_type(node.right):
+            return evaluate(node.right, frame)
         known = c.known(left)
         return left if known.all() else c.choose(known, left, evaluate(node.right, frame))
+    if c.is_unknown(left):
+        return c.numbers(np.nan, len(frame)) if op in _ARITHMETIC else c.truths(None, len(frame))
     if isinstance(node.right, Length):
         sign = 1 if op == "+" else -1
         assert not isinstance(left, Sets)
         return c.add_months(left, sign * node.right.months) + sign * node.right.days
     right = evaluate(node.right, frame)
+    if c.is_unknown(right):
+        return c.numbers(np.nan, len(frame)) if op in _ARITHMETIC else c.truths(None, len(frame))
     if op == "contains":
         assert isinstance(left, Sets) and isinstance(node.right, Literal)
         word = str(node.right.value)

@@ -210,30 +210,34 @@ class Findings:
         return self.population.rows(kind, today=True, rows=subject)
 
     def _makers(self, finding: str) -> Iterable[Table]:
-        return (
-            table
-            for table in self.knowledge.tables_by_finding.get(finding, ())
-            if self.population.relevance.has_table(table)
-        )
+        return (table for table in self.knowledge.tables_by_finding.get(finding, ()) if self.may_speak(table))
+
+    def may_speak(self, table: Table) -> bool:
+        """Whether there is anybody about whom it may."""
+        return self.population.relevance.has_table(table) and len(self.judgements(table).rows) > 0
 
     def found(self, finding: str, frame: Frame, *, before: bool = False) -> Array:
         """A truth per row: whether a finding stands there."""
-        column = np.zeros(len(frame), dtype=np.int8)
+        column = c.truths(False, len(frame))
         for table in self._makers(finding):
             rows = (
                 self._stands_today(table, finding, frame)
                 if table.moment == "today"
                 else self._stands(table, finding, frame, before=before)[0]
             )
-            column[rows] = c.YES
+            if len(rows):
+                column = column.copy() if c.is_same(column) else column
+                column[rows] = c.YES
         return column
 
     def standing_on(self, finding: str, frame: Frame) -> Array:
         """Per row the day on which a finding was made that stands there; NaN where it does not."""
-        days = np.full(len(frame), np.nan)
+        days = c.numbers(np.nan, len(frame))
         for table in self._makers(finding):
             rows, on = self.stands(table, finding, frame)
-            days[rows] = np.fmax(days[rows], on)
+            if len(rows):
+                days = days.copy() if c.is_same(days) else days
+                days[rows] = np.fmax(days[rows], on)
         return days
 
     def stands(self, table: Table, finding: str, frame: Frame) -> tuple[Rows, Array]:
@@ -339,10 +343,10 @@ class Findings:
         return c.rows_where(found[subject] & (frame.on >= self.population.on))
 
     def first_found_on(self, finding: str, frame: Frame) -> Array:
-        days = np.full(len(frame), np.nan)
+        days = c.numbers(np.nan, len(frame))
         for table in self._makers(finding):
             if table.moment == "today":
-                rows = self._stands_today(table, finding, frame)
+                rows, days = self._stands_today(table, finding, frame), days.copy()
                 days[rows] = np.fmin(days[rows], self.population.on)
                 continue
             judgements = self.judge_all(table)

@@ -94,6 +94,8 @@ def _item_function(node: Call, frame: Frame) -> Column:
     if function in ("latest_where", "previous_where"):
         told = _history_where(item, node.arguments[1], frame)
     at, values = told.at, told.values
+    if not len(at):
+        return c.numbers(np.nan, len(frame)) if node.function.endswith("_on") else c.unknown_like(values, len(frame))
     if function.startswith("previous"):
         moments = moments.before(at.contacts)
     if function == "first":
@@ -126,10 +128,19 @@ def _count(node: Call, frame: Frame) -> Column:
     return told.at.count(frame.moments_of(frame.subjects.kind))
 
 
+def _of_none(function: str, frame: Frame) -> Column:
+    """What a function says of what never happened to anybody: no, no day, or not once."""
+    if function in ("given", "exists"):
+        return c.truths(False, len(frame))
+    return c.numbers(0 if function in ("count_where", "times_given", "times_given_ever") else np.nan, len(frame))
+
+
 @means("given", "given_on", "times_given", "given_ever_on", "times_given_ever")
 def _given(node: Call, frame: Frame) -> Column:
     kind = None if "ever" in node.function else frame.subjects.kind
     at = frame.population.given(node.arguments[0].id, kind)  # type: ignore[union-attr]
+    if not len(at):
+        return _of_none(node.function, frame)
     if node.function == "given":
         return c.truths(False, len(frame)) if frame.today else at.holds(frame.chosen).astype(np.int8)
     moments = frame.moments_of(kind)
@@ -138,7 +149,10 @@ def _given(node: Call, frame: Frame) -> Column:
 
 @means("exists", "count_where", "first_date", "last_date")
 def _contact_function(node: Call, frame: Frame) -> Column:
-    at, moments = contacts_where(node.arguments[0], frame), frame.moments_of(frame.subjects.kind)
+    at = contacts_where(node.arguments[0], frame)
+    if not len(at):
+        return _of_none(node.function, frame)
+    moments = frame.moments_of(frame.subjects.kind)
     match node.function:
         case "exists":
             return (at.last(moments) >= 0).astype(np.int8)
@@ -162,7 +176,7 @@ def _finding_function(node: Call, frame: Frame) -> Column:
         case "previously_found":
             return population.findings.found(finding, frame, before=True)
         case "ever_found":
-            return (~np.isnan(population.findings.first_found_on(finding, frame))).astype(np.int8)
+            return c.known(population.findings.first_found_on(finding, frame)).view(np.int8)
         case _:
             return population.findings.first_found_on(finding, frame)
 

@@ -74,13 +74,16 @@ class Hits:
 
     def _ask(self, number: int, frame: Frame) -> None:
         value = evaluate(self.table.inputs[number].value, frame)
+        if is_same := isinstance(value, np.ndarray) and c.is_same(value):
+            value = value[:1].copy()
         unknown, answers = c.unknown(value), dict[Cell, Array]()
         for at, row in enumerate(self.table.rows):
             cell, before = row.cells[number], self.fits[at]
             if isinstance(cell, Anything):
                 continue
             if cell not in answers:
-                answers[cell] = _holds(cell, value, unknown, frame.population.words)
+                answer = _holds(cell, value, unknown, frame.population.words)
+                answers[cell] = c.same(answer[0], len(frame)) if is_same else answer
             self.fits[at] = answers[cell] if before is None else c.both(before, answers[cell])
 
     def outcome(self) -> tuple[Array, dict[str, Array]]:
@@ -94,6 +97,8 @@ def _first_hit(table: Table, fits: list[Array], rows: int) -> tuple[Array, dict[
     open_ = np.ones(rows, dtype=bool)
     answers: dict[tuple[str, ...], Array] = {}
     for row, answer in zip(table.rows, fits, strict=True):
+        if c.is_everywhere(answer, c.NO):
+            continue
         possible = open_ & (answer != c.NO)
         answers[row.then] = answers[row.then] | possible if row.then in answers else possible
         open_ = open_ & (answer != c.YES)
@@ -112,12 +117,13 @@ def _collect(table: Table, fits: list[Array], rows: int) -> tuple[Array, dict[st
     """All rows that fit; without any the answer is unknown where an unknown row would add something."""
     found = {one: np.zeros(rows, dtype=bool) for one in table.findings}
     any_sure = np.zeros(rows, dtype=bool)
-    for row, answer in zip(table.rows, fits, strict=True):
+    some = [(row, answer) for row, answer in zip(table.rows, fits, strict=True) if not c.is_everywhere(answer, c.NO)]
+    for row, answer in some:
         for one in row.then:
             found[one] |= answer == c.YES
             any_sure |= answer == c.YES
     adds = np.zeros(rows, dtype=bool)
-    for row, answer in zip(table.rows, fits, strict=True):
+    for row, answer in some:
         for one in row.then:
             adds |= (answer < 0) & ~found[one]
     return any_sure | ~adds, found

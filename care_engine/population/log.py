@@ -263,11 +263,11 @@ class Log:
 
     def at(self, item: str, rows: Rows) -> Column:
         """The recorded values at some contacts (-1: none)."""
-        if item in self._columns or FEW * len(rows) > len(self):
-            return pick(self.column(item), rows)
         recorded, values = self.values(item)
         if not len(recorded):
             return unknown_like(values, len(rows))
+        if item in self._columns or FEW * len(rows) > len(self):
+            return pick(self.column(item), rows)
         place = np.searchsorted(recorded, rows)
         there = recorded.take(place, mode="clip") == rows
         return take(values, or_none(place, there))

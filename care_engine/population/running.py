@@ -209,9 +209,9 @@ def _findings(population: Population, into: _Columns) -> None:
     found: dict[str, list[tuple[Array, Array]]] = {}
     ids = population.bucket.persons["person_id"].to_numpy()
     for table in population.knowledge.tables:
-        if not population.relevance.has_table(table):
-            continue
         population.forget_columns()
+        if not population.findings.may_speak(table):
+            continue
         frame = population.findings.may_stand(table)
         if not len(frame):
             continue
