@@ -33,6 +33,7 @@ import polars as pl
 
 from care_engine.facts import Facts, Value
 
+LAYOUT = 3  # of these files: another one is not read
 UNIT, CADRE, MINUTE = "@unit", "@cadre", "@minute"
 GIVEN, DECLINED, DEFERRED, CONTRAINDICATED = "@given", "@declined", "@deferred", "@contraindicated"
 ATTRIBUTES, EPISODE_VALUES = -2, -1

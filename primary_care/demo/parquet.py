@@ -45,7 +45,7 @@ def write(
     people: int, seed: int, on: int, folder: Path, *, processes: int = 1, progress: Callable[[int, int], None] | None = None
 ) -> int:  # fmt: skip
     """Write the buckets of the people as of the day `on`; returns how many there are. Those that are there already stay as they are."""
-    recipe = {"people": people, "seed": seed, "on": on, "generator": blocks.VERSION}
+    recipe = {"people": people, "seed": seed, "on": on, "generator": blocks.VERSION, "layout": st.LAYOUT}
     folder.mkdir(parents=True, exist_ok=True)
     note = folder / "recipe.json"
     if note.exists() and json.loads(note.read_text()) != recipe:

@@ -33,6 +33,19 @@ def test_either_is_yes_where_one_is_yes():
     assert c.either(LEFT, RIGHT).tolist() == expected.tolist()
 
 
+def test_one_truth_for_all_rows_is_reckoned_with_as_any_other():
+    for truth in TRUTHS:
+        everywhere = c.truths(truth, len(TRUTHS))
+        column = _column(TRUTHS)
+        for operation in (c.both, c.either):
+            expected = operation(everywhere.copy(), column).tolist()
+            assert operation(everywhere, column).tolist() == operation(column, everywhere).tolist() == expected
+        assert c.negate(everywhere).tolist() == c.negate(everywhere.copy()).tolist()
+        assert c.known(everywhere).tolist() == [truth is not None] * len(TRUTHS)
+        assert c.is_unknown(everywhere) == (truth is None) and not c.is_unknown(everywhere.copy())
+    assert c.both(LEFT[:0], c.truths(True, 0)).tolist() == []
+
+
 def test_negate_leaves_the_unknown():
     assert c.negate(_column(TRUTHS)).tolist() == _column((False, True, None)).tolist()
 

@@ -12,7 +12,7 @@ from polars.testing import assert_frame_equal
 from benchmarks.people import ON, bucket
 from care_engine.loading import DEFAULT_PATH
 from care_engine.population.running import Answers, evaluate_bucket, knowledge_at, run
-from care_engine.population.storage import Bucket
+from care_engine.population.storage import EPISODES, EVENTS, PERSONS, Bucket
 
 BUCKETS = 3
 
@@ -64,6 +64,9 @@ def test_a_bucket_in_another_layout_is_refused(folders: list[Path], tmp_path: Pa
     replace(good, texts=good.texts[:-1]).write(tmp_path / "without-a-text")
     good.write(tmp_path / "without-a-table")
     (tmp_path / "without-a-table" / "items.parquet").unlink()
+    replace(good, texts=good.texts[:-1]).write(tmp_path / "without-a-text")
+    good.write(tmp_path / "without-a-table")
+    (tmp_path / "without-a-table" / "items.parquet").unlink()
     for folder in tmp_path.iterdir():
         with pytest.raises(ValueError, match=rf"{folder.name}: not in the layout"):
             Bucket.read(folder)
@@ -79,3 +82,32 @@ def test_what_was_recorded_later_is_left_out_and_the_rest_stays_in_place() -> No
     assert_frame_equal(known.events, whole.events.filter(~later))
     assert_frame_equal(known.contacts, whole.contacts.filter(~later))
     assert known.values["item"].rle().struct.field("value").is_unique().all()
+
+
+def test_a_bucket_holds_the_events_that_it_is_made_of(tmp_path: Path) -> None:
+    persons = pl.DataFrame([{"person_id": 7, "birth": ON}, {"person_id": 9, "birth": ON - 9000}], schema=PERSONS)
+    events = pl.DataFrame(
+        [
+            (9, -1, ON - 3, 0, "@deferred", None, "imunisasi-mr-1"),
+            (9, -1, ON - 3, 0, "@deferred", float(ON), "imunisasi-je"),
+            (9, -1, ON - 3, 0, "berat-badan-kg", 51.5, None),
+            (9, -1, ON - 2, 1, "berat-badan-kg", None, None),
+            (9, -1, ON - 2, 1, "@unit", None, "posyandu"),
+            (7, -1, ON, 0, "@unit", None, "puskesmas"),
+            (7, -1, ON, 0, "nafsu-makan", None, None),
+        ],
+        schema=EVENTS,
+        orient="row",
+    )
+    made = Bucket.of(persons, pl.DataFrame(schema=EPISODES), events)
+    made.write(tmp_path / "0000")
+    held = Bucket.read(tmp_path / "0000")
+    assert_frame_equal(held.events, events, check_row_order=False)
+    assert held.items.sort("item").rows() == [
+        ("@deferred", 2, 2),
+        ("@unit", 0, 2),
+        ("berat-badan-kg", 2, 0),
+        ("nafsu-makan", 1, 0),
+    ]
+    assert_frame_equal(held.until(ON - 3).events, events[:3], check_row_order=False)
+    assert_frame_equal(held.until(ON - 9).events, events[:0])
