@@ -45,11 +45,12 @@ class Sessions(SessionMiddleware):
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         session, now = request.session, time.time()
-        if not session.modified and not session.is_empty():
-            if getattr(request, "asked_by_itself", False):
-                return response
-            if now - session.get(self.SEEN, 0) > settings.SESSION_COOKIE_AGE / 30:
-                session[self.SEEN] = now
+        if getattr(request, "asked_by_itself", False) and not session.modified:
+            return response
+        if not session.is_empty() and (
+            session.modified or now - session.get(self.SEEN, 0) > settings.SESSION_COOKIE_AGE / 30
+        ):
+            session[self.SEEN] = now
         return super().process_response(request, response)
 
 
