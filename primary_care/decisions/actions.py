@@ -10,9 +10,10 @@ from primary_care.accounts.models import Assignment
 from primary_care.accounts.scope import with_implied_cadres
 from primary_care.accounts.sight import Sight, is_lay
 from primary_care.decisions.content import knowledge, vocabulary, words
-from primary_care.decisions.keeping import refresh
+from primary_care.decisions.keeping import Kept, refreshed
 from primary_care.decisions.models import Finding
 from primary_care.decisions.queries import findings_made
+from primary_care.decisions.reading import made_on_the_day
 from primary_care.people.models import Person
 from primary_care.people.permissions import check_can_record
 from primary_care.visits.actions import Saved, ServiceEntry, VisitRefused, record_visit
@@ -33,8 +34,8 @@ def save_visit(person: Person, *, row: str = "", **visit: Any) -> Saved:
             check_items(visit.get("observations") or {}, assignment)
     saved = record_visit(person, **visit)
     if saved.new:
-        keep_findings(saved)
-        refresh([person.pk], visit["today"])
+        kept = refreshed([person.pk], visit["today"])
+        find_anew(saved.contact, None, next((one for one in kept if one.on == saved.contact.on), None))
     return saved
 
 
@@ -68,17 +69,15 @@ def check_items(observations: Mapping[str, Any], by: Assignment) -> None:
         raise VisitRefused(faults)
 
 
-def keep_findings(saved: Saved) -> None:
-    """Append the findings made on the day of this contact."""
-    find_anew(saved.contact, None)
-
-
-def find_anew(contact: Contact, correction: Correction | None) -> None:
+def find_anew(contact: Contact, correction: Correction | None, kept: Kept | None = None) -> None:
     """The findings made on the day of a contact. After a `correction` those that changed replace the rows before, and those
-    that are found no longer are withdrawn.
+    that are found no longer are withdrawn. `kept`: what has just been decided about the person for that day, if it was.
     """
     taken_back = contact.corrections.filter(whole=True).exists()
-    made, version = findings_made(contact.person.standing, contact.on)
+    if kept is not None and kept.person.pk == contact.person.standing.pk:
+        made, version = made_on_the_day(kept.decision), kept.decision.knowledge.version
+    else:
+        made, version = findings_made(contact.person.standing, contact.on)
     found = {} if taken_back else {one.id: one for one in made}
     before = {row.finding: row for row in contact.findings.filter(replaced_by__isnull=True)}
     rows = []

@@ -44,9 +44,14 @@ class Kept:
     decision: Decision
 
 
-@transaction.atomic
 def refresh(people: Iterable[uuid.UUID], on: date, *, wait: bool = True) -> int:
     """Decide anew for these people and keep it; returns for how many. `wait=False` leaves out those whom somebody else is changing."""
+    return len(refreshed(people, on, wait=wait))
+
+
+@transaction.atomic
+def refreshed(people: Iterable[uuid.UUID], on: date, *, wait: bool = True) -> list[Kept]:
+    """The same; returns what was decided."""
     keys = list(people)
     # In the order of their keys, so that two who refresh the same people do not wait for each other.
     locked = Person.objects.select_for_update(no_key=True, of=("self",), skip_locked=not wait)
@@ -70,7 +75,7 @@ def refresh(people: Iterable[uuid.UUID], on: date, *, wait: bool = True) -> int:
     ]
     _write(kept, on)
     decided_anew.send(sender=refresh, kept=kept)
-    return len(kept)
+    return kept
 
 
 def catch_up(on: date, within: QuerySet[Person] | None = None, limit: int | None = None) -> int:

@@ -259,6 +259,11 @@ def read_finding(one: bedside.Found, actions: tuple[Action, ...] = ()) -> Findin
     )
 
 
+def made_on_the_day(decision: bedside.Decision) -> list[Finding]:
+    """The findings that were made on the very day of a decision, to be kept."""
+    return [read_finding(one) for one in decision.findings if one.on == decision.on]
+
+
 def _follows(action: bedside.Action, found: bedside.Found) -> bool:
     """Whether an action follows from a finding. What follows from several is one action, held by the finding of the earliest day;
     it is said at each of them, so that a referral for danger today does not hide behind an older reason for the same referral.

@@ -1,4 +1,4 @@
-"""The findings of visits that were recorded long ago, for many people: what `keep_findings` would have kept at each of them, on several cores.
+"""The findings of visits that were recorded long ago, for many people: what `find_anew` would have kept at each of them, on several cores.
 
 No database is asked here: the people come as they were told (`visits.bulk`), so that other processes can share the work.
 """

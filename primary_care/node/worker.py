@@ -3,6 +3,7 @@
 After kill -9 of the main process its worker would otherwise live on, hold the port, and keep the next start from serving.
 """
 
+import gc
 import os
 import threading
 
@@ -12,13 +13,17 @@ from primary_care.wsgi import application
 __all__ = ["application"]
 
 
-def _read_knowledge() -> None:
+def _get_ready() -> None:
+    """Read the knowledge, so that the first who asks need not wait for it. It stays as long as the process: looking through it for garbage
+    again and again made one page in twenty half as slow again.
+    """
     from primary_care.decisions.content import vocabulary
 
     vocabulary()
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
 
 
 end_with_parent(os.getppid())
-threading.Thread(
-    target=_read_knowledge, name="read-knowledge"
-).start()  # so that the first who asks need not wait for it
+threading.Thread(target=_get_ready, name="get-ready").start()
