@@ -31,7 +31,8 @@ export class Asking {
     const { words, language } = this.#description;
     if (input.value.trim() === "") return "";
     const value = readNumber(input.value, item.whole);
-    if (typeof value === "string") return fill(words[value] ?? "", { text: input.value.trim(), example: item.whole ? "12" : "12,4" });
+    if (typeof value === "string")
+      return fill(words[value] ?? "", { text: input.value.trim(), example: item.whole ? "12" : "12,4" });
     const doubt = doubtAbout(item.limits, value, this.#moment(item));
     if (!doubt) return "";
     const said = saidOf(item, value, doubt, language);
