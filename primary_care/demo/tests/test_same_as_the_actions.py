@@ -34,7 +34,7 @@ ON = date(2026, 6, 10)
 SEED = 9  # whose first three thousand people have one of each kind
 APPS = ("audit", "people", "visits", "decisions", "followup")
 # Made anew at each load: the moment at which the server took a row, keys of facts, and what hangs on either.
-ALWAYS_OTHER = {"recorded_at", "created_at"}
+ALWAYS_OTHER = {"recorded_at", "created_at", "decided_at"}
 NAMED = {"people.Person", "people.Household", "visits.Contact"}  # their keys come with the story
 
 
