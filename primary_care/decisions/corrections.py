@@ -43,9 +43,9 @@ def open_to(contact: Contact, by: Assignment, sight: Sight) -> tuple[list[Observ
     )
 
 
-def may_be_added(contact: Contact, by: Assignment, sight: Sight) -> list[str]:
-    """What may have been forgotten at a contact, in the order in which it is asked: items of the forms of the services given, and those that
-    are recorded on the same form as others there, as far as this worker may mend them.
+def may_be_added(contact: Contact, by: Assignment, sight: Sight) -> dict[str, list[str]]:
+    """What may have been forgotten at a contact, by the hands and in the order in which it is asked (`asking.HANDS`): items of the forms of the
+    services given, and those that are recorded on the same form as others there, as far as this worker may mend them.
     """
     recorded, services = corrections.standing(contact)
     there, given = {row.item for row in recorded}, {row.service for row in services if row.state == ServiceState.GIVEN}
@@ -57,9 +57,13 @@ def may_be_added(contact: Contact, by: Assignment, sight: Sight) -> list[str]:
         for one in reading.services
         if one.form in whole | in_part
     ]
-    asked = [item for one in sections(reading, done, contact.unit_kind, by.cadre) for item, _forms in one.items]
     may_mend, items = _may_mend(contact, by, sight), vocabulary()
-    return [one for one in dict.fromkeys(asked) if one not in there and may_mend(one) and not items[one].worked_out]
+    found: dict[str, list[str]] = {}
+    for section in sections(reading, done, contact.unit_kind, by.cadre):
+        for item, _forms in section.items:
+            if item not in there and may_mend(item) and not items[item].worked_out:
+                found.setdefault(section.hands, []).append(item)
+    return found
 
 
 def _may_mend(contact: Contact, by: Assignment, sight: Sight) -> Callable[[str], bool]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from itertools import count
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,7 +13,7 @@ from primary_care.decisions.content import language, limits_of, service_label
 from primary_care.design.fields import Ask, Field
 from primary_care.design.formats import unit_words
 from primary_care.desk import choice_lists
-from primary_care.desk.form_words import scripted_words
+from primary_care.desk.form_words import HANDS, scripted_words
 from primary_care.desk.typed_form import TypedForm, as_typed
 from primary_care.visits.checks import Question, Raw
 from primary_care.visits.models import Contact, ServiceGiven
@@ -89,10 +90,10 @@ class KnownForm(TypedForm):
 
 @dataclass(kw_only=True)
 class CorrectionForm(KnownForm):
-    """What was recorded at a contact, and the items that may have been forgotten there. `last` are the values before its day."""
+    """What was recorded at a contact, and the items that may have been forgotten there, by the hands. `last` are the values before its day."""
 
     contact: Contact
-    may_be_added: Sequence[str] = ()
+    may_be_added: Mapping[str, Sequence[str]] = field(default_factory=dict)
     services: Sequence[ServiceGiven]
     last: Mapping[str, Last]
     birth: date | None
@@ -103,7 +104,7 @@ class CorrectionForm(KnownForm):
         assert data is not None
         there = {row.service for row in self.services}
         items = vocabulary()
-        added = {item: self.value(items[item]) for item in self.may_be_added}
+        added = {item: self.value(items[item]) for item in self.forgotten}
         return {
             "values": self.read_values(),
             "forgotten": {item: value for item, value in added.items() if value is not None},
@@ -115,18 +116,29 @@ class CorrectionForm(KnownForm):
     def examples(self) -> str:
         return _("misalnya: salah ketik, angka terbalik, alat belum nol")
 
-    def forgotten_fields(self) -> list[Field]:
-        """What may be added, empty or as it was typed."""
-        items = vocabulary()
-        first = len(self.known) + 1
-        return [self._field(items[item], None, order) for order, item in enumerate(self.may_be_added, first)]
+    @property
+    def forgotten(self) -> list[str]:
+        """The items that may be added."""
+        return [item for items in self.may_be_added.values() for item in items]
+
+    def forgotten_parts(self) -> list[tuple[str, bool, list[Field]]]:
+        """What may be added, empty or as it was typed: triples (title, whether something was typed there, fields)."""
+        items, order = vocabulary(), count(len(self.known) + 1)
+        return [
+            (
+                _(HANDS[hands]),
+                any(self.typed(f"i-{item}") or self.faults.at(f"i-{item}") for item in asked),
+                [self._field(items[item], None, next(order)) for item in asked],
+            )
+            for hands, asked in self.may_be_added.items()
+        ]
 
     def forgotten_open(self) -> bool:
         """Whether something was typed there."""
-        return any(self.typed(f"i-{item}") or self.faults.at(f"i-{item}") for item in self.may_be_added)
+        return any(self.typed(f"i-{item}") or self.faults.at(f"i-{item}") for item in self.forgotten)
 
     def labels(self) -> dict[str, str]:
-        return super().labels() | {f"i-{item}": str(vocabulary()[item].label) for item in self.may_be_added}
+        return super().labels() | {f"i-{item}": str(vocabulary()[item].label) for item in self.forgotten}
 
     def rows(self) -> list[dict[str, object]]:
         """The services that can be taken back."""
@@ -151,13 +163,15 @@ class CorrectionForm(KnownForm):
             "words": templates() | scripted_words(),
             "items": {
                 item: number_item(items[item], self.last.get(item))
-                for item in (*self.known, *self.may_be_added)
+                for item in (*self.known, *self.forgotten)
                 if items[item].type in ("number", "integer")
             },
         }
 
 
 def _recorded(item: Item, value: object) -> list[str]:
+    if value is None:
+        return []
     if item.type == "choices" and isinstance(value, list):
         return value or [choice_lists.NONE]
     return [as_typed(value)]

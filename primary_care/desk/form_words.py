@@ -1,6 +1,18 @@
-"""What the form says while somebody types. Said here so that it is translated with everything else; the scripts have no words of their own."""
+"""Words that forms share, and what they say while somebody types: said here so that it is translated with everything else; the scripts have
+no words of their own.
+"""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+HANDS = {
+    "danger": gettext_noop("Tanda bahaya"),
+    "ask": gettext_noop("Tanya"),
+    "measure": gettext_noop("Ukur"),
+    "test": gettext_noop("Periksa dan tes"),
+    "give": gettext_noop("Beri"),
+    "tell": gettext_noop("Sampaikan"),
+}
 
 
 def scripted_words() -> dict[str, str]:

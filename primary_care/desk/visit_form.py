@@ -27,7 +27,7 @@ from primary_care.design.formats import (
 )
 from primary_care.desk import choice_lists
 from primary_care.desk.correction_form import number_item
-from primary_care.desk.form_words import scripted_words
+from primary_care.desk.form_words import HANDS, scripted_words
 from primary_care.desk.presenters.due import line
 from primary_care.desk.presenters.timeline import value_words
 from primary_care.desk.presenters.visit import Group, Part, ServiceRow
@@ -38,14 +38,6 @@ from primary_care.visits.models import ServiceState
 from primary_care.visits.vocabulary import Item, Last, Vocabulary, vocabulary
 from primary_care.visits.wording import hidden_last, templates
 
-HANDS = {
-    "danger": gettext_noop("Tanda bahaya"),
-    "ask": gettext_noop("Tanya"),
-    "measure": gettext_noop("Ukur"),
-    "test": gettext_noop("Periksa dan tes"),
-    "give": gettext_noop("Beri"),
-    "tell": gettext_noop("Sampaikan"),
-}
 NOT_GIVEN = (
     (ServiceState.DEFERRED, gettext_noop("Ditunda")),
     (ServiceState.DECLINED, gettext_noop("Ditolak")),

@@ -100,7 +100,9 @@ def test_what_was_forgotten_is_added_and_judged(world: Any) -> None:
         world.ibu, kind="kehamilan", facts={"hpht": TODAY - timedelta(weeks=26)}, registered_on=TODAY, today=TODAY, by=world.bidan
     )  # fmt: skip
     contact = saved(world, world.ibu, {"suhu-c": Decimal("36.6")}, services=[ServiceEntry("anc-k3")])
-    assert {"sistolik", "diastolik"} <= set(may_be_added(contact, world.assignment, seeing(world.assignment)))
+    assert {"sistolik", "diastolik"} <= set(
+        may_be_added(contact, world.assignment, seeing(world.assignment))["measure"]
+    )
     correction = mend(world, contact, {}, forgotten={"sistolik": Decimal(165), "diastolik": Decimal(112)})
     assert correction is not None and "preeklampsia-berat" in standing(contact)
     added = contact.observations.get(item="sistolik")
@@ -134,7 +136,8 @@ def test_what_was_forgotten_is_asked_about_and_compared_as_at_a_visit(world: Any
 def test_nobody_adds_what_is_not_his_to_record(world: Any) -> None:
     contact = saved(world, world.ibu, {"suhu-c": Decimal("36.6")})
     nurse = somebody(world, "petugas-klaster-3", "perawat")
-    assert "hb" not in may_be_added(contact, nurse, seeing(nurse, own=False))
+    offered = may_be_added(contact, nurse, seeing(nurse, own=False))
+    assert "hb" not in {item for items in offered.values() for item in items}
     with pytest.raises(NotAllowed):
         mend(world, contact, {}, forgotten={"hb": Decimal("9.4")}, by=nurse, sight=seeing(nurse, own=False))
     assert contact.observations.count() == 1

@@ -181,6 +181,9 @@ def test_what_does_not_move_with_a_visit_is_said_and_what_is_done_already_moves(
 def test_what_was_forgotten_is_added_and_can_be_read_as_such(bidan: Client, contact: Contact) -> None:
     page = bidan.get(page_of(contact)).content.decode()
     assert "Ada hasil yang lupa dicatat" in page and 'name="i-tinggi-badan-cm"' in page
+    chosen = [one for one in re.findall("<input[^>]* checked", page) if 'name="i-' in one and "i-gejala-tbc" not in one]
+    assert chosen == [], "nothing is answered before somebody does"
+    assert "Belum ada yang diubah" in bidan.post(page_of(contact), sent()).content.decode()
     answer = bidan.post(page_of(contact), sent(**{"i-tinggi-badan-cm": "8,5"}))
     assert answer.status_code == 422 and 'value="8,5"' in answer.content.decode()  # no child is that short
     answer = bidan.post(page_of(contact), sent(**{"i-tinggi-badan-cm": "85"}), follow=True)

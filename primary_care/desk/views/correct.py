@@ -118,7 +118,7 @@ def _page(
         except VisitRefused as refused:
             faulty = form if what == "nilai" else whole
             for fault in refused.faults:
-                name = f"i-{fault.at}" if fault.at in {*form.known, *form.may_be_added} else fault.at
+                name = f"i-{fault.at}" if fault.at in {*form.known, *form.forgotten} else fault.at
                 faulty.faults.add("alasan-seluruh" if what != "nilai" and name == "alasan" else name, fault.message)
             questions = form.ask(refused.questions)
     found, too_many = _candidates(request, worker, contact)
