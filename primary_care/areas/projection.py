@@ -55,7 +55,8 @@ def refresh(keys: Iterable[uuid.UUID]) -> set[uuid.UUID]:
     """After new versions of these areas: their view and that of everything inside them. None that moved may lie inside
     another one of them. Returns the areas whose view changed.
     """
-    return _run(list(keys))
+    named = list(keys)
+    return _run(named) if named else set()
 
 
 @transaction.atomic
