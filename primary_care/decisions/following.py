@@ -91,7 +91,7 @@ class Past:
     def by_calendar(self, thread: tuple[str, str], after: int, on: date) -> bool:
         """Whether the calendar asked for one and the same work on a day: as `asked` says, but only what may ask for it is judged."""
         key = (thread[0], after, on)
-        asked = self._asked.get((after, on)) or self._by_calendar.get(key)
+        asked = self._asked.get((after, on), self._by_calendar.get(key))
         if asked is None:
             judge = self._judge(after, on.toordinal())
             asked = self._by_calendar[key] = self._asked_of(judge, _asking_by_calendar(thread[0]))
@@ -102,9 +102,8 @@ class Past:
         which nothing became known: what was judged at contacts is judged once.
         """
         known = [(one.registered <= day, one.end is not None and one.end <= day) for one in self.facts.episodes]
-        begins = (
-            day if self.facts.birth is None else None
-        )  # without any record, life is known from the day of asking on
+        # Of somebody whose birth is not known, life is known from the first record on, or else from the day of asking.
+        begins = day if self.facts.birth is None else None
         judge = self._judges.get((after, begins, *known))
         if judge is None:
             judge = Judge(_as_of(self.facts, after, day), day, knowledge())

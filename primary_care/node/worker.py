@@ -14,8 +14,8 @@ __all__ = ["application"]
 
 
 def _get_ready() -> None:
-    """Read the knowledge, so that the first who asks need not wait for it. It stays as long as the process: looking through it for garbage
-    again and again made one page in twenty half as slow again.
+    """Read the knowledge, so that the first who asks need not wait for it. It stays as long as the process, so nobody need look
+    through it for garbage again and again while pages wait.
     """
     from primary_care.decisions.content import vocabulary
 
