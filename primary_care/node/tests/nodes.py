@@ -1,5 +1,6 @@
 """A node driven as an operator and a browser meet it: through its command and over HTTP."""
 
+import contextlib
 import http.client
 import os
 import re
@@ -11,11 +12,22 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import psutil
 import psycopg
 
 from primary_care.node.postgres import EmbeddedPostgres
 
 PATIENCE = 120  # seconds; a test that waits this long has failed
+
+
+def kill_server(folder: Path, whole: bool = True) -> None:
+    """kill -9 of the embedded server of a folder: with all its helpers, as the end of the power would, or its head alone."""
+    head = psutil.Process(int((folder / "postgres" / "postmaster.pid").read_text().split("\n")[0]))
+    killed = [head, *(head.children() if whole else [])]
+    for process in killed:
+        with contextlib.suppress(psutil.NoSuchProcess):  # a helper may have ended by itself meanwhile
+            process.kill()
+    psutil.wait_procs(killed, timeout=PATIENCE)
 
 
 class Node:

@@ -14,6 +14,7 @@ import psycopg
 import pytest
 
 from primary_care.node.postgres import SOCKET_NAME, THROWAWAY, EmbeddedPostgres, PostgresTrouble
+from primary_care.node.tests.nodes import kill_server
 
 Make = Callable[..., EmbeddedPostgres]
 
@@ -44,18 +45,6 @@ def _pid(folder: Path) -> int:
     return int((folder / "postgres" / "postmaster.pid").read_text().split("\n")[0])
 
 
-def _kill(folder: Path) -> None:
-    """kill -9 of the server and all its helpers, as the end of the power would."""
-    try:
-        server = psutil.Process(_pid(folder))
-    except (FileNotFoundError, psutil.NoSuchProcess):
-        return
-    helpers = server.children()
-    for process in (server, *helpers):
-        process.kill()
-    psutil.wait_procs([server, *helpers], timeout=30)
-
-
 def _ask(server: EmbeddedPostgres, question: str) -> object:
     with psycopg.connect(server.url(), autocommit=True) as connection:
         cursor = connection.execute(question)  # type: ignore[call-overload]
@@ -70,7 +59,7 @@ def test_what_was_stored_is_there_after_a_stop_and_after_a_kill(folder: Path, ma
     assert not (folder / "postgres" / "postmaster.pid").exists()
     server.start()
     _ask(server, "CHECKPOINT")
-    _kill(folder)
+    kill_server(folder)
     again = make()
     again.start()
     assert _ask(again, "SELECT answer FROM kept") == 42
@@ -90,7 +79,7 @@ def test_a_number_left_by_a_crash_that_is_now_another_process_misleads_nobody(fo
     server = make()
     server.start()
     lines = (folder / "postgres" / "postmaster.pid").read_text().split("\n")
-    _kill(folder)
+    kill_server(folder)
     lines[0] = str(os.getpid())
     (folder / "postgres" / "postmaster.pid").write_text("\n".join(lines))
     server.start()

@@ -6,11 +6,10 @@ import os
 import signal
 from collections.abc import Iterator
 
-import psutil
 import pytest
 
 from primary_care.node.tests.browser import Browser
-from primary_care.node.tests.nodes import PATIENCE, Node, until, without_times
+from primary_care.node.tests.nodes import PATIENCE, Node, kill_server, until, without_times
 
 
 @contextlib.contextmanager
@@ -18,11 +17,7 @@ def kept_away(node: Node, whole: bool) -> Iterator[None]:
     """The server killed, its head alone or with its helpers, and kept from being started again until the end."""
     with (node.folder / "postgres.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        head = psutil.Process(int((node.folder / "postgres" / "postmaster.pid").read_text().split("\n")[0]))
-        killed = [head, *(head.children() if whole else [])]
-        for process in killed:
-            process.kill()
-        psutil.wait_procs(killed, timeout=PATIENCE)
+        kill_server(node.folder, whole)
         yield
 
 
