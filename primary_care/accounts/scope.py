@@ -1,9 +1,7 @@
 """Where a user works decides what the user sees: the units and the areas of a user on a date."""
 
 import uuid
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,6 +9,7 @@ from django.db.models import Q, QuerySet
 
 from primary_care.accounts.access import BY_AREA, BY_CATCHMENT, OWN, READ, allowed
 from primary_care.accounts.models import NOT_LICENSED, Assignment, Cadre, User
+from primary_care.accounts.once import CATCHMENTS, kept
 from primary_care.units.models import Catchment
 
 LICENSED_CADRES = frozenset(cadre.value for cadre in Cadre if cadre not in NOT_LICENSED)
@@ -96,25 +95,11 @@ def catchment_paths(assignment: Assignment, on: date) -> list[str]:
     ]
 
 
-_Served = list[tuple[str, date, date | None]]
-_read: ContextVar[dict[uuid.UUID, _Served] | None] = ContextVar("catchments read once", default=None)
-
-
-@contextmanager
-def catchments_read_once() -> Iterator[None]:
-    """Inside, what a unit serves is read at the first question about it: for a bulk load, which asks very often and changes no unit."""
-    token = _read.set({})
-    try:
-        yield
-    finally:
-        _read.reset(token)
-
-
-def _catchments(unit_id: uuid.UUID) -> _Served:
+def _catchments(unit_id: uuid.UUID) -> list[tuple[str, date, date | None]]:
     """The areas that a unit serves or served: path, first day, first day no longer."""
-    known = _read.get()
+    known = kept(CATCHMENTS)
     if known is not None and unit_id in known:
-        return known[unit_id]
+        return list(known[unit_id])
     rows = Catchment.objects.filter(unit_id=unit_id).order_by("pk")
     served = list(rows.values_list("area__path", "valid_from", "valid_to"))
     if known is not None:

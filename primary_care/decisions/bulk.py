@@ -2,7 +2,7 @@
 
 `Recorder` has the actions that the desk calls, by the same names; it checks as they do and keeps the rows until `write`, which writes them
 with COPY in the transaction of the caller. The people must be new: told here from their registration on, in the order of recording, within
-`accounts.scope.catchments_read_once`.
+`accounts.once.read_once(CATCHMENTS)`.
 """
 
 import json

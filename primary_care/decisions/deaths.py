@@ -15,7 +15,7 @@ from primary_care.visits.actions import VisitRefused
 from primary_care.visits.checks import Fault, Question
 from primary_care.visits.episodes import PREGNANCY, close_episode
 from primary_care.visits.models import Episode
-from primary_care.visits.queries import ended_episodes, last_contact, standing_episode
+from primary_care.visits.queries import episodes_of, last_contact
 
 AFTER_PREGNANCY = timedelta(days=42)  # a death until then is one of this pregnancy (domain-ibu 1.1: nifas, day 0-42)
 OUTCOME = "meninggal"
@@ -23,7 +23,7 @@ OUTCOME = "meninggal"
 
 def pregnancy_of_death(mother: Person, today: date) -> Episode | None:
     """The pregnancy that runs, or the last one while its weeks after are not over."""
-    last = standing_episode(mother, PREGNANCY) or ended_episodes(mother, PREGNANCY).first()
+    last = next(iter(episodes_of(mother, PREGNANCY)), None)
     if last is None or (last.ended_on is not None and last.ended_on < today - AFTER_PREGNANCY):
         return None
     return last

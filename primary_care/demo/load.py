@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from primary_care.accounts.models import User
-from primary_care.accounts.scope import catchments_read_once
+from primary_care.accounts.once import CATCHMENTS, read_once
 from primary_care.areas.models import Area
 from primary_care.decisions.bulk import Recorder
 from primary_care.decisions.reviewing import Reviewing
@@ -96,7 +96,7 @@ def load(
     serials: dict[str, int] = {}
     made = 0
     several = processes or (min(2, os.cpu_count() or 1) if people > blocks.PEOPLE_OF_A_BLOCK else 1)
-    with Reviewing(built.rts[0], on, several) as reviewing, catchments_read_once():
+    with Reviewing(built.rts[0], on, several) as reviewing, read_once(CATCHMENTS):
         recorder = Recorder(key=fact, at=timezone.now(), reviewing=reviewing)
         for number, size in enumerate(sizes):
             story = Story(blocks.make(seed, number, size, on.toordinal()), built, recorder, named, serials)

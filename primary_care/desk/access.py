@@ -17,6 +17,7 @@ from django.utils import timezone
 from primary_care.accounts import second_factor
 from primary_care.accounts.access import BY_CATCHMENT, CHANGE, CREATE, EXPORT, READ, allowed
 from primary_care.accounts.models import Assignment, User
+from primary_care.accounts.once import CATCHMENTS, RECORDS, read_once
 from primary_care.accounts.scope import NOTHING, Scope, assignments_of, catchment_paths, scope_of_assignment
 from primary_care.accounts.sight import Sight, may_record_at, sight_of
 from primary_care.audit.actions import record
@@ -155,6 +156,12 @@ def _worker_page(view: View, instead_of_temporary: str) -> View:
 
     @wraps(view)
     def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method not in ("GET", "HEAD"):
+            return answer(request, *args, **kwargs)
+        with read_once(CATCHMENTS, RECORDS):  # a page that only shows changes neither
+            return answer(request, *args, **kwargs)
+
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not isinstance(request.user, User):
             if request.method == "POST":
                 _keep(request)

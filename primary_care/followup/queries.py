@@ -51,10 +51,9 @@ def tasks_for(by: Assignment, on: date) -> QuerySet[Task]:
     if grant.reach == OWN:
         return _with_people(Task.objects.filter(owner__user=by.user_id, person__in=_living(by, on)))
     people = Person.objects.visible_to(scope_of_assignment(by, on, RESOURCE, READ))
-    inside = sight_of(by.role, by.cadre, inside=True, own=False)
-    own = sight_of(by.role, by.cadre, inside=True, own=True)
-    visible = Q(finding__in=_open_to(inside))
-    if more := _open_to(own) - _open_to(inside):
+    inside, more = _open_findings(by)
+    visible = Q(finding__in=inside)
+    if more:
         visible |= Q(finding__in=more) & has_work_with(by.user_id, "person")
     return _with_people(Task.objects.filter(visible, person__in=people))
 
@@ -94,15 +93,29 @@ def when(tasks: QuerySet[Task], part: str, on: date) -> QuerySet[Task]:
     return tasks.filter(condition) if condition is not None else tasks
 
 
-def tasks_of_many(people: Iterable[uuid.UUID], by: Assignment, on: date) -> dict[uuid.UUID, list[Task]]:
+def tasks_of_many(people: Iterable[Person], by: Assignment, on: date) -> dict[uuid.UUID, list[Task]]:
     """The tasks of these people that the assignment sees: the open ones by their day, then the closed, the last first."""
     found: dict[uuid.UUID, list[Task]] = {}
-    keys = list(Task.objects.filter(person__in=list(people)).values_list("pk", flat=True))  # most have none
-    for task in tasks_for(by, on).filter(pk__in=keys).order_by("act_by", "id") if keys else ():
+    for task in _tasks_of_few(list(people), by, on):
         found.setdefault(task.person_id, []).append(task)
     for tasks in found.values():
         tasks.sort(key=lambda task: (task.closed_on is not None, -(task.closed_on or on).toordinal()))
     return found
+
+
+def _tasks_of_few(people: list[Person], by: Assignment, on: date) -> Iterable[Task]:
+    """What `tasks_for` says of these people, with less to ask: where they live is known, and so is which findings are open."""
+    grant = allowed(by.role, RESOURCE, READ)
+    if grant is None or grant.reach == OWN:
+        return tasks_for(by, on).filter(person__in=people).order_by("act_by", "id")
+    scope, (inside, more) = scope_of_assignment(by, on, RESOURCE, READ), _open_findings(by)
+    here = [one.pk for one in people if one.active and scope.covers(one.area_path)]
+    rows = Task.objects.filter(person__in=here).select_related("unit", "owner__user", "owner__unit")
+    tasks = [task for task in rows.order_by("act_by", "id") if task.finding in inside or task.finding in more]
+    if all(task.finding in inside for task in tasks):
+        return tasks
+    own = set(Person.objects.filter(has_work_with(by.user_id), pk__in=here).values_list("pk", flat=True))
+    return [task for task in tasks if task.finding in inside or task.person_id in own]
 
 
 def notes_about(task: Task) -> list[TaskNote]:
@@ -138,6 +151,12 @@ def sees_finding(task: Task, sight: Sight) -> bool:
     if found is None:
         return sight.whole_record and bool(sight.topics)
     return sight.finding(found.sensitive, found.hidden_from)
+
+
+def _open_findings(by: Assignment) -> tuple[frozenset[str], frozenset[str]]:
+    """The findings open to an assignment of whoever lives in its area, and those open only where it has work with the person."""
+    inside = _open_to(sight_of(by.role, by.cadre, inside=True, own=False))
+    return inside, _open_to(sight_of(by.role, by.cadre, inside=True, own=True)) - inside
 
 
 @lru_cache(maxsize=64)

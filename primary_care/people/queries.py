@@ -6,6 +6,7 @@ from datetime import date
 from typing import TypeVar
 
 from primary_care.accounts.models import Assignment
+from primary_care.accounts.once import RECORDS, kept
 from primary_care.accounts.scope import Scope, scope_of_assignment
 from primary_care.audit.actions import record
 from primary_care.audit.models import AuditAction
@@ -18,7 +19,9 @@ def read_person(key: uuid.UUID, *, by: Assignment, on: date, reason: str = "") -
     """One person whom the assignment may see; the read goes into the audit trail. Raises `Person.DoesNotExist`
     outside the scope, as for a person who does not exist: an outsider learns nothing.
     """
-    inside = Person.objects.visible_to(scope_of_assignment(by, on)).select_related("version", "household", "area")
+    inside = Person.objects.visible_to(scope_of_assignment(by, on)).select_related(
+        "version", "household", "area", "mother"
+    )
     person = inside.filter(pk=key).first() or inside.get(
         merged__pk=key
     )  # a record that was merged leads to the one that stands for it
@@ -36,11 +39,14 @@ def read_person(key: uuid.UUID, *, by: Assignment, on: date, reason: str = "") -
 
 def records_of(people: Iterable[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:
     """Every record whose facts belong to these people: each stands for itself, and those merged into it stand for it."""
-    found = {key: key for key in people}
-    for key, into in Person.objects.filter(merged_into__in=list(found)).values_list("pk", "merged_into_id"):
-        if into:
-            found[key] = into
-    return found
+    asked, known = list(people), kept(RECORDS)
+    merged: dict[uuid.UUID, list[uuid.UUID]] = {} if known is None else known
+    if new := [key for key in asked if key not in merged]:
+        merged.update((key, []) for key in new)
+        for key, into in Person.objects.filter(merged_into__in=new).values_list("pk", "merged_into_id"):
+            if into:
+                merged[into].append(key)
+    return {**{key: key for key in asked}, **{one: key for key in asked for one in merged[key]}}
 
 
 def get_household(key: uuid.UUID, scope: Scope) -> tuple[Household, list[Person]]:

@@ -4,6 +4,9 @@ FHIR: EpisodeOfCare (`Episode`), Encounter (`Contact`), Observation (`Observatio
 Facts are appended, never edited: a correction is a new row that names the row it replaces. The database refuses anything else.
 """
 
+from collections.abc import Iterable
+from typing import TypeVar
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -166,6 +169,26 @@ class Contact(models.Model):
 
     def __str__(self) -> str:
         return f"{self.on} {self.unit_kind}"
+
+    @property
+    def values_now(self) -> "list[Observation]":
+        """Its observations that no later one replaces; one without a value takes another back."""
+        return _not_replaced(self.observations.all())
+
+    @property
+    def services_now(self) -> "list[ServiceGiven]":
+        """What became of its services, without what a later row replaces."""
+        return _not_replaced(self.services.all())
+
+
+Replacing = TypeVar("Replacing", "Observation", "ServiceGiven")
+
+
+def _not_replaced(rows: Iterable[Replacing]) -> list[Replacing]:
+    """Of all rows of one contact, each of which replaces none or one of the others."""
+    there = list(rows)
+    replaced = {row.replaces_id for row in there}
+    return [row for row in there if row.pk not in replaced]
 
 
 def _of_one_thing(*columns: str) -> models.Q:

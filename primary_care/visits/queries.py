@@ -88,13 +88,13 @@ def series(person: Person, item: str, on: date) -> list[Last]:
 
 
 def timeline(person: Person, on: date) -> QuerySet[Contact]:
-    """The contacts up to `on`, newest first, each with its `observations`, `services` and `corrections` (a few more queries), those taken back too."""
+    """The contacts up to `on`, newest first, each with its `observations`, `services` and `corrections` (three more queries), those taken back too."""
     return (
         Contact.objects.filter(person__in=records_of([person.pk]), on__lte=on)
         .select_related("unit", "recorded_by")
         .prefetch_related(
-            "observations__replaced_by",
-            "services__replaced_by",
+            "observations",
+            "services",
             Prefetch("corrections", Correction.objects.select_related("recorded_by").order_by("recorded_at", "id")),
         )
         .order_by("-on", F("at").desc(nulls_last=True), "-id")
@@ -111,6 +111,12 @@ def met_by(user_id: uuid.UUID, field: str = "pk") -> Q:
 def standing_episode(person: Person, kind: str) -> Episode | None:
     """The episode of a kind that has not ended."""
     return Episode.objects.filter(person__in=records_of([person.pk]), kind=kind, ended_on__isnull=True).first()
+
+
+def episodes_of(person: Person, kind: str) -> list[Episode]:
+    """The episodes of a kind: the one that has not ended, then those that are over, the latest first."""
+    rows = Episode.objects.filter(person__in=records_of([person.pk]), kind=kind)
+    return list(rows.order_by(F("ended_on").desc(nulls_first=True), "id"))
 
 
 def ended_episodes(person: Person, kind: str) -> QuerySet[Episode]:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from care_engine.population import running
 from care_engine.population.storage import EVENTS, Bucket, bucket_of
 from care_engine.reading_facts import read_facts
-from primary_care.accounts.scope import catchments_read_once
+from primary_care.accounts.once import CATCHMENTS, read_once
 from primary_care.decisions.bulk import Recorder
 from primary_care.decisions.content import knowledge
 from primary_care.decisions.reviewing import Reviewing
@@ -32,7 +32,7 @@ def test_the_parquet_says_what_the_node_says() -> None:
     built = place.build()
     block = make(5, 0, 900, DAY)
     named, fact = keys_of(5)
-    with Reviewing(built.rts[0], ON) as reviewing, catchments_read_once():
+    with Reviewing(built.rts[0], ON) as reviewing, read_once(CATCHMENTS):
         recorder = Recorder(key=fact, at=timezone.now(), reviewing=reviewing)
         story = Story(block, built, recorder, named, {})
         story.tell()

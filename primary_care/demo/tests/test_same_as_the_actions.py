@@ -13,7 +13,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from primary_care.accounts.access import NotAllowed
-from primary_care.accounts.scope import catchments_read_once
+from primary_care.accounts.once import CATCHMENTS, read_once
 from primary_care.audit.queries import verify_chains
 from primary_care.decisions.bulk import Recorder
 from primary_care.decisions.keeping import catch_up
@@ -109,7 +109,7 @@ def played(acting: bool, block: Block, built: Any) -> tuple[dict[str, list[Any]]
             if acting:
                 Story(block, built, Acting(), named, {}).tell()
             else:
-                with Reviewing(built.rts[0], ON) as reviewing, catchments_read_once():
+                with Reviewing(built.rts[0], ON) as reviewing, read_once(CATCHMENTS):
                     recorder = Recorder(key=fact, at=timezone.now(), reviewing=reviewing)
                     Story(block, built, recorder, named, {}).tell()
                     recorder.finish()
@@ -151,7 +151,7 @@ def test_what_the_actions_refuse_the_bulk_path_refuses(monkeypatch: pytest.Monke
 
 def _tell(block: Block, built: Any) -> None:
     named, fact = keys_of(SEED)
-    with Reviewing(built.rts[0], ON) as reviewing, catchments_read_once():
+    with Reviewing(built.rts[0], ON) as reviewing, read_once(CATCHMENTS):
         Story(block, built, Recorder(key=fact, at=timezone.now(), reviewing=reviewing), named, {}).tell()
 
 

@@ -26,6 +26,7 @@ RELATIONSHIPS = (
 )  # fmt: skip  (the labels of people.models.Relationship, named here so that they are translated)
 
 CHILD_SHOWN = 365  # days: a mother's page leads to children of this age
+YOUNGEST_MOTHER = 8 * 365  # days; far below any that care knows
 
 
 @dataclass(frozen=True)
@@ -120,9 +121,17 @@ def header(person: Person, on: date, *, state: str = "", actions: tuple[Action, 
 def _kin(person: Person, on: date) -> tuple[tuple[str, str, str], ...]:
     """Mother and small children: (what, name, address), so that a baby is one step from the mother and back."""
     found = [(_("Ibu"), person.mother.full_name, reverse("person", args=[person.mother.pk]))] if person.mother else []
+    if not _may_be_a_mother(person, on):
+        return tuple(found)
     small = person.children.alive().filter(birth_date__gt=on - timedelta(days=CHILD_SHOWN)).order_by("birth_date", "pk")
     found += [(_("Anak"), child.full_name, reverse("person", args=[child.pk])) for child in small]
     return tuple(found)
+
+
+def _may_be_a_mother(person: Person, on: date) -> bool:
+    """So that nobody asks for the children of a man or a child."""
+    grown_up = person.birth_date is None or person.birth_date < on - timedelta(days=YOUNGEST_MOTHER)
+    return person.sex != Sex.LAKI_LAKI and grown_up
 
 
 def relationship_word(person: Person) -> str:

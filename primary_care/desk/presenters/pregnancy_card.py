@@ -104,9 +104,8 @@ def _row(contact: Contact, start: date | None, sight: Sight) -> Row:
     items = vocabulary()
     values = {
         row.item: value_words(None if isinstance(row.value, Decimal) else items[row.item], row.value)
-        for row in contact.observations.all()
-        if not hasattr(row, "replaced_by")
-        and row.value is not None
+        for row in contact.values_now
+        if row.value is not None
         and row.item in items
         and sight.item(items[row.item].sensitive, items[row.item].laboratory, contact.unit_kind)
     }

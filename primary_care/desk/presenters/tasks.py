@@ -119,10 +119,11 @@ def of_people(
     people: Iterable[Person], by: Assignment | None, on: date, sights: Mapping[uuid.UUID, Sight]
 ) -> dict[uuid.UUID, Tasks]:
     """The open and the closed tasks of each person, as this worker may read them."""
+    people = list(people)
     found = {person.pk: Tasks((), ()) for person in people}
     if by is None or not reads_tasks(by.role):
         return found
-    for person, tasks in tasks_of_many(found, by, on).items():
+    for person, tasks in tasks_of_many(people, by, on).items():
         lines = [line(task, on, sights[person]) for task in tasks]
         found[person] = Tasks(tuple(one for one in lines if one.open), tuple(one for one in lines if not one.open))
     return found

@@ -57,8 +57,8 @@ def _entry(contact: Contact, sight: Sight, mend: Callable[[Contact], str]) -> En
     items = vocabulary()
     values = {
         row.item: row
-        for row in contact.observations.all()
-        if not hasattr(row, "replaced_by") and row.value is not None and _open(items.get(row.item), contact, sight)
+        for row in contact.values_now
+        if row.value is not None and _open(items.get(row.item), contact, sight)
     }
     told = []
     if "sistolik" in values and "diastolik" in values:
@@ -74,9 +74,7 @@ def _entry(contact: Contact, sight: Sight, mend: Callable[[Contact], str]) -> En
     ]
     told += [item_label(item) for item, row in values.items() if row.truth is True]
     given = [
-        row
-        for row in contact.services.all()
-        if not hasattr(row, "replaced_by") and row.state != "withdrawn" and sight.service(*service_marks(row.service))
+        row for row in contact.services_now if row.state != "withdrawn" and sight.service(*service_marks(row.service))
     ]
     lines = [", ".join(service_label(row.service) for row in given if row.state == "given")]
     lines += [_not_given(row, contact.on, sight.whole_record) for row in given if row.state != "given"]

@@ -108,8 +108,9 @@ def correct_birth(request: HttpRequest, worker: Worker, person_id: uuid.UUID) ->
 
 def pregnancies(worker: Worker, person: Person, sight: Sight) -> dict[str, object]:
     """For the page of a person: where the running pregnancy can be mended, and those that are over, the latest first, for who sees records."""
-    running = queries.standing_episode(person, PREGNANCY)
-    ended = queries.ended_episodes(person, PREGNANCY) if sight.whole_record else ()
+    episodes = queries.episodes_of(person, PREGNANCY)
+    running = next((one for one in episodes if one.ended_on is None), None)
+    ended = [one for one in episodes if one.ended_on is not None] if sight.whole_record else []
     return {
         "mend": _mend_url(worker, person, running) if running is not None and (sight.screening or sight.whole_record) else "",
         "ended": [

@@ -39,6 +39,7 @@ from primary_care.people.openings import openings_now
 from primary_care.visits import queries
 
 CONTACTS_SHOWN = 5
+FERTILE = (10, 55)  # years: between these a pregnancy is offered
 CHILDHOOD_MONTHS = 72  # until then care asks about the birth
 
 
@@ -156,13 +157,14 @@ def _actions(worker: Worker, found: Person, reading: Reading, sight: Sight) -> t
     if found.deceased_on:
         return ()
     recording, births = records_visits(worker), records_births(worker) and sight.status
+    age = queries.age_in_months(found, worker.today) // 12
     actions = [Action(_("Catat kunjungan"), reverse("visit", args=[found.pk]))] if recording else []
     if "kehamilan" in reading.episodes():
         if births:
             actions.append(Action(_("Catat akhir kehamilan"), reverse("end-pregnancy", args=[found.pk])))
-    elif births and pregnancy_of_death(found, worker.today):
+    elif births and found.sex != Sex.LAKI_LAKI and age >= FERTILE[0] and pregnancy_of_death(found, worker.today):
         actions.append(Action(_("Catat kematian ibu"), reverse("end-pregnancy", args=[found.pk]) + "?cara=meninggal"))
-    age = queries.age_in_months(found, worker.today) // 12
-    if recording and found.sex == Sex.PEREMPUAN and 10 <= age <= 55 and "kehamilan" not in reading.episodes():
+    fertile = found.sex == Sex.PEREMPUAN and FERTILE[0] <= age <= FERTILE[1]
+    if recording and fertile and "kehamilan" not in reading.episodes():
         actions.append(Action(_("Daftarkan kehamilan"), reverse("register-pregnancy", args=[found.pk])))
     return tuple(actions)

@@ -252,6 +252,12 @@ def someone(world: Any, role: str, unit: Any) -> Assignment:
     return Assignment.objects.create(user=user, role=role, cadre=cadre, unit=unit, valid_from=BEGAN)
 
 
+def says_the_same_of_few(by: Assignment) -> bool:
+    """Whether what a page of people asks tells the tasks that the list tells."""
+    few = queries.tasks_of_many(Person.objects.all(), by, TODAY).values()
+    return {one.pk for tasks in few for one in tasks} == {one.pk for one in queries.tasks_for(by, TODAY)}
+
+
 SEES = {"petugas-pustu", "dokter", "petugas-klaster-2", "petugas-klaster-3", "petugas-klaster-4"}
 
 
@@ -259,7 +265,9 @@ SEES = {"petugas-pustu", "dokter", "petugas-klaster-2", "petugas-klaster-3", "pe
 def test_who_sees_a_task_of_a_screening(world: Any, task: Task, role: str) -> None:
     mine = someone(world, role, world.puskesmas)
     assert queries.tasks_for(mine, TODAY).filter(pk=task.pk).exists() == (role in SEES)
-    assert not queries.tasks_for(Assignment.objects.get(user=world.stranger), TODAY).exists()
+    stranger = Assignment.objects.get(user=world.stranger)
+    assert not queries.tasks_for(stranger, TODAY).exists()
+    assert says_the_same_of_few(mine) and says_the_same_of_few(stranger)
     assert scope_of_assignment(mine, TODAY) is not None
 
 
@@ -271,6 +279,7 @@ def test_a_task_of_a_sensitive_finding_is_seen_by_who_works_with_the_person(worl
     doctor = someone(world, "dokter", world.puskesmas)
     assert not queries.tasks_for(doctor, TODAY).filter(finding__in=sensitive).exists()
     assert queries.tasks_for(world.assignment, TODAY).filter(finding__in=sensitive).exists()
+    assert says_the_same_of_few(doctor) and says_the_same_of_few(world.assignment)
 
 
 def test_what_is_open_does_not_hide_behind_what_is_closed(world: Any) -> None:
