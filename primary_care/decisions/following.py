@@ -63,7 +63,7 @@ class Past:
         self._places = {one.moment: place for place, one in enumerate(facts.contacts)}
         self._judges: dict[tuple[object, ...], Judge] = {}
         self._asked: dict[tuple[int, date], list[Asked]] = {}
-        self._by_calendar: dict[tuple[str, int, date], list[Asked]] = {}
+        self._asked_of_some: dict[tuple[frozenset[str], int, date], list[Asked]] = {}
         if judge is not None and _as_of(facts, len(facts.contacts), judge.on) == facts:
             self._asked[len(facts.contacts), date.fromordinal(judge.on)] = self._asked_of(judge)
 
@@ -88,14 +88,21 @@ class Past:
             self._asked[after, on] = self._asked_of(self._judge(after, on.toordinal()))
         return self._asked[after, on]
 
+    def asked_for(self, action: str, after: int, on: date) -> list[Asked]:
+        """As `asked`, of one action: only what may ask for it is judged."""
+        return self._asked_by(asking(action), action, after, on)
+
     def by_calendar(self, thread: tuple[str, str], after: int, on: date) -> bool:
-        """Whether the calendar asked for one and the same work on a day: as `asked` says, but only what may ask for it is judged."""
-        key = (thread[0], after, on)
-        asked = self._asked.get((after, on), self._by_calendar.get(key))
-        if asked is None:
-            judge = self._judge(after, on.toordinal())
-            asked = self._by_calendar[key] = self._asked_of(judge, _asking_by_calendar(thread[0]))
+        """Whether the calendar asked for one and the same work on a day."""
+        asked = self._asked_by(asking_by_calendar(thread[0]), thread[0], after, on)
         return any(one.thread == thread and one.at is None for one in asked)
+
+    def _asked_by(self, findings: frozenset[str], action: str, after: int, on: date) -> list[Asked]:
+        key = (findings, after, on)
+        asked = self._asked.get((after, on), self._asked_of_some.get(key))
+        if asked is None:
+            asked = self._asked_of_some[key] = self._asked_of(self._judge(after, on.toordinal()), findings)
+        return [one for one in asked if one.action == action]
 
     def _judge(self, after: int, day: int) -> Judge:
         """Who judges the facts as they stood after the first `after` contacts, all of them met by that day. One judge for all days between
@@ -141,15 +148,20 @@ class Past:
         return None
 
 
-def _asking_by_calendar(action: str) -> frozenset[str]:
-    """The findings that the calendar may make and that may ask for an action."""
-    return _made_by_calendar(knowledge().version).get(action, frozenset())
+def asking(action: str) -> frozenset[str]:
+    """The findings that may ask for an action."""
+    return _asking(knowledge().version, None).get(action, frozenset())
 
 
-@lru_cache(maxsize=1)
-def _made_by_calendar(version: str) -> dict[str, frozenset[str]]:
-    """By action, the findings that the calendar may make and that may ask for it."""
-    made = {one for table in knowledge().tables if table.moment == "today" for one in table.findings}
+def asking_by_calendar(action: str) -> frozenset[str]:
+    """Those of them that the calendar may make."""
+    return _asking(knowledge().version, "today").get(action, frozenset())
+
+
+@lru_cache(maxsize=2)
+def _asking(version: str, moment: str | None) -> dict[str, frozenset[str]]:
+    """By action, the findings that may ask for it and are made at such a moment, or at any."""
+    made = {one for table in knowledge().tables if moment in (None, table.moment) for one in table.findings}
     found: dict[str, set[str]] = {}
     for one in made:
         for rule in _rules(knowledge().findings[one]):

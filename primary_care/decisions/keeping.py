@@ -19,6 +19,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from care_engine.bedside import Decision, decide
 from care_engine.facts import Facts
+from primary_care.accounts.once import RECORDS, read_once
 from primary_care.decisions.content import knowledge
 from primary_care.decisions.kept_models import ChangedFacts, KeptDecision, Stage, UrgentFinding, WantedService
 from primary_care.decisions.queries import facts_of_people
@@ -27,6 +28,7 @@ from primary_care.decisions.signals import decided_anew
 from primary_care.people.models import Person
 
 BATCH = 25  # people decided for in one transaction: meanwhile nobody else records a visit for them
+AHEAD = 20 * BATCH  # who waits is looked for in order, which takes a while where all do
 AnyKept = TypeVar("AnyKept", WantedService, UrgentFinding)
 
 
@@ -61,20 +63,21 @@ def refreshed(people: Iterable[uuid.UUID], on: date, *, wait: bool = True) -> li
     marks.delete()
     versions = KeptDecision.objects.filter(person__in=found, version=knowledge().version)
     before = dict(versions.values_list("person_id", "on"))
-    facts = facts_of_people(found, on)
-    kept = [
-        Kept(
-            one,
-            on,
-            since.get(one.pk),
-            before.get(one.pk),
-            facts[one.pk],
-            decide(facts[one.pk], on.toordinal(), knowledge()),
-        )
-        for one in found
-    ]
-    _write(kept, on)
-    decided_anew.send(sender=refresh, kept=kept)
+    with read_once(RECORDS):  # nobody merges whom this has locked
+        facts = facts_of_people(found, on)
+        kept = [
+            Kept(
+                one,
+                on,
+                since.get(one.pk),
+                before.get(one.pk),
+                facts[one.pk],
+                decide(facts[one.pk], on.toordinal(), knowledge()),
+            )
+            for one in found
+        ]
+        _write(kept, on)
+        decided_anew.send(sender=refresh, kept=kept)
     return kept
 
 
@@ -86,13 +89,14 @@ def catch_up(on: date, within: QuerySet[Person] | None = None, limit: int | None
     done = 0
     seen: set[uuid.UUID] = set()
     while limit is None or done < limit:
-        size = BATCH if limit is None else min(BATCH, limit - done)
+        size = AHEAD if limit is None else min(AHEAD, limit - done)
         keys = [key for key in waiting(on, within).values_list("pk", flat=True)[: size + len(seen)] if key not in seen]
         keys = keys[:size]
         if not keys:
             break
         seen.update(keys)
-        done += _as_many_as_possible(keys, on)
+        for start in range(0, len(keys), BATCH):
+            done += _as_many_as_possible(keys[start : start + BATCH], on)
     return done
 
 

@@ -98,6 +98,11 @@ class Field:
         """Whether something stands in it."""
         return bool(self.value) or any(choice.chosen for choice in (*self.choices, *(self.opening or ())))
 
+    @property
+    def blank(self) -> bool:
+        """Whether it says nothing about anybody; what is picked from a list may be people."""
+        return not (self.answered or self.last or self.errors or self.ask) and self.kind != "select"
+
 
 def as_text(data: object) -> str:
     """Plain data for an attribute of the page, as the browser writes it too."""

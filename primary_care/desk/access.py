@@ -156,9 +156,8 @@ def _worker_page(view: View, instead_of_temporary: str) -> View:
 
     @wraps(view)
     def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.method not in ("GET", "HEAD"):
-            return answer(request, *args, **kwargs)
-        with read_once(CATCHMENTS, RECORDS):  # a page that only shows changes neither
+        showing = (CATCHMENTS, RECORDS) if request.method in ("GET", "HEAD") else ()
+        with read_once(*showing):  # a page that only shows changes neither
             return answer(request, *args, **kwargs)
 
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -236,7 +235,8 @@ def recording_page(may: May, refusal: str = "desk/cannot_record.html") -> Callab
             if not may(worker):
                 return render(request, refusal, {"p": header(person, worker.today)}, status=403)
             if request.method == "POST":
-                return view(request, worker, person, Typed(request.POST, kept=False))
+                with read_once(CATCHMENTS):
+                    return view(request, worker, person, Typed(request.POST, kept=False))
             kept = take_kept(request, worker.user) if request.method == "GET" else None
             return view(request, worker, person, Typed(kept, kept=kept is not None))
 

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, time
+from functools import cached_property
 from itertools import groupby
 from typing import Any
 
@@ -266,14 +267,17 @@ class VisitForm(TypedForm):
         before = self.last.get(item.id)
         return item.id in self.known or (before is not None and (self.reading.on - before.on).days <= ASKED_AGAIN_AFTER)
 
+    @cached_property
     def rows(self) -> list[ServiceRow]:
         """The services to tick that are due, or chosen besides."""
         return [self._row(one) for one in self.services if self._asked(one) and not self._fills_itself(one)]
 
+    @cached_property
     def filled_rows(self) -> list[ServiceRow]:
         """Services that are due and are done by filling in what is asked above."""
         return [self._row(one) for one in self.services if self._asked(one) and self._fills_itself(one)]
 
+    @cached_property
     def more_rows(self) -> list[ServiceRow]:
         """What may be done today too, although it is not due."""
         return [self._row(service) for service in self.services if not self._asked(service)]

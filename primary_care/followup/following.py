@@ -121,7 +121,9 @@ class Following:
         else:
             since = asked.on
             then = [
-                one for one in self.past.asked(asked.at + 1, since) if (one.thread, one.at) == (asked.thread, asked.at)
+                one
+                for one in self.past.asked_for(asked.action, asked.at + 1, since)
+                if (one.thread, one.at) == (asked.thread, asked.at)
             ]
             asked = min(then, key=_order, default=asked)
         key = self._key(self.person, asked.thread, self._made(asked, since))

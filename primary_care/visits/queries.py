@@ -72,9 +72,9 @@ def last_values(person: Person, on: date, *, earlier: bool = False) -> dict[str,
         Observation.objects.filter(_STANDS, _HAS_VALUE, contact__person__in=records_of([person.pk]), **until)
         .order_by("item", "-contact__on", F("contact__at").desc(nulls_last=True), "-contact_id")
         .distinct("item")
-        .select_related("contact")
+        .values_list("item", "contact__on", *VALUE_COLUMNS)
     )
-    return {row.item: Last(row.contact.on, row.value) for row in rows}
+    return {item: Last(day, _value(columns)) for item, day, *columns in rows}
 
 
 def series(person: Person, item: str, on: date) -> list[Last]:
@@ -82,9 +82,9 @@ def series(person: Person, item: str, on: date) -> list[Last]:
     rows = (
         Observation.objects.filter(_STANDS, contact__person__in=records_of([person.pk]), item=item, contact__on__lte=on)
         .order_by("contact__on", F("contact__at").asc(nulls_first=True), "contact_id")
-        .select_related("contact")
+        .values_list("contact__on", *VALUE_COLUMNS)
     )
-    return [Last(row.contact.on, row.value) for row in rows if row.value is not None]
+    return [Last(day, value) for day, *columns in rows if (value := _value(columns)) is not None]
 
 
 def timeline(person: Person, on: date) -> QuerySet[Contact]:

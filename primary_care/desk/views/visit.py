@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from primary_care.accounts.access import NotAllowed
+from primary_care.accounts.once import RECORDS, read_once
 from primary_care.accounts.scope import with_implied_cadres
 from primary_care.accounts.sight import Sight
 from primary_care.decisions.actions import save_visit
@@ -57,8 +58,8 @@ def visit(request: HttpRequest, worker: Worker, person: Person, typed: Typed) ->
     moved = moved_here(worker, data)
     values, also = recorded_at(moved)
     extra, late_for = frozenset(request.GET.getlist("tambah")), _late_for(request, worker)
-    form, elsewhere = form_of(worker, person, sight, kind, data, extra, also, late_for)
-    who = header(person, worker.today, state=state_words(form.reading) if sight.status else "")
+    with read_once(RECORDS):
+        form, elsewhere = form_of(worker, person, sight, kind, data, extra, also, late_for)
     questions: list[dict[str, object]] = []
     if request.method == "POST":
         visit_read = form.read()
@@ -73,7 +74,7 @@ def visit(request: HttpRequest, worker: Worker, person: Person, typed: Typed) ->
         else:
             form.tell_impossible(visit_read)
     context = {
-        "p": who,
+        "p": header(person, worker.today, state=state_words(form.reading) if sight.status else ""),
         "person": person,
         "form": form,
         "kind": kind,
