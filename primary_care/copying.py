@@ -1,4 +1,6 @@
-"""Many rows into a table by PostgreSQL's COPY. For the bulk paths of the apps, which check what they write as the actions do."""
+"""Many rows into a table by PostgreSQL's COPY. For the bulk paths of the apps, which check what they write as the actions do. And what
+PostgreSQL must be told after it.
+"""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -21,3 +23,23 @@ def copy_rows(model: type[models.Model], fields: Sequence[str], rows: Iterable[S
     with connection.cursor() as cursor, cursor.copy(f'COPY "{meta.db_table}" ({names}) FROM STDIN') as copy:
         for row in rows:
             copy.write_row([*row, *others.values()])
+
+
+_UNSEEN = """
+    SELECT quote_ident(relname) FROM pg_class
+    WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace AND pg_relation_size(oid) > 0
+      AND NOT EXISTS (SELECT FROM pg_statistic WHERE starelid = pg_class.oid)
+    ORDER BY relname
+"""
+
+
+def describe_new_tables() -> list[str]:
+    """Have PostgreSQL look at the tables with rows that it has never looked at; returns their names. It does so by itself a minute or more
+    after they were filled; stopped or killed before, it forgets to, and then reads whole tables for every question about one person.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_UNSEEN)
+        tables = [name for (name,) in cursor.fetchall()]
+        if tables:
+            cursor.execute(f"ANALYZE {', '.join(tables)}")
+    return tables

@@ -15,6 +15,7 @@ from django.utils import timezone
 from primary_care.accounts.models import User
 from primary_care.accounts.once import CATCHMENTS, read_once
 from primary_care.areas.models import Area
+from primary_care.copying import describe_new_tables
 from primary_care.decisions.bulk import Recorder
 from primary_care.decisions.reviewing import Reviewing
 from primary_care.demo import place
@@ -106,6 +107,7 @@ def load(
             tell.far("Riwayat disusun, diperiksa dan disimpan", number + 1, len(sizes))
         tell.now("Temuan setiap kunjungan dihitung")
         recorder.finish(lambda done, whole: tell.far("Temuan setiap kunjungan", done, whole))
+    describe_new_tables()
     return made
 
 

@@ -93,6 +93,8 @@ def check_port_is_free(host: str, port: int) -> None:
 
 def run() -> None:
     """Start everything and serve until Ctrl-C."""
+    from primary_care.copying import describe_new_tables
+
     check_port_is_free(settings.HOST, settings.PORT)
     with database() as embedded:
         print("Menyiapkan basis data …", flush=True)
@@ -101,6 +103,7 @@ def run() -> None:
             made = load_demo()
             if made:
                 print(f"Data contoh dimuat: {made} orang buatan di Kabupaten Tirta Asri.", flush=True)
+        describe_new_tables()
         _clear_old_sessions()
         print(_welcome(), flush=True)
         _serve(embedded)

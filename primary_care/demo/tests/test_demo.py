@@ -13,6 +13,7 @@ from primary_care.areas.borders import borders_of_children
 from primary_care.areas.models import Area
 from primary_care.audit.models import AuditEntry
 from primary_care.audit.queries import verify_chains
+from primary_care.copying import describe_new_tables
 from primary_care.decisions.models import Finding
 from primary_care.decisions.queries import decide_for_many
 from primary_care.demo import layout, load, place
@@ -44,6 +45,14 @@ def test_it_is_loaded_once_and_says_how_far_it_is(demo: Any) -> None:
     assert 0.97 * PEOPLE < made == Person.objects.count() <= PEOPLE
     assert load.load(ON) == 0 and load.is_demo() and not load.is_empty()
     assert f"{PEOPLE} orang buatan" in told[0] and "100 %" in told[-1]
+
+
+def test_postgresql_knows_how_full_the_tables_are(demo: Any) -> None:
+    assert describe_new_tables() == []
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE just_filled AS SELECT generate_series(1, 9) AS number")
+    assert describe_new_tables() == ["just_filled"]
+    assert describe_new_tables() == []
 
 
 def test_everybody_is_seen_where_they_live_and_by_nobody_else(demo: Any, settings: Any) -> None:

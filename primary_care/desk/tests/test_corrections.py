@@ -81,6 +81,7 @@ def test_an_emptied_value_and_an_unticked_list_are_taken_back(bidan: Client, con
         ({}, "Belum ada yang diubah"),
         ({"i-berat-badan-kg": "6,9", "alasan": ""}, "Tulis alasannya"),
         ({"i-berat-badan-kg": "enam"}, "bukan angka"),
+        ({"i-berat-badan-kg": "enam", "alasan": ""}, "Tulis alasannya"),
         ({"i-berat-badan-kg": "98"}, "tidak mungkin untuk usia ini"),
         ({"i-gejala-tbc": ["+"]}, "Tandai apa saja yang ada"),
     ],

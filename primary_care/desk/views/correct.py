@@ -44,6 +44,7 @@ from primary_care.people.queries import records_of
 from primary_care.people.search import search_persons
 from primary_care.visits import queries
 from primary_care.visits.actions import VisitRefused
+from primary_care.visits.corrections import reason_faults
 from primary_care.visits.models import Contact
 
 FOUND = 10
@@ -156,6 +157,8 @@ def _mend(
 ) -> HttpResponse | None:
     read = form.read()
     if form.faults:
+        for fault in reason_faults(read["reason"]):  # so that all that is wrong is told at once
+            form.faults.add(fault.at, fault.message)
         return None
     correction = correct_visit(contact, **read, by=by, sight=sight, today=worker.today)
     if correction is None:

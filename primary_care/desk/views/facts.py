@@ -32,6 +32,7 @@ from primary_care.people.models import Person
 from primary_care.people.queries import records_of
 from primary_care.visits import queries
 from primary_care.visits.actions import VisitRefused
+from primary_care.visits.corrections import reason_faults
 from primary_care.visits.episodes import BIRTHS, PREGNANCY
 from primary_care.visits.fact_corrections import standing_attributes
 from primary_care.visits.models import Attribute, Correction, Episode, EpisodeFact
@@ -59,7 +60,7 @@ def correct_pregnancy(
     def save() -> Correction | None:
         facts, end = form.read_values(), form.end()
         if form.faults:
-            raise VisitRefused(())
+            raise VisitRefused(reason_faults(form.typed("alasan")))  # so that all that is wrong is told at once
         return correct_episode(
             episode, facts=facts, end=end, reason=form.typed("alasan"), by=by, today=worker.today, confirmed=form.confirmed()
         )  # fmt: skip
@@ -92,7 +93,7 @@ def correct_birth(request: HttpRequest, worker: Worker, person_id: uuid.UUID) ->
     def save() -> Correction | None:
         facts = form.read_values()
         if form.faults:
-            raise VisitRefused(())
+            raise VisitRefused(reason_faults(form.typed("alasan")))  # so that all that is wrong is told at once
         return correct_birth_facts(
             person, facts=facts, reason=form.typed("alasan"), by=by, sight=sight, today=worker.today, confirmed=form.confirmed()
         )  # fmt: skip
