@@ -28,7 +28,7 @@ def copy_rows(model: type[models.Model], fields: Sequence[str], rows: Iterable[S
 _UNSEEN = """
     SELECT quote_ident(relname) FROM pg_class
     WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace AND pg_relation_size(oid) > 0
-      AND NOT EXISTS (SELECT FROM pg_statistic WHERE starelid = pg_class.oid)
+      AND NOT EXISTS (SELECT FROM pg_stats WHERE schemaname = current_schema() AND tablename = relname)
     ORDER BY relname
 """
 
