@@ -34,8 +34,9 @@ _UNSEEN = """
 
 
 def describe_new_tables() -> list[str]:
-    """Have PostgreSQL look at the tables with rows that it has never looked at; returns their names. It does so by itself a minute or more
-    after they were filled; stopped or killed before, it forgets to, and then reads whole tables for every question about one person.
+    """Have PostgreSQL look at the tables that it has never seen a row of; returns their names, those that were emptied again included. It
+    does so by itself a minute or more after they were filled; stopped or killed before, it forgets to, and then reads whole tables for
+    every question about one person.
     """
     with connection.cursor() as cursor:
         cursor.execute(_UNSEEN)
