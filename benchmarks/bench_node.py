@@ -85,15 +85,15 @@ def _fill(node: Any) -> list[dict[str, Any]]:
 
 
 def _restart(node: Any) -> list[dict[str, Any]]:
+    from primary_care.node.tests.nodes import kill_server
+
     found = []
     for how, number in (("a clean stop", signal.SIGTERM), ("kill -9 of everything", signal.SIGKILL)):
         process, _ = _serve(node)
         os.killpg(process.pid, number) if number == signal.SIGKILL else os.kill(process.pid, number)
         if number == signal.SIGKILL:
-            head = int((node.folder / "postgres" / "postmaster.pid").read_text().split("\n")[0])
             with contextlib.suppress(psutil.NoSuchProcess):
-                for one in (psutil.Process(head), *psutil.Process(head).children()):
-                    one.kill()
+                kill_server(node.folder)
         process.communicate()
         process, took = _serve(node)
         found.append(row(f"node, restart with data after {how}", took, "s", RESTART_BAR))
@@ -209,9 +209,10 @@ def _people(text: str) -> list[str]:
 
 def _pss(pid: int, node: Any) -> int:
     """Memory of the node and its PostgreSQL, what they share counted once."""
-    head = int((node.folder / "postgres" / "postmaster.pid").read_text().split("\n")[0])
+    from primary_care.node.tests.nodes import server_pid
+
     held = 0
-    for root in (psutil.Process(pid), psutil.Process(head)):
+    for root in (psutil.Process(pid), psutil.Process(server_pid(node.folder))):
         for one in (root, *root.children(recursive=True)):
             with contextlib.suppress(psutil.Error):
                 held += one.memory_full_info().pss

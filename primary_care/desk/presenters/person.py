@@ -121,15 +121,15 @@ def header(person: Person, on: date, *, state: str = "", actions: tuple[Action, 
 def _kin(person: Person, on: date) -> tuple[tuple[str, str, str], ...]:
     """Mother and small children: (what, name, address), so that a baby is one step from the mother and back."""
     found = [(_("Ibu"), person.mother.full_name, reverse("person", args=[person.mother.pk]))] if person.mother else []
-    if not _may_be_a_mother(person, on):
+    if not may_be_a_mother(person, on):
         return tuple(found)
     small = person.children.alive().filter(birth_date__gt=on - timedelta(days=CHILD_SHOWN)).order_by("birth_date", "pk")
     found += [(_("Anak"), child.full_name, reverse("person", args=[child.pk])) for child in small]
     return tuple(found)
 
 
-def _may_be_a_mother(person: Person, on: date) -> bool:
-    """So that nobody asks for the children of a man or a child."""
+def may_be_a_mother(person: Person, on: date) -> bool:
+    """So that nobody looks for the children or the pregnancies of a man or a small child."""
     grown_up = person.birth_date is None or person.birth_date < on - timedelta(days=YOUNGEST_MOTHER)
     return person.sex != Sex.LAKI_LAKI and grown_up
 

@@ -26,7 +26,7 @@ from primary_care.desk.access import (
 )
 from primary_care.desk.presenters import due, tasks
 from primary_care.desk.presenters.growth import chart
-from primary_care.desk.presenters.person import Action, header
+from primary_care.desk.presenters.person import Action, header, may_be_a_mother
 from primary_care.desk.presenters.pregnancy import pregnancy, state_words
 from primary_care.desk.presenters.timeline import entries
 from primary_care.desk.views.correct import mend_url
@@ -162,7 +162,7 @@ def _actions(worker: Worker, found: Person, reading: Reading, sight: Sight) -> t
     if "kehamilan" in reading.episodes():
         if births:
             actions.append(Action(_("Catat akhir kehamilan"), reverse("end-pregnancy", args=[found.pk])))
-    elif births and found.sex != Sex.LAKI_LAKI and age >= FERTILE[0] and pregnancy_of_death(found, worker.today):
+    elif births and may_be_a_mother(found, worker.today) and pregnancy_of_death(found, worker.today):
         actions.append(Action(_("Catat kematian ibu"), reverse("end-pregnancy", args=[found.pk]) + "?cara=meninggal"))
     fertile = found.sex == Sex.PEREMPUAN and FERTILE[0] <= age <= FERTILE[1]
     if recording and fertile and "kehamilan" not in reading.episodes():

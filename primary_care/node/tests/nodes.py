@@ -20,9 +20,14 @@ from primary_care.node.postgres import EmbeddedPostgres
 PATIENCE = 120  # seconds; a test that waits this long has failed
 
 
+def server_pid(folder: Path) -> int:
+    """The process of the embedded server of a folder."""
+    return int((folder / "postgres" / "postmaster.pid").read_text().split("\n")[0])
+
+
 def kill_server(folder: Path, whole: bool = True) -> None:
     """kill -9 of the embedded server of a folder: with all its helpers, as the end of the power would, or its head alone."""
-    head = psutil.Process(int((folder / "postgres" / "postmaster.pid").read_text().split("\n")[0]))
+    head = psutil.Process(server_pid(folder))
     killed = [head, *(head.children() if whole else [])]
     for process in killed:
         with contextlib.suppress(psutil.NoSuchProcess):  # a helper may have ended by itself meanwhile

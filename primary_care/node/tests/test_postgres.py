@@ -14,7 +14,7 @@ import psycopg
 import pytest
 
 from primary_care.node.postgres import SOCKET_NAME, THROWAWAY, EmbeddedPostgres, PostgresTrouble
-from primary_care.node.tests.nodes import kill_server
+from primary_care.node.tests.nodes import kill_server, server_pid
 
 Make = Callable[..., EmbeddedPostgres]
 
@@ -39,10 +39,6 @@ def make(folder: Path) -> Iterator[Make]:
     yield server
     for one in made:
         one.stop()
-
-
-def _pid(folder: Path) -> int:
-    return int((folder / "postgres" / "postmaster.pid").read_text().split("\n")[0])
 
 
 def _ask(server: EmbeddedPostgres, question: str) -> object:
@@ -70,7 +66,7 @@ def test_a_server_whose_only_head_was_killed_is_mended(folder: Path, make: Make)
     server.start()
     _ask(server, "CREATE TABLE kept AS SELECT 42 AS answer")
     _ask(server, "CHECKPOINT")
-    os.kill(_pid(folder), signal.SIGKILL)  # its helpers live on for a moment and hold the shared memory
+    os.kill(server_pid(folder), signal.SIGKILL)  # its helpers live on for a moment and hold the shared memory
     server.start()
     assert _ask(server, "SELECT answer FROM kept") == 42
 
@@ -83,7 +79,7 @@ def test_a_number_left_by_a_crash_that_is_now_another_process_misleads_nobody(fo
     lines[0] = str(os.getpid())
     (folder / "postgres" / "postmaster.pid").write_text("\n".join(lines))
     server.start()
-    assert _pid(folder) != os.getpid()
+    assert server_pid(folder) != os.getpid()
     assert _ask(server, "SELECT 1") == 1
 
 
@@ -112,10 +108,10 @@ def test_a_server_left_behind_by_a_killed_process_is_used_again(folder: Path, ma
         "EmbeddedPostgres(Path(sys.argv[1])).start(); os.kill(os.getpid(), signal.SIGKILL)"
     )
     assert subprocess.run([sys.executable, "-c", code, str(folder)], check=False).returncode == -signal.SIGKILL
-    left = _pid(folder)
+    left = server_pid(folder)
     server = make()
     server.start()
-    assert _pid(folder) == left
+    assert server_pid(folder) == left
     server.stop()
     assert not (folder / "postgres" / "postmaster.pid").exists()
 
@@ -137,7 +133,7 @@ def test_nobody_on_the_network_reaches_the_server(folder: Path, make: Make) -> N
     server.start()
     assert _ask(server, "SHOW listen_addresses") == ""
     assert (folder / "postgres").stat().st_mode & 0o077 == 0
-    assert not [c for c in psutil.Process(_pid(folder)).net_connections() if c.family.name != "AF_UNIX"]
+    assert not [c for c in psutil.Process(server_pid(folder)).net_connections() if c.family.name != "AF_UNIX"]
 
 
 def test_files_of_another_version_or_kind_are_left_alone(folder: Path, make: Make) -> None:
