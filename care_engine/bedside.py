@@ -226,8 +226,9 @@ class Person:
         return self._statuses[family.id]
 
     def status_of(self, service: str) -> Status | None:
-        family = self.knowledge.family_of[service]
-        return next((one for one in self.statuses(family) if one.service.id == service), None)
+        """Where a service stands for the target group that the person belongs to; None when it concerns nobody like this."""
+        families = self.knowledge.families_of[service]
+        return next((one for each in families for one in self.statuses(each) if one.service.id == service), None)
 
     def topics(self, about: Finding | Service, subject: Subject) -> tuple[str, ...]:
         if (always := told_always(about)) is not None:

@@ -11,6 +11,7 @@ from care_engine.circles import circles, of_table, schedules_asked
 from care_engine.explaining import NAMED_IN_TEXT
 from care_engine.expressions import Binary, Expression, Name, Setting, walk
 from care_engine.facts import Contact, Episode, Facts
+from care_engine.group_faults import group_faults
 from care_engine.limit_faults import limit_faults
 from care_engine.ordering import findings_named
 from care_engine.table_gaps import table_faults
@@ -49,8 +50,9 @@ class _Checker:
         yield from self.formula_circles()
         for family in self.knowledge.families:
             yield from self.family(family)
-        for service in self.knowledge.services.values():
-            yield from self.service(service)
+            for service in family.members:
+                yield from self.service(service)
+        yield from group_faults(self.knowledge)
         for table in self.knowledge.tables:
             yield from self.table(table)
         for finding in self.knowledge.findings.values():
@@ -67,7 +69,7 @@ class _Checker:
     def sources(self) -> Iterator[Fault]:
         owners: Iterable[m.Item | m.Service | m.Finding | m.Table | m.Topic | m.AreaSetting] = [
             *self.knowledge.items.values(),
-            *self.knowledge.services.values(),
+            *(service for family in self.knowledge.families for service in family.members),
             *self.knowledge.findings.values(),
             *self.knowledge.tables,
             *self.knowledge.topics.values(),
@@ -214,7 +216,7 @@ class _Checker:
         served = {step.service for step in every}
         for service in family.services:
             if service not in served:
-                yield self.knowledge.services[service].at, f"{service} has no step in the schedule of {family.id}"
+                yield family.member(service).at, f"{service} has no step in the schedule of {family.id}"
         for step in every:
             if step.service not in family.services:
                 yield step.at.key("service"), f"step names '{step.service}', which is not a service of {family.id}"

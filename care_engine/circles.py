@@ -133,8 +133,8 @@ def _rules_named(tree: Expression, asker: Rule, knowledge: m.Knowledge, seen: se
         if tree.function in SERVICE_FUNCTIONS:
             return
         if tree.function in SCHEDULE_FUNCTIONS:
-            if id_ in knowledge.services:
-                yield ("family", knowledge.services[id_].family), words
+            for family in knowledge.families_of.get(id_, ()):
+                yield ("family", family.id), words
             return
         if tree.function in FINDING_FUNCTIONS:
             for table in knowledge.tables_by_finding.get(id_, ()):
@@ -173,8 +173,7 @@ def _of_family(family: m.Family, knowledge: m.Knowledge) -> Iterator[Written]:
         case m.Repeat():
             first = schedule.first.anchor if schedule.first is not None else None
             yield from _written(at, ("first.anchor", first), ("until", schedule.until))
-    for id_ in family.services:
-        service = knowledge.services[id_]
+    for service in family.members:
         for provider in service.given_by:
             yield from _written(provider.at, ("if", provider.condition), called="given_by.")
         for index, told in enumerate(service.tell):

@@ -20,10 +20,13 @@ def concerns(who: Who, facts: Facts, on: int, knowledge: Knowledge) -> bool | No
     answers: list[bool | None] = []
     if who.sex is not None:
         answers.append(None if facts.sex is None else facts.sex == who.sex)
-    if who.age_from is not None:
-        answers.append(None if facts.birth is None else on >= add(facts.birth, who.age_from))
-    if who.age_until is not None:
-        answers.append(None if facts.birth is None else on <= last_day(facts.birth, who.age_until))
+    if facts.birth is None:
+        answers += [False if who.known_age else None] * (who.age_from is not None or who.age_until is not None)
+    else:
+        if who.age_from is not None:
+            answers.append(on >= add(facts.birth, who.age_from))
+        if who.age_until is not None:
+            answers.append(on <= last_day(facts.birth, who.age_until))
     answers += [_in_area(setting, wanted, facts, knowledge) for setting, wanted in who.area.items()]
     return False if False in answers else None if None in answers else True
 

@@ -76,6 +76,6 @@ def _units(rule: Do | Recheck, at: Moment, person: Person) -> tuple[str, ...] | 
     status = person.status_of(rule.service)
     if status is not None and status.status in NOT_NOW:
         return None
-    given_by = person.knowledge.services[rule.service].given_by
+    given_by = (status.service if status is not None else person.knowledge.services[rule.service]).given_by
     where = dict.fromkeys(one.unit for one in given_by if one.condition is None or evaluate(one.condition, at) is True)
     return tuple(one for one in rule.units or where if one in where) or None

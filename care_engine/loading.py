@@ -127,8 +127,8 @@ def _read_document(
             found["items"] += words.items(shaped)
             found["episodes"] += words.episodes(shaped)
         case s.ServiceFile():
-            family, members = services.family(shaped)
-            found["families"].append(family)
+            families, members = services.families(shaped)
+            found["families"] += families
             found["services"] += members
         case s.FindingFile():
             found["findings"] += findings.findings(shaped)

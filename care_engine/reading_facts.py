@@ -102,7 +102,7 @@ class _Reader:
         found: dict[str, str] = {}
         for key, because in self.mapping(data, where).items():
             named = self.steps(key, where)
-            family = self.knowledge.family_of[named[0]]
+            family = self.knowledge.families_of[named[0]][0]
             others = family.services if isinstance(family.schedule, Series) else ()
             found = {**dict.fromkeys(others, str(because)), **found, **dict.fromkeys(named, str(because))}
         return found

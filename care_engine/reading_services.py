@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from care_engine import model as m
@@ -13,20 +14,36 @@ from care_engine.reading import Reader, text_of
 
 
 class ServiceReader(Reader):
-    """Reads a family of services with its schedule."""
+    """Reads a family of services with its schedule, or the target groups of a service, each of which becomes a family."""
 
-    def family(self, file: s.ServiceFile) -> tuple[m.Family, list[m.Service]]:
-        members = file.services or [s.MemberShape(id=file.id, label=file.label, aliases=file.aliases)]
-        services = []
-        for index, member in enumerate(members):
+    def families(self, file: s.ServiceFile) -> tuple[list[m.Family], list[m.Service]]:
+        """The families of a file, and its services, each once: of several groups the service is that of the first, given by whoever may
+        give it to some group.
+        """
+        if not file.groups:
+            family = self._family(file)
+            return [family], list(family.members)
+        if file.services or file.schedule is not None or "for_" in file.model_fields_set:
+            self.fault(
+                ("groups",), "each group says for: and schedule: itself, and a service of a family has no groups"
+            )
+        families = [self._group(file, index) for index in range(len(file.groups))]
+        members = [one.members[0] for one in families]
+        given_by = tuple(dict.fromkeys(provider for one in members for provider in one.given_by))
+        return families, [replace(members[0], label=text_of(file.label), at=self.place(()), given_by=given_by)]
+
+    def _family(self, file: s.ServiceFile) -> m.Family:
+        shapes = file.services or [s.MemberShape(id=file.id, label=file.label, aliases=file.aliases)]
+        members = []
+        for index, member in enumerate(shapes):
             path: Path_ = ("services", index) if file.services else ()
             given_by, given_by_at = (file.given_by, ()) if member.given_by is None else (member.given_by, path)
             tell, tell_at = (file.tell, ()) if member.tell is None else (member.tell, path)
-            services.append(
+            members.append(
                 m.Service(
                     id=member.id,
                     label=text_of(member.label),
-                    klaster=str(file.klaster),
+                    klaster=self._klaster(file.klaster),
                     family=file.id,
                     given_by=self.providers(given_by, (*given_by_at, "given_by")),
                     source=self.source(member.source, path),
@@ -38,19 +55,44 @@ class ServiceReader(Reader):
                     aliases=tuple(member.aliases),
                 )
             )
-        schedule = self.schedule(file)
-        family = m.Family(
-            file.id,
-            text_of(file.label),
-            self.who(file.for_, ("for",)),
-            schedule,
-            tuple(one.id for one in services),
-            self.place(()),
-        )
-        return family, services
+        schedule = self.schedule(file.schedule, file, ())
+        who = self.who(file.for_, ("for",))
+        return m.Family(file.id, text_of(file.label), who, schedule, tuple(members), self.place(()))
 
-    def schedule(self, file: s.ServiceFile) -> m.Schedule:
-        shape, path = file.schedule, ("schedule",)
+    def _group(self, file: s.ServiceFile, index: int) -> m.Family:
+        group, path = file.groups[index], ("groups", index)
+        id_ = f"{file.id}/{group.id}"
+        given_by, given_by_at = (file.given_by, ()) if group.given_by is None else (group.given_by, path)
+        tell, tell_at = (file.tell, ()) if group.tell is None else (group.tell, path)
+        member = m.Service(
+            id=file.id,
+            label=text_of(file.label),
+            klaster=self._klaster(group.klaster or file.klaster),
+            family=id_,
+            given_by=self.providers(given_by, (*given_by_at, "given_by")),
+            source=self.source(group.source, path),
+            at=self.place(path),
+            form=group.form or file.form,
+            tell=self.topics_to_tell(tell, tell_at),
+            hidden_from=tuple(file.hidden_from),
+            sensitive=file.sensitive,
+            aliases=tuple(file.aliases),
+        )
+        who = replace(self.who(group.for_, (*path, "for")), known_age=index > 0)
+        schedule = self.schedule(group.schedule, file, path)
+        label = m.Text(f"{file.label.id}: {group.label.id}", f"{file.label.en}: {group.label.en}")
+        return m.Family(id_, label, who, schedule, (member,), self.place(path))
+
+    def _klaster(self, klaster: int | str | None) -> str:
+        if klaster is None:
+            self.fault((), "klaster is missing: 1, 2, 3, 4 or lintas")
+        return str(klaster)
+
+    def schedule(self, shape: s.ScheduleShape | None, file: s.ServiceFile, above: Path_) -> m.Schedule:
+        path: Path_ = (*above, "schedule")
+        if shape is None:
+            self.fault(above, "schedule is missing: when is it due?")
+            shape = s.ScheduleShape(kind="repeat", every="contact")
         common: dict[str, Any] = {
             "credit": m.Credit(
                 tuple(shape.credit.services),

@@ -86,7 +86,7 @@ def _status(
     doses: int = 0,
     missing: tuple[str, ...] = (),
 ) -> Status:
-    service = person.knowledge.services[standing.service]
+    service = family.member(standing.service)
     status, until, because = standing.status, None, None
     if waiting := status in WAITING:
         instead = _recorded(service, family, subject, last_given, person) or _held(

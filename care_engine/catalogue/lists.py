@@ -161,9 +161,8 @@ def _uses(knowledge: Knowledge) -> dict[str, list[str]]:
     used: dict[str, set[str]] = {}
     for family in knowledge.families:
         _note(used, family.id, family.who, list(_family_trees(family.schedule)))
-        for service in family.services:
-            trees = [one.condition for one in knowledge.services[service].given_by]
-            _note(used, service, None, trees)
+        for service in family.members:
+            _note(used, service.id, None, [one.condition for one in service.given_by])
     for one in knowledge.tables:
         _note(used, one.id, one.who, [one.when, *(column.value for column in one.inputs)])
     for finding in knowledge.findings.values():

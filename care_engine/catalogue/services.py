@@ -52,7 +52,7 @@ def services_page(knowledge: Knowledge) -> str:
 
 
 def _family(family: Family, knowledge: Knowledge) -> Iterator[str]:
-    services = [knowledge.services[one] for one in family.services]
+    services = family.members
     first = services[0]
     yield f"### {family.label.id}"
     yield ""

@@ -133,9 +133,13 @@ class Knowledge:
         }
 
     @cached_property
-    def family_of(self) -> Mapping[str, Family]:
-        """The family of each service, by the service's id."""
-        return {service: family for family in self.families for service in family.services}
+    def families_of(self) -> Mapping[str, tuple[Family, ...]]:
+        """By the service's id: its family, or those of its target groups, of which no two concern somebody on one day."""
+        found: dict[str, list[Family]] = {}
+        for family in self.families:
+            for service in family.services:
+                found.setdefault(service, []).append(family)
+        return {service: tuple(families) for service, families in found.items()}
 
     @cached_property
     def tables_by_finding(self) -> Mapping[str, tuple[Table, ...]]:

@@ -42,6 +42,8 @@ class Who:
     episode: str | None = None
     area: Mapping[str, object] = field(default_factory=dict)
     when: Expression | None = None
+    #: Does not concern anybody of unknown age: of several target groups of one service only the first may.
+    known_age: bool = False
 
 
 @dataclass(frozen=True)

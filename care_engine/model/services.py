@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal as OneOfText
 
 from care_engine.cells import Cell
@@ -175,11 +176,21 @@ class Service:
 
 @dataclass(frozen=True)
 class Family:
-    """Services that share eligibility and one schedule; often just one service."""
+    """Services that share eligibility and one schedule; often just one service. A service with several target groups is in a family for each,
+    which tells how it is given to that group.
+    """
 
     id: str
     label: Text
     who: Who
     schedule: Schedule
-    services: tuple[str, ...]
+    members: tuple[Service, ...]
     at: Place
+
+    @cached_property
+    def services(self) -> tuple[str, ...]:
+        """The ids of its members, in order."""
+        return tuple(one.id for one in self.members)
+
+    def member(self, service: str) -> Service:
+        return next(one for one in self.members if one.id == service)

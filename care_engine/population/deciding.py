@@ -143,20 +143,28 @@ class Population(People):
 
     def concluded(self, function: str, service: str, frame: Frame) -> Column:
         """done_on, status or doses of a service, for the subject that is current for each row."""
-        family = self.knowledge.family_of[service]
+        told = c.words(-1, len(frame)) if function == "status" else c.numbers(np.nan, len(frame))
+        for family in self.knowledge.families_of[service]:  # no two of which concern one subject
+            column = self._concluded(function, service, family, frame)
+            if column is not None:
+                here = c.known(column)
+                told = column if here.all() else np.where(here, column, told)
+        return told
+
+    def _concluded(self, function: str, service: str, family: Family, frame: Frame) -> Array | None:
         steps = self.statuses(family) if self.relevance.has_family(family) else None
         if steps is None:
-            return c.words(-1, len(frame)) if function == "status" else c.numbers(np.nan, len(frame))
+            return None
         kind = family.who.episode
         subject = frame.subject if kind == frame.subjects.kind else self.current_subject(kind, frame)
         entry = np.full(len(self.subjects(kind)[0]), -1)
         entry[steps.subject] = np.arange(len(steps.subject))
         rows = np.asarray(take(entry, subject))
         if function == "doses":
-            return take(steps.doses, rows)
+            return np.asarray(take(steps.doses, rows))
         one = steps.of_service[service]
         if function == "done_on":
-            return take(one.given_on, rows)
+            return np.asarray(take(one.given_on, rows))
         codes = np.array([self.words[name] for name in one.names], dtype=np.int32)
         column = np.where(one.present, codes[one.status], -1).astype(np.int32)
         return take(column, rows)

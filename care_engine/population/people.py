@@ -201,8 +201,10 @@ class People:
         if who.age_until is not None:
             limits.append(on <= self._limit(who.age_until, last=True).take(person))
         within = reduce(np.logical_and, limits).view(np.int8)
+        if who.known_age or not self.without_birth.any():
+            return within
         # without a birth date nobody is within limits: 0 becomes -1, unknown
-        return within - self.without_birth.take(person).view(np.int8) if self.without_birth.any() else within
+        return within - self.without_birth.take(person).view(np.int8)
 
     def _is(self, who: Who) -> Array:
         """By sex and area, which do not change: a truth for each person."""

@@ -63,8 +63,7 @@ def _months(span: Span) -> float:
 def _closure(knowledge: Knowledge, matters) -> Relevance:  # type: ignore[no-untyped-def]
     """The rules that matter by themselves, and those that they ask about."""
     tables = {one.id: one for one in knowledge.tables}
-    families = {one.id: one for one in knowledge.families}
-    rules: list[Table | Family] = [*tables.values(), *families.values()]
+    rules: list[Table | Family] = [*tables.values(), *knowledge.families]
     wanted = [one for one in rules if matters(one.who)]
     seen: dict[int, Table | Family] = {}
     everywhere: set[str] = set()
@@ -81,8 +80,7 @@ def _closure(knowledge: Knowledge, matters) -> Relevance:  # type: ignore[no-unt
         if isinstance(rule, Table) and not asked.findings.isdisjoint(rule.findings):
             everywhere.add(rule.id)
         for service in asked.services:
-            if service in knowledge.services:
-                wanted.append(families[knowledge.services[service].family])
+            wanted += knowledge.families_of.get(service, ())
     return Relevance(
         frozenset(one.id for one in seen.values() if isinstance(one, Table)),
         frozenset(one.id for one in seen.values() if isinstance(one, Family)),

@@ -121,12 +121,29 @@ class MemberShape(Strict):
     source: SourceShape | None = None
 
 
+Klaster = Literal[1, 2, 3, 4, "lintas"]
+
+
+class GroupShape(Strict):
+    """One of several target groups of a service. What it does not say the file says for all."""
+
+    id: Id
+    label: LabelShape
+    klaster: Klaster | None = None
+    for_: WhoShape = Field(alias="for")
+    schedule: ScheduleShape | None = None
+    given_by: list[ProviderShape] | None = None
+    form: Id | None = None
+    tell: list[Id | TellShape] | None = None
+    source: SourceShape | None = None
+
+
 class ServiceFile(Strict):
     id: Id
     label: LabelShape
-    klaster: Literal[1, 2, 3, 4, "lintas"]
+    klaster: Klaster | None = None
     for_: WhoShape = Field(default=WhoShape(), alias="for")
-    schedule: ScheduleShape
+    schedule: ScheduleShape | None = None
     given_by: list[ProviderShape] = []
     form: Id | None = None
     tell: list[Id | TellShape] = []
@@ -135,3 +152,4 @@ class ServiceFile(Strict):
     aliases: list[str] = []
     source: SourceShape
     services: list[MemberShape] = []
+    groups: list[GroupShape] = []
