@@ -23,10 +23,8 @@ class ServiceReader(Reader):
         if not file.groups:
             family = self._family(file)
             return [family], list(family.members)
-        if file.services or file.schedule is not None or "for_" in file.model_fields_set:
-            self.fault(
-                ("groups",), "each group says for: and schedule: itself, and a service of a family has no groups"
-            )
+        if file.services or "for_" in file.model_fields_set:
+            self.fault(("groups",), "each group says for: itself, and a service of a family has no groups")
         families = [self._group(file, index) for index in range(len(file.groups))]
         members = [one.members[0] for one in families]
         given_by = tuple(dict.fromkeys(provider for one in members for provider in one.given_by))
@@ -49,6 +47,7 @@ class ServiceReader(Reader):
                     source=self.source(member.source, path),
                     at=self.place(path),
                     form=member.form or file.form,
+                    calls=file.calls,
                     tell=self.topics_to_tell(tell, tell_at),
                     hidden_from=tuple(member.hidden_from if member.hidden_from is not None else file.hidden_from),
                     sensitive=member.sensitive or file.sensitive,
@@ -73,13 +72,16 @@ class ServiceReader(Reader):
             source=self.source(group.source, path),
             at=self.place(path),
             form=group.form or file.form,
+            calls=file.calls,
             tell=self.topics_to_tell(tell, tell_at),
             hidden_from=tuple(file.hidden_from),
             sensitive=file.sensitive,
             aliases=tuple(file.aliases),
         )
         who = replace(self.who(group.for_, (*path, "for")), known_age=index > 0)
-        schedule = self.schedule(group.schedule, file, path)
+        schedule = (
+            self.schedule(group.schedule, file, path) if group.schedule else self.schedule(file.schedule, file, ())
+        )
         label = m.Text(f"{file.label.id}: {group.label.id}", f"{file.label.en}: {group.label.en}")
         return m.Family(id_, label, who, schedule, (member,), self.place(path))
 

@@ -56,7 +56,9 @@ def _family(family: Family, knowledge: Knowledge) -> Iterator[str]:
     first = services[0]
     yield f"### {family.label.id}"
     yield ""
-    yield f"- Id: `{family.id}` · klaster {first.klaster} · `knowledge/{family.at.file}`"
+    id_, _, group = family.id.partition("/")
+    named = f"`{id_}`, kelompok `{group}`" if group else f"`{id_}`"
+    yield f"- Id: {named} · klaster {first.klaster} · `knowledge/{family.at.file}`"
     if len(services) > 1:
         yield f"- Bagian: {'; '.join(f'{one.label.id} (`{one.id}`)' for one in services)}"
     yield f"- Untuk: {who_words(family.who, knowledge)}"

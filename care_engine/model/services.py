@@ -168,6 +168,8 @@ class Service:
     source: Source
     at: Place
     form: str | None = None
+    #: Whether somebody is called for this alone; otherwise it is done when the person comes.
+    calls: bool = True
     tell: tuple[Tell, ...] = ()
     hidden_from: tuple[str, ...] = ()
     sensitive: str | None = None

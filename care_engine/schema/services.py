@@ -146,6 +146,7 @@ class ServiceFile(Strict):
     schedule: ScheduleShape | None = None
     given_by: list[ProviderShape] = []
     form: Id | None = None
+    calls: bool = True
     tell: list[Id | TellShape] = []
     hidden_from: list[str] = []
     sensitive: Topic | None = None

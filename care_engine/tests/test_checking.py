@@ -266,6 +266,30 @@ REFUSALS = [
         {"forms__f": f"id: anc\n{LABEL}\nsections: [{{hands: ask, {LABEL}, items: [x]}}]\n"},
         "forms/f.yaml:3: there is no item 'x'",
     ),
+    # target groups
+    *(
+        (
+            {"services__s": service(f"groups:\n  - {{id: muda, {LABEL}, {young}}}\n  - {{id: tua, {LABEL}, {old}}}\n")},
+            said,
+        )
+        for young, old, said in (
+            (
+                "for: {age: {until: 17y}}",
+                "for: {age: {from: 17y}}",
+                "services/s.yaml:9: ukur/tua must begin at an age after the last one of ukur/muda",
+            ),
+            (
+                "for: {age: {from: 6y}}",
+                "for: {age: {from: 18y}}",
+                "services/s.yaml:9: ukur/tua must begin at an age after the last one of ukur/muda",
+            ),
+            (
+                "for: {age: {until: 17y}}",
+                "for: {age: {from: 18y}, episode: kehamilan}",
+                "services/s.yaml:9: groups of ukur: all are about the person",
+            ),
+        )
+    ),
 ]
 
 

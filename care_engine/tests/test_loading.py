@@ -106,6 +106,15 @@ def findings(rows: str, extra: str = "") -> str:
             "a value is missing",
         ),
         (
+            {
+                "services/a.yaml": SERVICE
+                + "for: {sex: perempuan}\nschedule: {kind: repeat, every: 30d}\ngroups:\n  - {id: tua, label: {id: a, en: a}, for: {age: {from: 18y}}}\n"
+            },
+            "services/a.yaml",
+            8,
+            "each group says for: itself",
+        ),
+        (
             {"services/a.yaml": SERVICE + "schedule:\n  kind: window\n  anchor: birth\n  steps: []\n"},
             "services/a.yaml",
             9,

@@ -37,9 +37,16 @@ def _service(one: Mapping[str, Any]) -> dict[str, Any]:
     filled = _filled(one, klaster=2, given_by=[{"unit": "puskesmas", "cadre": "bidan"}])
     if "services" in filled:
         filled["services"] = [{"label": label(member["id"]), **member} for member in filled["services"]]
-    schedule = dict(filled["schedule"])
-    schedule["holds"] = [{"because": label("alasan"), **hold} for hold in schedule.get("holds", [])]
-    return filled | {"schedule": schedule}
+    if "groups" in filled:
+        filled["groups"] = [{"label": label(group["id"]), **group, **_schedule(group)} for group in filled["groups"]]
+    return filled | _schedule(filled)
+
+
+def _schedule(one: Mapping[str, Any]) -> dict[str, Any]:
+    if "schedule" not in one:
+        return {}
+    holds = [{"because": label("alasan"), **hold} for hold in one["schedule"].get("holds", [])]
+    return {"schedule": one["schedule"] | {"holds": holds}}
 
 
 def documents(data: Mapping[str, Any]) -> list[tuple[type[schema.Strict], Document]]:

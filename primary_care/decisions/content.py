@@ -65,12 +65,17 @@ def service_label(service: str) -> str:
 
 @lru_cache(maxsize=1)
 def calling() -> frozenset[str]:
-    """The services for which somebody is called. What is done at every contact, or when it is wanted, calls nobody by itself."""
+    """The services for which somebody is called. What is done at every contact, when it is wanted, or when the person comes anyhow calls
+    nobody by itself.
+    """
     return frozenset(
-        service
+        service.id
         for family in knowledge().families
-        if not (isinstance(family.schedule, model.Repeat) and family.schedule.every is None)
-        for service in family.services
+        if not (
+            isinstance(family.schedule, model.Repeat) and family.schedule.every is None and not family.schedule.spacing
+        )
+        for service in family.members
+        if service.calls
     )
 
 

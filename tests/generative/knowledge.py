@@ -330,6 +330,8 @@ def knowledge(draw: Draw) -> dict[str, Any]:
         }
         if len(own) > 1:
             family["services"] = [{"id": one} for one in own]
+        elif chance(draw, 4):
+            family = in_groups(draw, family, inner, [one for one in every if one not in own])
         services.append(family)
         done += own
     if draw(st.booleans()):
@@ -357,6 +359,19 @@ def knowledge(draw: Draw) -> dict[str, Any]:
         "tables": tables,
         "services": services,
     }
+
+
+def in_groups(draw: Draw, family: dict[str, Any], scope: Scope, others: list[str]) -> dict[str, Any]:
+    """A service whose schedule and whose condition differ by age: the younger have those of `family`."""
+    last, first = pick(draw, [("59m", "60m"), ("5y", "6y"), ("30d", "31d")])
+    younger = {"id": "muda", "for": {**family.pop("for"), "age": {"until": last}}, "schedule": family.pop("schedule")}
+    kind = pick(draw, ["window", "series", "repeat", "calendar"])
+    older = {
+        "id": "tua",
+        "for": {**who(draw, scope, younger["for"].get("episode")), "age": {"from": first}},
+        "schedule": schedule(draw, kind, scope, [family["id"]], others),
+    }
+    return {**family, "groups": [younger, older]}
 
 
 def follow_up(draw: Draw, id_: str, services: list[str], scope: Scope) -> dict[str, Any]:

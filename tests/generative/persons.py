@@ -80,7 +80,8 @@ def names(data: dict[str, Any]) -> list[str]:
     found: list[str] = []
     for family in data["services"]:
         found += [one["id"] for one in family.get("services", [family])]
-        found += family["schedule"].get("credit", {}).get("services", [])
+        for group in family.get("groups", [family]):
+            found += group["schedule"].get("credit", {}).get("services", [])
     return sorted(set(found))
 
 

@@ -132,9 +132,10 @@ def step_of(one: Input, knowledge: Knowledge) -> float:
 
 def service_gaps(family: Family, seen: Seen) -> Iterator[str]:
     for service in family.services:
-        missing = allowed(family, service) - seen.statuses.get(service, set())
+        missing = allowed(family, service) - seen.statuses.get((family.id, service), set())
+        name = family.id if "/" in family.id else service  # a target group is named with its service
         for status in sorted(missing):
-            yield f"service {service}: never {status}"
+            yield f"service {name}: never {status}"
 
 
 def allowed(family: Family, service: str) -> set[str]:

@@ -37,8 +37,8 @@ class Seen:
     rows: dict[str, set[int]] = field(default_factory=dict)
     #: Per table and input: the numbers that were judged.
     values: dict[tuple[str, str], set[float]] = field(default_factory=dict)
-    #: Per service: its statuses.
-    statuses: dict[str, set[str]] = field(default_factory=dict)
+    #: Per family (a target group is one) and service: its statuses.
+    statuses: dict[tuple[str, str], set[str]] = field(default_factory=dict)
     #: Findings from which an action followed or something was told.
     led_on: set[str] = field(default_factory=set)
 
@@ -62,7 +62,7 @@ class Seen:
                 if isinstance(value, int | float) and not isinstance(value, bool):
                     self.values.setdefault((table, name), set()).add(float(value))
         for status in decision.services:
-            self.statuses.setdefault(status.service.id, set()).add(status.status)
+            self.statuses.setdefault((status.family.id, status.service.id), set()).add(status.status)
         self.led_on |= {found.finding.id for found in decision.findings if found.tell}
         self.led_on |= {action.found.finding.id for action in decision.actions}
 
