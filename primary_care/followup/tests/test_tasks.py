@@ -50,7 +50,7 @@ def the(action: str) -> Task:
 def test_a_recheck_opens_with_the_finding_and_closes_when_it_is_measured_again(world: Any) -> None:
     mother = pregnant(world)
     found = visit(world, mother, TODAY, hb=Decimal("10.4"))
-    [rule] = knowledge().findings["anemia-ringan"].recheck
+    rule, *_ = knowledge().findings["anemia-ringan"].recheck
     task = the(rule.id)
     assert (task.kind, task.contact, task.unit, task.opened_on) == ("recheck", found, world.puskesmas, TODAY)
     assert task.due == TODAY + timedelta(days=30)
