@@ -8,6 +8,7 @@ from datetime import date
 from care_engine import model as m
 from care_engine.bedside import decide
 from care_engine.circles import circles, of_table, schedules_asked
+from care_engine.coverage import coverage_faults
 from care_engine.explaining import NAMED_IN_TEXT
 from care_engine.expressions import Binary, Expression, Name, Setting, walk
 from care_engine.facts import Contact, Episode, Facts
@@ -62,6 +63,7 @@ class _Checker:
         for topic in self.knowledge.topics.values():
             if not topic.text.id.strip():
                 yield topic.at.key("text"), f"topic {topic.id} has no text"
+        yield from coverage_faults(self.knowledge)
         yield from circles(self.knowledge)
 
     # --- references ---

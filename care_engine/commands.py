@@ -92,6 +92,7 @@ def check_knowledge(
 ) -> int:
     """Refuse knowledge that is wrong or unfinished, with file and line; then run the cases that stand beside it."""
     from care_engine.checking import check
+    from care_engine.coverage import coverage
 
     try:
         knowledge = load_knowledge(path)
@@ -111,6 +112,7 @@ def check_knowledge(
         return 1
     paths = sorted(path.rglob("*.cases.yaml")) if case_paths is None else case_paths
     passed, failed, doubted = run_cases(paths, knowledge, err=err, root=path if case_paths is None else None)
+    print(coverage(knowledge, path), file=out)
     print(f"{counted}; cases: {passed} passed, {failed} failed, {doubted} doubted", file=out)
     return 1 if failed else 0
 

@@ -123,6 +123,9 @@ def _read_document(
     match shaped:
         case s.SourcesFile():
             found["documents"] += words.documents(shaped)
+        case s.ProgrammeFile():
+            found["named"] += words.named(shaped)
+            found["omitted"] += words.omitted(shaped)
         case s.VocabularyFile():
             found["items"] += words.items(shaped)
             found["episodes"] += words.episodes(shaped)
@@ -152,6 +155,8 @@ def assemble(
         key: []
         for key in (
             "documents",
+            "named",
+            "omitted",
             "items",
             "episodes",
             "tables",
@@ -195,6 +200,8 @@ def assemble(
         topics=by_id("topics"),
         settings=by_id("settings"),
         figures={one.id: one for one in figures},
+        named=tuple(found["named"]),
+        omitted=tuple(by_id("omitted").values()),
     )
     if errors:
         raise KnowledgeErrors(errors)

@@ -18,6 +18,15 @@ class WordReader(Reader):
         for index, one in enumerate(file.sources):
             yield m.Document(one.id, text_of(one.label), self.place(("sources", index)), tuple(one.aliases))
 
+    def named(self, file: s.ProgrammeFile) -> Iterator[m.Named]:
+        for number, one in enumerate(file.named):
+            for index, id_ in enumerate(one.services):
+                yield m.Named(id_, one.document, one.place, self.place(("named", number, "services", index)))
+
+    def omitted(self, file: s.ProgrammeFile) -> Iterator[m.Omitted]:
+        for index, one in enumerate(file.omitted):
+            yield m.Omitted(one.id, text_of(one.because), self.place(("omitted", index)))
+
     def items(self, file: s.VocabularyFile) -> Iterator[m.Item]:
         for index, item in enumerate(file.items):
             path: Path_ = ("items", index)

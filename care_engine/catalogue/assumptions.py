@@ -74,16 +74,22 @@ def assumptions_page(root: Path) -> str:
         "What no source fixes. Programme owners decide: keep it, or write what should stand instead.",
         "",
     ]
-    total = 0
+    by_file = assumptions(root)
+    lines += [f"{sum(len(found) for found in by_file.values())} asumsi.", ""]
+    for name, found in by_file.items():
+        head = ["Bagian", "Isi", "Sumber dan catatan", "Keputusan", "Nama, tanggal"]
+        lines += [f"## {name}", "", *table(head, found), ""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def assumptions(root: Path) -> dict[str, list[list[str]]]:
+    """By file, in order: a row of the page for each thing that is assumed; files without any are left out."""
+    found = {}
     for path in sorted(one for one in root.rglob("*.yaml") if not one.name.endswith(".cases.yaml")):
         name = path.relative_to(root).as_posix()
-        found = list(_assumed(read_yaml(path, name).data, ()))
-        if found:
-            total += len(found)
-            head = ["Bagian", "Isi", "Sumber dan catatan", "Keputusan", "Nama, tanggal"]
-            lines += [f"## {name}", "", *table(head, found), ""]
-    lines[4:4] = [f"{total} asumsi.", ""]
-    return "\n".join(lines).rstrip() + "\n"
+        if rows := list(_assumed(read_yaml(path, name).data, ())):
+            found[name] = rows
+    return found
 
 
 def _assumed(node: Any, path: tuple[str, ...]) -> Iterator[list[str]]:

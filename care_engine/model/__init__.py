@@ -44,6 +44,8 @@ from care_engine.model.words import (
     FormItem,
     Item,
     ItemType,
+    Named,
+    Omitted,
     Range,
     Section,
     Topic,
@@ -75,6 +77,8 @@ __all__ = [
     "Item",
     "ItemType",
     "Knowledge",
+    "Named",
+    "Omitted",
     "Place",
     "Prior",
     "Provider",
@@ -122,6 +126,9 @@ class Knowledge:
     topics: Mapping[str, Topic]
     settings: Mapping[str, AreaSetting]
     figures: Mapping[str, Figures]
+    #: What the documents of the programme ask for, and what of it is left out.
+    named: tuple[Named, ...] = ()
+    omitted: tuple[Omitted, ...] = ()
 
     @cached_property
     def aliases(self) -> Mapping[str, Mapping[str, str]]:

@@ -151,6 +151,25 @@ class Document:
 
 
 @dataclass(frozen=True)
+class Named:
+    """A service that a document of the programme names, by its id there (an alias here, perhaps)."""
+
+    id: str
+    document: str
+    place: str
+    at: Place
+
+
+@dataclass(frozen=True)
+class Omitted:
+    """A service that a document names and that the knowledge leaves out on purpose."""
+
+    id: str
+    because: Text
+    at: Place
+
+
+@dataclass(frozen=True)
 class Figures:
     """A table of figures looked up by keys; a key is text or an inclusive range of numbers."""
 

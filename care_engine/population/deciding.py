@@ -167,4 +167,4 @@ class Population(People):
             return np.asarray(take(one.given_on, rows))
         codes = np.array([self.words[name] for name in one.names], dtype=np.int32)
         column = np.where(one.present, codes[one.status], -1).astype(np.int32)
-        return take(column, rows)
+        return np.asarray(take(column, rows))

@@ -29,7 +29,15 @@ from care_engine.schema.services import (
     StepShape,
     TargetShape,
 )
-from care_engine.schema.words import AreaFile, ChangeShape, EducationFile, FormFile, SourcesFile, VocabularyFile
+from care_engine.schema.words import (
+    AreaFile,
+    ChangeShape,
+    EducationFile,
+    FormFile,
+    ProgrammeFile,
+    SourcesFile,
+    VocabularyFile,
+)
 
 __all__ = [
     "KINDS",
@@ -46,6 +54,7 @@ __all__ = [
     "LabelShape",
     "MemberShape",
     "PriorShape",
+    "ProgrammeFile",
     "ProviderShape",
     "RecheckShape",
     "ReferralShape",
@@ -68,6 +77,7 @@ __all__ = [
 #: Folder (or file) under `knowledge/` to the shape of its files.
 KINDS: dict[str, type[Strict]] = {
     "sources.yaml": SourcesFile,
+    "programme.yaml": ProgrammeFile,
     "vocabulary": VocabularyFile,
     "services": ServiceFile,
     "findings": FindingFile,

@@ -137,3 +137,23 @@ class DocumentShape(Strict):
 
 class SourcesFile(Strict):
     sources: list[DocumentShape]
+
+
+class NamedShape(Strict):
+    """The services that one place of a document names."""
+
+    document: Id
+    place: str
+    services: list[Id]
+
+
+class OmittedShape(Strict):
+    id: Id
+    because: LabelShape
+
+
+class ProgrammeFile(Strict):
+    """What the programme asks for, so that nothing of it is forgotten."""
+
+    named: list[NamedShape]
+    omitted: list[OmittedShape] = []

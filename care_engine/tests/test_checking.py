@@ -266,6 +266,28 @@ REFUSALS = [
         {"forms__f": f"id: anc\n{LABEL}\nsections: [{{hands: ask, {LABEL}, items: [x]}}]\n"},
         "forms/f.yaml:3: there is no item 'x'",
     ),
+    # what the programme names
+    *(
+        ({"services__s": service(), "programme": text}, said)
+        for text, said in (
+            (
+                "named: [{document: buku, place: h. 2, services: [ukur, timbang]}]\n",
+                "programme.yaml:1: 'timbang' (buku, h. 2) is no service here; add it",
+            ),
+            (
+                "named: [{document: majalah, place: h. 2, services: [ukur]}]\n",
+                "programme.yaml:1: document 'majalah' is not in sources.yaml",
+            ),
+            (
+                f"named: [{{document: buku, place: h. 2, services: [ukur]}}]\nomitted:\n  - {{id: ukur, because: {LABEL[7:]}}}\n",
+                "programme.yaml:3: 'ukur' is said to be left out, but it is a service",
+            ),
+            (
+                f"named: [{{document: buku, place: h. 2, services: [ukur]}}]\nomitted:\n  - {{id: timbang, because: {LABEL[7:]}}}\n",
+                "programme.yaml:3: 'timbang' is left out, but nothing under named: asks for it",
+            ),
+        )
+    ),
     # target groups
     *(
         (
