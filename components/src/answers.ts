@@ -4,7 +4,9 @@ import { readNumber } from "./typed.ts";
 
 /** The answer of an item: number, text, yes or no, list; null where nothing was answered, or nothing that can be read. */
 export function answerOf(form: HTMLFormElement, item: string): Answer {
-  const inputs = [...form.querySelectorAll<HTMLInputElement>(`[name="i-${CSS.escape(item)}"]`)];
+  const controls = [...form.querySelectorAll(`[name="i-${CSS.escape(item)}"]`)];
+  if (controls[0] instanceof HTMLSelectElement) return controls[0].value || null;
+  const inputs = controls.filter((one) => one instanceof HTMLInputElement);
   const first = inputs[0];
   if (!first) return null;
   if (inputs.length === 1 && first.type === "text") return typedIn(first);
@@ -24,6 +26,6 @@ function typedIn(input: HTMLInputElement): Answer {
 
 /** Whether nothing was answered in a field. */
 export const isEmpty = (field: Element): boolean =>
-  [...field.querySelectorAll<HTMLInputElement>("input")].every((one) =>
-    one.type === "text" ? one.value.trim() === "" : !one.checked,
+  [...field.querySelectorAll<HTMLInputElement | HTMLSelectElement>("input, select")].every((one) =>
+    one instanceof HTMLSelectElement || one.type === "text" ? one.value.trim() === "" : !one.checked,
   );

@@ -47,6 +47,7 @@ export type Kind =
   | "time"
   | "text"
   | "long-text"
+  | "select"
   | "password";
 
 /** One question, as `design/fields.py` has it. */

@@ -31,6 +31,7 @@ export class SimpulForm extends HTMLElement {
     const written = this.querySelector("script[type='application/json']")?.textContent;
     this.description ??= written ? (JSON.parse(written) as Description) : undefined;
     if (!this.description) return;
+    this.#typed = this.hasAttribute("data-typed");
     if (!this.querySelector("form")) this.#draw(this.description);
     const form = this.querySelector("form");
     if (form) this.#help(form, this.description);
@@ -95,6 +96,10 @@ export class SimpulForm extends HTMLElement {
   }
 
   #submit(event: SubmitEvent, form: HTMLFormElement, asking: Asking, { words }: Description): void {
+    if (event.submitter?.hasAttribute("data-reopens")) {
+      this.#typed = false; // the node shows the form again, with what was typed
+      return;
+    }
     event.preventDefault();
     if (this.#sending) return; // pressed twice sends once
     const open = asking.open();

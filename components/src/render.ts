@@ -77,7 +77,9 @@ function renderInput(f: Field, words: Words): string {
   const control =
     f.kind === "long-text"
       ? `<textarea id="${id(f)}" name="${f.name}" rows="3"${describedBy(f)}${wrong}>${text(f.value)}</textarea>`
-      : `<input id="${id(f)}" name="${f.name}" value="${text(f.value)}" autocomplete="${f.autocomplete}"${kinds[f.kind] ?? ' type="text"'}${describedBy(f)}${wrong}>`;
+      : f.kind === "select"
+        ? `<select id="${id(f)}" name="${f.name}"${describedBy(f)}${wrong}><option value="">${text(words.pick ?? "")}</option>${options(f)}</select>`
+        : `<input id="${id(f)}" name="${f.name}" value="${text(f.value)}" autocomplete="${f.autocomplete}"${kinds[f.kind] ?? ' type="text"'}${describedBy(f)}${wrong}>`;
   const unit = given(f.unit !== "", `<span class="field__unit" id="${id(f)}-unit">${text(f.unit)}</span>`);
   return `<div${hangs(f)} class="field field--${breadth(f)}${given(f.errors.length > 0, " field--error")}"><label class="field__label" for="${id(f)}">${text(f.label)}${must(f, words)}</label>${hint(f)}${errors(f)}<div class="field__row">${control}${unit}${last(f)}</div>${f.ask ? renderAsk(f.ask, id(f)) : ""}</div>`;
 }
@@ -87,6 +89,11 @@ export function renderAsk(ask: Ask, of: string): string {
   return `<div class="field__ask"><p id="${of}-ask">${text(ask.text)}</p><label class="choice"><input type="checkbox" name="yakin" value="${text(ask.token)}"${given(ask.chosen, " checked")}> ${text(ask.confirm)}</label></div>`;
 }
 
+const options = (f: Field): string =>
+  each(
+    f.choices,
+    (one) => `<option value="${text(one.value)}"${given(one.chosen, " selected")}>${text(one.label)}</option>`,
+  );
 const id = (f: Field): string => `isian-${f.name}`;
 const names = (f: Field): string => f.choices.map((one) => one.label).join("; ");
 const hint = (f: Field): string =>

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from care_engine import model
-from care_engine.evaluating import LAST_SEQUENCE, Moment
+from care_engine.concerning import concerns
+from care_engine.evaluating import LAST_SEQUENCE, Moment, evaluate
 from care_engine.facts import Contact
 from primary_care.decisions.conditions import Condition, condition
 from primary_care.decisions.content import item_label, knowledge, words
@@ -28,8 +29,35 @@ class Section:
     conditions: Mapping[str, Condition] = field(default_factory=dict)
 
 
-def sections(reading: Reading, services: Iterable[Service], unit: str, cadre: str) -> list[Section]:
-    """What a `cadre` in a `unit` asks, measures and tests for `services`, each item once, in the order of the hands.
+@dataclass(frozen=True)
+class Instrument:
+    """A form that no service opens: a questionnaire that somebody takes up when he sees a reason."""
+
+    id: str
+    label: str
+    items: frozenset[str]
+
+
+def instruments(reading: Reading) -> list[Instrument]:
+    """The questionnaires for this person today, by name."""
+    person, opened = reading.decision.person, set()
+    for family in knowledge().families:
+        opened |= {one.form for one in family.members}
+    found = []
+    for form in knowledge().forms.values():
+        subject = next((one for one in person.shown if one.kind == form.who.episode), None)
+        if form.id in opened or subject is None or not concerns(form.who, person.facts, person.on, knowledge()):
+            continue
+        if form.who.when is None or evaluate(form.who.when, person.today(subject)):
+            found.append(Instrument(form.id, words(form.label), _fields([form])))
+    return sorted(found, key=lambda one: one.label)
+
+
+def sections(
+    reading: Reading, services: Iterable[Service], unit: str, cadre: str, taken_up: Iterable[str] = ()
+) -> list[Section]:
+    """What a `cadre` in a `unit` asks, measures and tests for `services`, each item once, in the order of the hands. `taken_up`: forms that are
+    asked whole besides.
 
     An item whose condition is not met today is left out; where the condition hangs on an answer still to be given, it stays.
     Of the form of a service that is the recording of some items (a blood group, a result), only those are asked; of one that is
@@ -40,11 +68,14 @@ def sections(reading: Reading, services: Iterable[Service], unit: str, cadre: st
     services = [one for one in services if one.form and one.form in knowledge().forms]
     services = [one for one in services if one.credit_items or not any(_done_with(one, other) for other in services)]
     due = {item for one in services for item in one.credit_items}
-    whole = {one.form for one in services if not one.credit_items}
+    whole: set[str | None] = {one.form for one in services if not one.credit_items}
     found: dict[tuple[str, str], dict[str, frozenset[str]]] = {}
     place: dict[str, tuple[str, str]] = {}
     when: dict[str, Condition | None] = {}
-    forms = [knowledge().forms[form] for form in dict.fromkeys(one.form for one in services if one.form)]
+    besides = [form for form in taken_up if form in knowledge().forms]
+    whole |= set(besides)
+    forms = [knowledge().forms[form] for form in dict.fromkeys([*(one.form for one in services if one.form), *besides])]
+    due |= _fields(knowledge().forms[form] for form in besides)
     fields = _fields(forms)
     for rules in forms:
         form = rules.id

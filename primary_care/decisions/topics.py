@@ -23,6 +23,11 @@ def topics_in(rule: Any) -> frozenset[str]:
     return frozenset(topic for name in _named(rule, set()) if (topic := _topic(name)) is not None)
 
 
+def items_in(rule: Any) -> frozenset[str]:
+    """The items that a part of the knowledge looks at, also through formulas."""
+    return frozenset(name for name in _named(rule, set()) if name in knowledge().items)
+
+
 def _anchors(family: model.Family) -> list[object]:
     schedule = family.schedule
     return [getattr(schedule, "anchor", None), getattr(getattr(schedule, "first", None), "anchor", None)]

@@ -6,7 +6,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from primary_care.design.formats import days, long_date, months, near_date
+from primary_care.design.formats import days, long_date, months, near_date, years
 
 ORDER = (
     "overdue",
@@ -20,6 +20,8 @@ ORDER = (
     "missed",
     "cancelled",
 )
+#: Days after which what was never done is said to be that: how many years have gone since a birthday tells nobody anything.
+LONG_AGO = 2 * 365
 SHAPES = {"overdue": "clock", "missed": "clock-struck", "done": "tick", "danger": "warning", "contraindicated": "bar"}
 
 UNIT_LABELS = {
@@ -75,6 +77,8 @@ def _words(
             return _("Jatuh tempo, paling lambat %(day)s") % {"day": near_date(closes, on)}
         case "due":
             return _("Jatuh tempo")
+        case "overdue" if due and not last and (on - due).days > LONG_AGO:
+            return _("Belum pernah")
         case "overdue" if due and due < on:
             return _("Terlambat %(span)s") % {"span": _span((on - due).days)}
         case "overdue":
@@ -103,8 +107,8 @@ def _words(
 
 
 def _span(count: int) -> str:
-    """Days as long as they tell; from three months on in whole months."""
-    return days(count) if count < 92 else months(count // 30)
+    """Days as long as they tell; from three months on in whole months, from two years on in whole years."""
+    return days(count) if count < 92 else months(count // 30) if count < 731 else years(count // 365)
 
 
 def window(due: date | None, closes: date | None, on: date) -> str:

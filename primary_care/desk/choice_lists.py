@@ -11,6 +11,7 @@ from primary_care.design.fields import Choice
 from primary_care.visits.vocabulary import Item
 
 NONE, SOME = "-", "+"
+PICKED_FROM = 9  # answers, of which one holds, from which they are picked from a list
 OPENS_FROM = 4  # choices from which a list opens from one question
 
 

@@ -45,5 +45,6 @@ def scripted_words() -> dict[str, str]:
         "must": _("wajib"),
         "clear": _("Hapus jawaban"),
         "mark": _("Tandai yang ada"),
+        "pick": _("Pilih…"),
         "clash": _("Di bawah masih ada yang ditandai. Hapus tandanya, atau pilih “Ada”."),
     }

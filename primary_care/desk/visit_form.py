@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from primary_care.accounts.sight import Sight
-from primary_care.decisions.asking import sections
+from primary_care.decisions.asking import Instrument, instruments, sections
 from primary_care.decisions.content import language
 from primary_care.decisions.reading import Reading, Service
 from primary_care.design.fields import Ask, Choice, Field, as_text
@@ -51,7 +51,7 @@ ASKED_AGAIN_AFTER = 7  # days in which an answer is not asked for anew: assumed
 @dataclass(kw_only=True)
 class VisitForm(TypedForm):
     """The form for one person in one place. `data` is what was typed, None for an empty form; `extra` are services to open although they
-    are not due, `late_for` is the earlier day that an empty form is meant for.
+    are not due, `taken_up` questionnaires to ask whole; `late_for` is the earlier day that an empty form is meant for.
     """
 
     reading: Reading
@@ -64,12 +64,14 @@ class VisitForm(TypedForm):
     now: time
     sight: Sight
     extra: frozenset[str] = frozenset()
+    taken_up: tuple[str, ...] = ()
     late_for: date | None = None
     asked: dict[str, Ask] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         items = vocabulary()
-        found = sections(self.reading, [one for one in self.services if self._asked(one)], self.unit, self.cadre)
+        asked = [one for one in self.services if self._asked(one)]
+        found = sections(self.reading, asked, self.unit, self.cadre, self.taken_up)
         self.due = frozenset(item for one in found for item in one.due)
         self.conditions = {item: rule for one in found for item, rule in one.conditions.items()}
         self.answers: dict[str, Raw] = {}
@@ -282,6 +284,17 @@ class VisitForm(TypedForm):
         """What may be done today too, although it is not due."""
         return [self._row(service) for service in self.services if not self._asked(service)]
 
+    @cached_property
+    def questionnaires(self) -> list[Instrument]:
+        """What may be taken up besides: the questionnaires for this person of which this worker may record something new."""
+        items = vocabulary()
+        return [
+            one
+            for one in instruments(self.reading)
+            if one.id not in self.taken_up
+            and any(item not in self.items and item in items and self._shown(items[item]) for item in one.items)
+        ]
+
     def _fills_itself(self, service: Service) -> bool:
         touched = self.typed(f"l-{service.id}") or self.typed(f"lb-{service.id}") or self.faults.at(f"l-{service.id}")
         return bool(service.credit_items) and not touched
@@ -298,6 +311,8 @@ class VisitForm(TypedForm):
     def _field(self, item: Item, must: bool) -> Field:
         name = f"i-{item.id}"
         kind = "yes-no" if item.type == "boolean" else item.type
+        if kind == "choice" and len(item.choices) >= choice_lists.PICKED_FROM:
+            kind = "select"
         return Field(
             name=name,
             label=str(item.label),

@@ -7,6 +7,7 @@ import pytest
 from django.utils import translation
 
 from primary_care.design import formats
+from primary_care.design.states import chip
 
 
 def test_dates_and_times() -> None:
@@ -123,3 +124,18 @@ def test_what_is_no_time_is_told(text: str) -> None:
 def test_a_day_larger_than_any_is_no_day(text: str) -> None:
     with pytest.raises(formats.NotADate):
         formats.read_date(text)
+
+
+@pytest.mark.parametrize(
+    ("since", "last", "said"),
+    [
+        (date(2026, 6, 3), None, "Terlambat 7 hari"),
+        (date(2025, 6, 10), None, "Terlambat 12 bulan"),
+        (date(2024, 6, 10), None, "Terlambat 24 bulan"),
+        (date(2024, 6, 9), None, "Belum pernah"),
+        (date(2018, 6, 10), None, "Belum pernah"),
+        (date(2018, 6, 10), date(2017, 6, 10), "Terlambat 8 tahun"),
+    ],
+)
+def test_how_late_something_is(since: date, last: date | None, said: str) -> None:
+    assert chip("overdue", date(2026, 6, 10), due=since, last=last).text == said

@@ -163,6 +163,33 @@ def test_findings_while_typing_store_nothing_and_end_with_the_login(bidan: Clien
     assert Client().post(page, {"i-berat-badan-kg": "5,9"}).status_code == 401
 
 
+def test_a_questionnaire_is_taken_up_without_losing_what_was_typed(bidan: Client, world: Any) -> None:
+    page = reverse("visit", args=[world.ibu.pk])
+    empty = bidan.get(page).content.decode()
+    assert 'name="buka" value="jiwa-pkg"' in empty and "i-jiwa-pkg-1" not in empty
+    typed = {"i-berat-badan-kg": "abc", "di": "puskesmas", "tanggal": "10-6-2026", "buka": "jiwa-pkg"}
+    answer = bidan.post(page, typed)
+    form = answer.content.decode()
+    assert answer.status_code == 200 and not Contact.objects.exists()
+    assert 'name="i-jiwa-pkg-1"' in form and 'value="abc"' in form and 'name="kuesioner" value="jiwa-pkg"' in form
+    assert 'name="buka" value="jiwa-pkg"' not in form
+    saved = bidan.post(page, {"kuesioner": "jiwa-pkg", "i-jiwa-pkg-1": "beberapa-hari", "di": "puskesmas"})
+    assert saved.status_code == 302 and Contact.objects.get().observations.get().item == "jiwa-pkg-1"
+
+
+def test_scores_are_told_while_typing_but_not_to_kader_and_no_closed_ones(bidan: Client, world: Any) -> None:
+    page = reverse("visit-look", args=[world.ibu.pk])
+    typed = {"kuesioner": ["aktivitas-fisik", "jiwa-pkg"], "di": "puskesmas", "tanggal": "10-6-2026"}
+    typed |= {"i-berat-badan-kg": "52", "i-aktivitas-hari-per-minggu": "4", "i-aktivitas-menit-per-hari": "45"}
+    typed |= {f"i-jiwa-pkg-{number}": "beberapa-hari" for number in range(1, 5)}
+    told = bidan.post(page, typed).content.decode().split("Hitungan")[1]
+    assert re.search(r"menit per minggu</dt><dd>180</dd>", told) and "PHQ-2" not in told
+    world.assignment.role = world.assignment.cadre = "kader"
+    world.assignment.save()
+    told = bidan.post(page, typed).content.decode()
+    assert "Temuan" in told and "Hitungan" not in told
+
+
 def test_what_does_not_move_with_a_visit_is_said_and_what_is_done_already_moves(
     bidan: Client, world: Any, contact: Contact
 ) -> None:

@@ -10,7 +10,9 @@ from primary_care.accounts.models import User
 from primary_care.accounts.sight import Sight
 from primary_care.decisions.queries import decide_as_if
 from primary_care.decisions.reading import Reading
+from primary_care.decisions.scores import Score, scores
 from primary_care.decisions.visibility import closed, seen
+from primary_care.design.formats import number, unit_words
 from primary_care.desk.access import Typed, Worker, not_here, recording_page, records_visits
 from primary_care.desk.presenters import due
 from primary_care.desk.views.visit import form_of, kind_of, moved_here, recorded_at
@@ -45,7 +47,22 @@ def _look(request: HttpRequest, worker: Worker, person: Person, typed: Typed) ->
     if not writable and not services:
         return render(request, "desk/_look.html", {"empty": True})
     whole = decide_as_if(person, Entered(day, read["at"], kind, worker.cadre, writable, services))
-    return render(request, "desk/_look.html", _found(whole, sight, kind))
+    return render(
+        request, "desk/_look.html", _found(whole, sight, kind) | {"scores": _said(scores(whole, writable, sight))}
+    )
+
+
+def _said(several: list[Score]) -> list[tuple[str, str]]:
+    """The name of each score, and its value as people write it."""
+    return [
+        (
+            one.label,
+            f"{number(one.value, one.decimals)} {unit_words(one.unit)}".strip()
+            if isinstance(one.value, float | int)
+            else str(one.value),
+        )
+        for one in several
+    ]
 
 
 def _writes(sight: Sight, item: str) -> bool:

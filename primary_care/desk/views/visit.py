@@ -46,6 +46,9 @@ from primary_care.visits.actions import AlreadyOtherwise, Saved, VisitRefused
 from primary_care.visits.corrections import standing
 from primary_care.visits.models import Contact
 
+#: The button that opens a questionnaire: the form is shown again with it, and nothing is saved.
+TAKE_UP = "buka"
+
 
 @never_cache
 @where_to_go
@@ -61,7 +64,7 @@ def visit(request: HttpRequest, worker: Worker, person: Person, typed: Typed) ->
     with read_once(RECORDS):
         form, elsewhere = form_of(worker, person, sight, kind, data, extra, also, late_for)
     questions: list[dict[str, object]] = []
-    if request.method == "POST":
+    if request.method == "POST" and not request.POST.get(TAKE_UP):
         visit_read = form.read()
         if not form.faults:
             try:
@@ -91,6 +94,7 @@ def visit(request: HttpRequest, worker: Worker, person: Person, typed: Typed) ->
         "mark": owner_mark(worker.user),
         "urgent": due.results(form.reading.urgent, worker.today, kind),
     }
+    context["typed"] = data is not None
     return render(request, "desk/visit.html", context, status=422 if form.faults or questions else 200)
 
 
@@ -163,10 +167,16 @@ def form_of(
         now=timezone.localtime().time(),
         sight=sight,
         extra=extra,
+        taken_up=_taken_up(data),
         late_for=late_for,
         data=data,
     )
     return form, elsewhere
+
+
+def _taken_up(data: QueryDict | None) -> tuple[str, ...]:
+    """The questionnaires that the worker took up, in the order in which he did."""
+    return tuple(dict.fromkeys([*data.getlist("kuesioner"), *data.getlist(TAKE_UP)])) if data is not None else ()
 
 
 def moved_here(worker: Worker, data: QueryDict | None) -> Contact | None:
