@@ -4,7 +4,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from primary_care.accounts.access import CHANGE, CREATE, READ, NotAllowed, allowed
+from primary_care.accounts.access import CHANGE, CREATE, PUSKESMAS, READ, NotAllowed, allowed
 from primary_care.accounts.models import Assignment, Role
 from primary_care.encounters.models import Encounter, Step
 from primary_care.encounters.places import FARMASI, KLASTER_4, LABORATORIUM, PLACES, QUEUES
@@ -95,7 +95,8 @@ def schedules(by: Assignment) -> bool:
 
 def answers_cases(by: Assignment) -> bool:
     """Whether the notices of suspected cases are `by`'s to answer: klaster 4 of a Puskesmas."""
-    return here(by) and allowed(by.role, CASES, CHANGE) is not None
+    grant = allowed(by.role, CASES, CHANGE)
+    return here(by) and grant is not None and grant.reach == PUSKESMAS
 
 
 def check(may: bool, by: Assignment) -> None:
