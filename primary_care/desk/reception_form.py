@@ -14,7 +14,7 @@ from primary_care.desk.register_form import Form
 from primary_care.encounters.actions import NEEDS_REASON, Refused, Registration
 from primary_care.encounters.models import Encounter
 from primary_care.encounters.permissions import may_step
-from primary_care.encounters.places import PLACES, RAWAT_INAP
+from primary_care.encounters.places import KLASTER, KLASTER_4, PLACES, RAWAT_INAP
 from primary_care.encounters.routing import EMERGENCY_SIGNS, INFECTIOUS_SIGNS, Arrival, Pregnancy, Triage
 from primary_care.encounters.transitions import Event, Position, State, places_for, rows
 from primary_care.people.models import Person, Sex
@@ -152,7 +152,7 @@ def decision(one: Encounter, by: Assignment, data: QueryDict, faults: Faults, *,
     open_ = {row.event for row in rows(at)}
     answers: list[tuple[str, str]] = []
     for event in (event for event in DECISIONS if event in open_ and may_step(by, one, event)):
-        where = sorted(places_for(at, event), key=list(PLACES).index) if event == Event.PERLU_LAYANAN else [""]
+        where = sorted(places_for(at, event), key=_services_first) if event == Event.PERLU_LAYANAN else [""]
         for place in where:
             if place != RAWAT_INAP or beds:
                 answers.append((f"{event}:{place}" if place else event.value, place_label(place) or _answer(event)))
@@ -170,6 +170,11 @@ def decision(one: Encounter, by: Assignment, data: QueryDict, faults: Faults, *,
     if any(event in NEEDS_REASON for event in open_ & set(DECISIONS)):
         fields.append(reason(data, faults, _("Bila dirujuk: ke mana dan karena apa")))
     return question, fields
+
+
+def _services_first(place: str) -> tuple[bool, int]:
+    """Where people are sent most stands first: the laboratory and the other services, then the other klaster."""
+    return place in KLASTER | {KLASTER_4}, list(PLACES).index(place)
 
 
 def _answer(event: str) -> str:

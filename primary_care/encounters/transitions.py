@@ -21,9 +21,9 @@ class State(TextChoices):
     TERDAFTAR = "terdaftar", gettext_noop("Terdaftar, pertanyaan gawat darurat belum dijawab")
     GADAR = "gadar", gettext_noop("Gawat darurat")
     DI_KLASTER = "di-klaster", gettext_noop("Di klaster")
-    CEK_LAYANAN_LAIN = "cek-layanan-lain", gettext_noop("Apakah perlu layanan lain?")
+    CEK_LAYANAN_LAIN = "cek-layanan-lain", gettext_noop("Selesai diperiksa, lanjutannya belum ditentukan")
     LAYANAN_LAIN = "layanan-lain", gettext_noop("Layanan lain")
-    CEK_SPESIALISTIK = "cek-spesialistik", gettext_noop("Apakah perlu rujukan?")
+    CEK_SPESIALISTIK = "cek-spesialistik", gettext_noop("Hampir selesai, rujukan belum ditentukan")
     FARMASI = "farmasi", gettext_noop("Menunggu obat")
     RUANG_LANSIA = "ruang-lansia", gettext_noop("Di ruang kegiatan lansia")
     RUJUK_FKRTL = "rujuk-fkrtl", gettext_noop("Dirujuk ke rumah sakit")
@@ -38,8 +38,8 @@ class Event(TextChoices):
     """What happens."""
 
     REGISTRASI = "registrasi", gettext_noop("Didaftarkan")
-    GAWAT = "gawat", gettext_noop("Gawat darurat: ya")
-    TIDAK_GAWAT = "tidak-gawat", gettext_noop("Gawat darurat: tidak")
+    GAWAT = "gawat", gettext_noop("Gawat darurat")
+    TIDAK_GAWAT = "tidak-gawat", gettext_noop("Bukan gawat darurat")
     MENJADI_GAWAT = "menjadi-gawat", gettext_noop("Menjadi gawat darurat")
     TRIASE = "triase", gettext_noop("Triase")
     PANGGIL = "panggil", gettext_noop("Dipanggil")

@@ -41,7 +41,11 @@ class Line:
     ended: int
     median: str
     longest: str
-    mine: bool
+
+    @property
+    def busy(self) -> bool:
+        """Whether anybody has come here today."""
+        return bool(self.waiting or self.called or self.inside or self.ended)
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,6 @@ def queues(request: HttpRequest, worker: Worker) -> HttpResponse:
     if by is None or by.unit is None or not sees_queues(by):
         return not_here(request)
     now, seen = timezone.now(), queues_seen(by)
-    mine = {PLACES[place].queue for place in works_at(by.role)}
     counts, times = queries.counts(by.unit, worker.today), queries.waiting_times(by.unit, worker.today, now)
     lines = [
         Line(
@@ -74,14 +77,13 @@ def queues(request: HttpRequest, worker: Worker) -> HttpResponse:
             ended=times[queue].ended if queue in times else 0,
             median=_length(times[queue].median if queue in times else None),
             longest=_length(times[queue].longest if queue in times else None),
-            mine=queue in mine,
         )
         for queue, label in QUEUES.items()
     ]
     context = {
         "unit": by.unit,
-        "lines": [one for one in lines if one.mine or one.url or one.waiting],
-        "empty": not Encounter.objects.filter(unit=by.unit, on=worker.today).exists(),
+        "lines": [one for one in lines if one.busy],
+        "quiet": [one for one in lines if one.url and not one.busy],
         "screen": reverse("queue-screen", args=[screen_token(by.unit)]),
     }
     return render(request, "desk/reception/queues.html", context)

@@ -43,6 +43,7 @@ from primary_care.keys import new_key
 from primary_care.people.models import Person
 from primary_care.units.models import Unit
 
+NETWORK = ("posyandu", "pustu", "puskesmas")
 AHEAD = timedelta(days=90)
 NOTICES_SHOWN = timedelta(days=30)
 
@@ -99,8 +100,10 @@ def agree(request: HttpRequest, worker: Worker, person: Person, typed: Typed) ->
     assert by is not None
     form = DatedForm(data=filled(typed))
     sight = worker.sight(person)
-    offered = [one for one in seen(decide_for(person, worker.today), sight).services if one.wanted or one.status == "deferred"]  # fmt: skip
     units = queries.where_to_schedule(by, worker.today)
+    kinds = {one.kind for one in units}
+    known = seen(decide_for(person, worker.today), sight).services
+    offered = [one for one in known if (one.wanted or one.status == "deferred") and kinds & set(one.units)]
     if request.method == "POST":
         try:
             if key := form.data.get("cabut", ""):
@@ -132,13 +135,21 @@ def agree(request: HttpRequest, worker: Worker, person: Person, typed: Typed) ->
 
 
 def _fields(form: DatedForm, offered: list[Service], units: list[Unit]) -> list[Field]:
-    services = [(one.id, f"{one.label} ({', '.join(_(UNIT_LABELS[unit]) for unit in one.units if unit in UNIT_LABELS)})") for one in offered]  # fmt: skip
+    services = [(one.id, one.label + _only_at(one)) for one in offered]
     places = [(str(one.pk), one.name, _(UNIT_LABELS[one.kind])) for one in units]
     return [
         form.choice("layanan", _("Layanan apa?"), services, kind="choices", required=True),
         form.grouped("tempat", _("Di mana?"), places, required=True),
         form.field("tanggal", _("Tanggal berapa, menurut kesepakatan?"), "date", hint=_("Misalnya 3 Juni 2026."), required=True),
     ]  # fmt: skip
+
+
+def _only_at(service: Service) -> str:
+    """Where it is given, unless in the whole network."""
+    there = [unit for unit in NETWORK if unit in service.units]
+    if len(there) == len(NETWORK):
+        return ""
+    return _(" (hanya %(units)s)") % {"units": ", ".join(_(UNIT_LABELS[unit]) for unit in there or service.units)}
 
 
 def _day(form: DatedForm) -> date | None:
