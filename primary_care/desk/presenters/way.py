@@ -216,11 +216,13 @@ class Way:
     emergency: bool
 
 
-def way(person: Person, by: Assignment | None, on: date) -> Way | None:
-    """Where somebody is in the unit that `by` works in; None for who does not look at queues, or where he is nowhere."""
-    if by is None or by.unit is None or not sees_queues(by):
-        return None
-    one = under_way(person, by.unit, on)
-    if one is None or encounter_for(one.pk, by) is None:
+def way(one: Encounter | None, by: Assignment | None) -> Way | None:
+    """Where somebody is in the unit that `by` works in; None for who does not look there, or where he is nowhere."""
+    if one is None or by is None or encounter_for(one.pk, by) is None:
         return None
     return Way(now_words(one), one.number, reverse("encounter", args=[one.pk]), chips(one), one.emergency)
+
+
+def encounter_now(person: Person, by: Assignment | None, on: date) -> Encounter | None:
+    """The encounter of a person that is under way in the unit that `by` works in, for who looks at queues."""
+    return under_way(person, by.unit, on) if by is not None and by.unit is not None and sees_queues(by) else None

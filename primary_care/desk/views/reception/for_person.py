@@ -7,16 +7,15 @@ from primary_care.desk.access import Worker
 from primary_care.desk.presenters.way import AgreedLine, agreed_line
 from primary_care.desk.views.reception.scheduling import is_open, may_schedule
 from primary_care.encounters import queries
-from primary_care.encounters.permissions import reads_schedule, registers
+from primary_care.encounters.models import Encounter
+from primary_care.encounters.permissions import reads_schedule
+from primary_care.encounters.transitions import State
 from primary_care.people.models import Person
 
 
-def registers_here(person: Person, worker: Worker) -> bool:
-    """Whether this worker registers arrivals and the person is not on the way already."""
-    by = worker.assignment
-    if by is None or by.unit is None or not registers(by):
-        return False
-    return queries.under_way(person, by.unit, worker.today) is None
+def registers_here(running: Encounter | None, worker: Worker) -> bool:
+    """Whether this worker registers arrivals, of somebody who is not on the way already or whose questions were not answered."""
+    return worker.registers_arrivals and (running is None or running.state == State.TERDAFTAR)
 
 
 def agreed_lines(person: Person, worker: Worker, sight: Sight) -> list[AgreedLine]:
