@@ -6,9 +6,11 @@ from django.utils.translation import gettext as _
 
 from primary_care.accounts.access import CHANGE, CREATE, PUSKESMAS, READ, NotAllowed, allowed
 from primary_care.accounts.models import Assignment, Role
+from primary_care.accounts.scope import scope_of_assignment
 from primary_care.encounters.models import Encounter, Step
 from primary_care.encounters.places import FARMASI, KLASTER_4, LABORATORIUM, PLACES, QUEUES
 from primary_care.encounters.transitions import Event
+from primary_care.people.models import Person
 from primary_care.units.models import UnitKind
 
 QUEUE, SCHEDULE, CASES = "antrean", "jadwal-layanan", "skdr"
@@ -88,9 +90,11 @@ def reads_schedule(by: Assignment) -> bool:
     return by.unit is not None and allowed(by.role, SCHEDULE, READ) is not None
 
 
-def schedules(by: Assignment) -> bool:
-    """Whether `by` agrees on a day with people."""
-    return by.unit is not None and allowed(by.role, SCHEDULE, CREATE) is not None
+def schedules(by: Assignment, person: Person | None = None, on: date | None = None) -> bool:
+    """Whether `by` agrees on a day with people; with this `person` of his area on the day `on`."""
+    if by.unit is None or allowed(by.role, SCHEDULE, CREATE) is None:
+        return False
+    return person is None or on is None or scope_of_assignment(by, on, SCHEDULE, CREATE).covers(person.area_path)
 
 
 def answers_cases(by: Assignment) -> bool:

@@ -26,8 +26,9 @@ from primary_care.units.queries import network_of, partners_of
 from primary_care.visits.episodes import BIRTHS, LOSSES, PREGNANCY
 from primary_care.visits.queries import episodes_of
 
+LONGEST_STAY = timedelta(days=14)  # of an inpatient, with room above the five days of lintas-klaster §4
 NIFAS = timedelta(days=42)  # day 0 is that of the birth (domain README §2.5)
-DECIDING = (State.CEK_LAYANAN_LAIN, State.CEK_SPESIALISTIK, State.RUANG_LANSIA)
+DECIDING = (State.CEK_LAYANAN_LAIN, State.CEK_SPESIALISTIK)
 
 
 def of_day(unit: Unit, on: date) -> QuerySet[Encounter]:
@@ -70,7 +71,7 @@ def queue_for(by: Assignment, queue: str, on: date, part: str = "") -> Queue | N
     there = {stage: tuple(in_turn(here.filter(place__in=places, stage=stage))) for stage in (WAITING, CALLED, INSIDE)}
     of_these = Q(home__in=places) | (Q(home="") if queue == "igd" else Q(pk__in=[]))
     deciding = here.filter(of_these, state__in=DECIDING, on=on).order_by("since", "ticket")
-    return Queue(there[WAITING], there[CALLED], tuple(one for one in there[INSIDE] if one.state not in DECIDING), tuple(deciding))  # fmt: skip
+    return Queue(there[WAITING], there[CALLED], there[INSIDE], tuple(deciding))
 
 
 def encounter_for(key: uuid.UUID, by: Assignment) -> Encounter | None:
@@ -122,18 +123,18 @@ def waiting_times(unit: Unit, on: date, now: datetime) -> dict[str, history.Wait
 
 def shown_in_public(unit: Unit, on: date) -> tuple[list[Encounter], list[Encounter]]:
     """For the screen of the waiting room: who was called and is expected, the last one first; who comes next, in turn. Numbers only are shown."""
-    here = Encounter.objects.filter(unit=unit, on=on).only("ticket", "place", "stage", "behind", "priority", "order", "emergency", "triage")  # fmt: skip
-    called = {
-        step.encounter_id: step.at
-        for step in Step.objects.filter(encounter__unit=unit, encounter__on=on, encounter__stage=CALLED).order_by("number")
-    }  # fmt: skip
-    expected = sorted(here.filter(stage=CALLED), key=lambda one: called[one.pk], reverse=True)
+    here = Encounter.objects.filter(unit=unit, on=on)
+    expected = list(here.filter(stage=CALLED))
+    steps = Step.objects.filter(encounter__in=expected).order_by("number")
+    last = dict(steps.values_list("encounter", "at"))
+    expected.sort(key=lambda one: last[one.pk], reverse=True)
     return expected, list(in_turn(here.filter(stage=WAITING)))
 
 
 def in_the_room_of(user_id: uuid.UUID, field: str = "pk") -> Q:
     """The condition "is in the room of this user now", on what has the person's key in `field`: whoever takes somebody in has work with him."""
-    held = Encounter.objects.filter(holder=user_id, created_at__gt=Now() - timedelta(days=14)).values("person")
+    recent = Q(created_at__gt=Now() - timedelta(days=1)) | Q(place=RAWAT_INAP, created_at__gt=Now() - LONGEST_STAY)
+    held = Encounter.objects.filter(recent, holder=user_id).values("person")
     merged = Person.objects.filter(pk__in=held, merged_into__isnull=False).values("merged_into")
     return Q(**{f"{field}__in": held}) | Q(**{f"{field}__in": merged})
 

@@ -32,7 +32,7 @@ def schedule(
     """Agree on one day and place for these services, which must be open for the person and be given at such a unit. What was agreed before
     for one of them is replaced. Raises `Refused`.
     """
-    check(schedules(by), by)
+    check(schedules(by, person, today), by)
     Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     faults = _day(day, today)
     known = {one.id: one for one in decide_for(person, today).services}
@@ -66,7 +66,7 @@ def schedule(
 @transaction.atomic
 def call_off(row: ScheduledService, reason: str, *, by: Assignment, today: date) -> ScheduledService:
     """It is not to be done on that day after all, for a reason. Asked twice it is done once. Raises `Refused`."""
-    check(schedules(by), by)
+    check(schedules(by, row.person, today), by)
     Person.objects.select_for_update(no_key=True).get(pk=row.person_id)
     if taken := ScheduledService.objects.filter(replaces=row).first():
         return taken

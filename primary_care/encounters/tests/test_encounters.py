@@ -243,6 +243,25 @@ def test_inpatients_only_where_there_are_beds(world: Any) -> None:
     assert not queries.left_open(world.puskesmas, tomorrow).exists()
 
 
+def test_the_aged_go_to_their_activity_room_and_home(world: Any) -> None:
+    aged = neighbour(world, "Mbah Uji", date(1950, 1, 1))
+    found = go(come(world, aged), world.dewasa, "masuk", "ke-ruang-lansia")
+    queue = queries.queue_for(world.dewasa, "ruang-lansia", TODAY)
+    assert queue is not None and queue.inside == (found,) and found.holder == world.dewasa.user
+    assert go(found, world.dewasa, "selesai-kegiatan").state == "pulang"
+    young = go(come(world, world.bapak), world.dewasa, "masuk")
+    with pytest.raises(Refused, match="tidak mungkin"):
+        go(young, world.dewasa, "ke-ruang-lansia")
+
+
+def test_who_is_to_be_led_on_is_listed_with_the_klaster(world: Any) -> None:
+    found = go(come(world, world.bapak), world.dewasa, "masuk", "selesai")
+    queue = queries.queue_for(world.dewasa, "klaster-3", TODAY)
+    assert queue is not None and queue.deciding == (found,) and not queue.inside
+    other = queries.queue_for(world.dewasa, "klaster-2", TODAY)
+    assert other is not None and other.deciding == ()
+
+
 def test_each_works_where_he_works(world: Any) -> None:
     found = come(world, world.bapak)
     for nobody in (world.loket, world.apotek, world.lab, world.menular, world.kepala, world.pustu):

@@ -101,7 +101,8 @@ def test_the_unit_of_the_day_sees_it_and_others_do_not(world: Any) -> None:
     assert [one.row for one in queries.agreed_at(kader, TODAY, SOON)] == [row]
     assert queries.agreed_at(kader, TODAY, SOON - timedelta(days=1)) == []
     assert queries.agreed_at(world.ibu_anak, TODAY, SOON) == [], "agreed for the Posyandu, not for the Puskesmas"
-    for nobody in (world.loket, world.lab):
+    stranger = Assignment.objects.get(user=world.stranger)
+    for nobody in (world.loket, world.lab, stranger):
         with pytest.raises(NotAllowed):
             agree(world, by=nobody)
 
