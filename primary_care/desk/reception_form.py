@@ -141,9 +141,10 @@ def button_words(event: str) -> str:
 def buttons(one: Encounter, by: Assignment) -> list[tuple[str, str]]:
     """Pairs (event, words) of what this worker may do with one press."""
     open_ = {row.event for row in rows(position_of(one))}
-    return [
-        (event.value, button_words(event.value)) for event in BUTTONS if event in open_ and may_step(by, one, event)
-    ]
+    if one.emergency:  # is fetched, not called
+        open_ -= {Event.PANGGIL}
+    may = [event for event in BUTTONS if event in open_ and may_step(by, one, event)]
+    return [(event.value, button_words(event.value)) for event in may]
 
 
 def decision(one: Encounter, by: Assignment, data: QueryDict, faults: Faults, *, beds: bool) -> tuple[str, list[Field]] | None:  # fmt: skip

@@ -199,7 +199,6 @@ def test_an_emergency_is_taken_in_at_once_and_referred(open_page: Any, staffed: 
     become(page, "dewasa.uji")
     page.goto("/antrean/igd")
     press(page, "link", "Pak Wayan")
-    page.locator("summary", has_text="Catat triase").click()
     page.get_by_label("Hijau").check()
     page.get_by_label("GCS").fill("12")
     press(page, "button", "Simpan triase")

@@ -17,7 +17,7 @@ from primary_care.design.states import Chip
 from primary_care.desk.presenters.person import age_words
 from primary_care.encounters.models import Encounter, Step
 from primary_care.encounters.permissions import sees_queues
-from primary_care.encounters.places import PLACES
+from primary_care.encounters.places import IGD, PLACES
 from primary_care.encounters.queries import Agreed, encounter_for, under_way
 from primary_care.encounters.routing import EMERGENCY_SIGNS, INFECTIOUS_SIGNS, Triage
 from primary_care.encounters.transitions import CALLED, INSIDE, TERMINAL, WAITING, Event, State
@@ -35,7 +35,6 @@ COLOURS = {
     Triage.HITAM.value: gettext_noop("Triase hitam"),
 }
 RULES = {
-    1: gettext_noop("gawat darurat"),
     2: gettext_noop("hendak bersalin"),
     3: gettext_noop("hamil atau nifas"),
     4: gettext_noop("umur di bawah 6 tahun"),
@@ -59,7 +58,7 @@ class Somebody:
     chips: tuple[Chip, ...]
     seen: int
     behind: int
-    record: str
+    emergency: bool
 
 
 @dataclass(frozen=True)
@@ -139,7 +138,7 @@ def somebody(one: Encounter, today: date, now: datetime) -> Somebody:
         chips=chips(one),
         seen=one.last_step,
         behind=one.behind,
-        record=reverse("person", args=[one.person_id]),
+        emergency=one.emergency,
     )
 
 
@@ -168,9 +167,9 @@ def _taken_back(step: Step) -> str:
 
 def _details(step: Step, signs: bool) -> Iterable[str]:
     data = step.data
-    if step.place:
+    if step.place and step.place != IGD:  # the event says it already
         yield place_label(step.place)
-    if "rule" in data:
+    if data.get("rule", 1) > 1:
         yield _("karena %(why)s") % {"why": _(RULES[data["rule"]])}
     if signs:
         yield from (_(EMERGENCY_SIGNS[one]) for one in data.get("emergency", ()))

@@ -106,6 +106,7 @@ def _show(
         "visit": reverse("visit", args=[one.person_id]) if _treats(one, worker) else "",
         "schedule": reverse("schedule", args=[one.person_id]) if worker.may_create("jadwal-layanan") else "",
         "decision": decision(one, by, data, faults, beds=bool(traits_on(one.unit, worker.today).get("rawat-inap"))),
+        "triage": _triage(one, by, data, faults),
         "folds": _folds(one, by, data, faults, {row.event for row in rows(at)}),
         "answer": reverse("arrive", args=[one.person_id]) if one.state == State.TERDAFTAR and registers(by) else "",
         "death": reverse("death", args=[one.person_id]) if one.state == State.MENINGGAL and worker.may_create("kematian") else "",
@@ -137,12 +138,19 @@ def _folds(one: Encounter, by: Assignment, data: QueryDict, faults: Faults, open
     places = tuple(Choice(key, place_label(key), ours.get("ruang", "igd") == key) for key in sorted(EMERGENCY))
     where = Field("ruang", _("Ke ruang mana?"), "choice", choices=places, errors=faults.at("ruang") if ours else ())
     why = reason(mine, faults if mine else Faults(), _("Mengapa pulang?"))
-    triage = triage_fields(data if said == Event.TRIASE else QueryDict(), faults)
     return [
-        *of(Event.TRIASE, _("Catat triase"), _("Simpan triase"), *triage),
         *of(Event.MENJADI_GAWAT, _("Menjadi gawat darurat"), _("Pindahkan ke gawat darurat"), where),
         *of(Event.PERGI, _("Pulang sebelum selesai"), _("Catat pulang"), why),
     ]
+
+
+def _triage(one: Encounter, by: Assignment, data: QueryDict, faults: Faults) -> Fold | None:
+    """The level of threat to life, open until it was said; None where this worker does not treat an emergency here."""
+    if not one.emergency or not may_step(by, one, Event.TRIASE):
+        return None
+    said = data.get("apa") == Event.TRIASE
+    fields = triage_fields(data if said else QueryDict(), faults)
+    return Fold(Event.TRIASE.value, _("Catat triase"), _("Simpan triase"), tuple(fields), said or not one.triage)
 
 
 def _do(request: HttpRequest, one: Encounter, by: Assignment, worker: Worker, faults: Faults) -> HttpResponse | None:
