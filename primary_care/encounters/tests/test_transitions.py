@@ -66,6 +66,36 @@ def test_every_state_and_every_row_is_reached() -> None:
     assert {row.event for row in TABLE} == set(Event)
 
 
+# jejaring-dan-peran §7, row by row. Whether somebody waits, was called or is in the room is ours, and so is every row marked `assumed`.
+WRITTEN = {
+    ("tiba", "registrasi", "terdaftar"),
+    ("terdaftar", "gawat", "gadar"),
+    ("terdaftar", "tidak-gawat", "di-klaster"),
+    ("gadar", "rujuk-fkrtl", "rujuk-fkrtl"),
+    ("gadar", "rujuk-fktp-lebih-mampu", "rujuk-fktp-lebih-mampu"),
+    ("gadar", "dapat-ditangani", "cek-spesialistik"),
+    ("di-klaster", "selesai", "cek-layanan-lain"),
+    ("di-klaster", "ke-ruang-lansia", "ruang-lansia"),
+    ("cek-layanan-lain", "perlu-layanan-lain", "layanan-lain"),
+    ("cek-layanan-lain", "tanpa-layanan-lain", "cek-spesialistik"),
+    ("layanan-lain", "konsultasi-ulang", "di-klaster"),
+    ("layanan-lain", "tanpa-konsultasi-ulang", "cek-spesialistik"),
+    ("cek-spesialistik", "rujuk-fkrtl", "rujuk-fkrtl"),
+    ("cek-spesialistik", "rujukan-lain", "rujukan-lain"),
+    ("cek-spesialistik", "tanpa-rujukan-ada-resep", "farmasi"),
+    ("cek-spesialistik", "tanpa-rujukan-tanpa-resep", "pulang"),
+    ("farmasi", "obat-diserahkan", "pulang"),
+    ("ruang-lansia", "selesai-kegiatan", "pulang"),
+}
+
+
+def test_the_table_is_the_one_of_the_source_and_what_is_not_in_it_says_so() -> None:
+    ours = {(state, row.event.value, row.then.value) for row in TABLE if row.then and not row.assumed for state in row.states}  # fmt: skip
+    assert {(str(State(state).value), event, then) for state, event, then in ours} == WRITTEN
+    added = {row.event for row in TABLE if row.assumed}
+    assert added == {Event.MENINGGAL, Event.MENJADI_GAWAT, Event.PERGI, Event.PERLU_LAYANAN}
+
+
 def test_nobody_is_stuck_and_what_is_over_is_over() -> None:
     ends: set[Position] = {at for at in REACHABLE if at.state in TERMINAL}
     assert ends and all(not nexts(at) for at in ends)
