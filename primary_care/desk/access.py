@@ -24,6 +24,7 @@ from primary_care.audit.actions import record
 from primary_care.audit.many import Written, record_many
 from primary_care.audit.models import AuditAction
 from primary_care.desk.presenters.person import header
+from primary_care.encounters import permissions as reception
 from primary_care.followup.permissions import reads_tasks
 from primary_care.people.models import Person
 from primary_care.people.openings import openings_now
@@ -100,6 +101,26 @@ class Worker:
     def reads_tasks(self) -> bool:
         """Whether follow-up work is shown to this worker."""
         return reads_tasks(self.role)
+
+    @property
+    def registers_arrivals(self) -> bool:
+        """Whether this worker registers whoever comes to the Puskesmas."""
+        return self.assignment is not None and reception.registers(self.assignment)
+
+    @property
+    def sees_queues(self) -> bool:
+        """Whether the queues of the Puskesmas are open to this worker."""
+        return self.assignment is not None and reception.sees_queues(self.assignment)
+
+    @property
+    def reads_schedule(self) -> bool:
+        """Whether this worker sees what was agreed for a day at the unit."""
+        return self.assignment is not None and reception.reads_schedule(self.assignment)
+
+    @property
+    def answers_cases(self) -> bool:
+        """Whether the notices of suspected cases are this worker's."""
+        return self.assignment is not None and reception.answers_cases(self.assignment)
 
     def may_create(self, resource: str) -> bool:
         """Whether the matrix lets this worker create in one of its rows."""

@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from primary_care.desk import manage_urls
+from primary_care.desk import manage_urls, reception_urls
 from primary_care.desk.views import (
     audit,
     closed,
@@ -85,6 +85,7 @@ urlpatterns = [
     path("orang/<uuid:person_id>/pindah", moving.move_person, name="move-person"),
     path("orang/<uuid:person_id>/kematian", identity.death, name="death"),
     *manage_urls.urlpatterns,
+    *reception_urls.urlpatterns,
     path("gaya", gallery.gallery, name="gallery"),
     path("favicon.ico", RedirectView.as_view(url="/static/design/simpul.svg")),
 ]

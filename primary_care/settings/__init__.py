@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "primary_care.visits",
     "primary_care.decisions",
     "primary_care.followup",
+    "primary_care.encounters",
     "primary_care.design",
     "primary_care.desk",
 ]

@@ -1,6 +1,7 @@
 """What happened between a worker and a person: contacts, what was observed, what was given, and the stretches of life they belong to.
 
-FHIR: EpisodeOfCare (`Episode`), Encounter (`Contact`), Observation (`Observation`), Procedure/Immunization (`ServiceGiven`).
+FHIR: EpisodeOfCare (`Episode`), Encounter (`Contact`; part of an `encounters.Encounter` where there is one), Observation (`Observation`),
+Procedure/Immunization (`ServiceGiven`).
 Facts are appended, never edited: a correction is a new row that names the row it replaces. The database refuses anything else.
 """
 

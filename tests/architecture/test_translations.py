@@ -16,7 +16,7 @@ ENGLISH = SOURCE / "locale" / "en" / "LC_MESSAGES"
 MARKS = {"_", "gettext", "gettext_lazy", "gettext_noop", "noop", "ngettext", "ngettext_lazy"}
 # What is raised, or noted, for a user; and the modules whose texts only the command line shows, which speaks Indonesian.
 REFUSAL = re.compile(r"Refused$|^(NotAllowed|NoReason|Fault|Question|WorkbookError|Unreadable|StaffWarning)$")
-APPS = ("accounts", "areas", "units", "staff", "people", "visits", "decisions", "followup", "desk")
+APPS = ("accounts", "areas", "units", "staff", "people", "visits", "decisions", "followup", "encounters", "desk")
 COMMANDS = ("areas/importing", "units/importing.py", "people/register/command.py")
 LITERAL = r"""u?(?:'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")"""
 # The calls that `templatize` makes of a template.

@@ -10,12 +10,15 @@ from urllib.parse import urlencode
 import pytest
 import schemathesis
 from django.test import Client
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode
 
 from primary_care.accounts.models import Assignment, Attempt, User
 from primary_care.decisions.actions import save_visit
+from primary_care.desk.views.reception.queues import screen_token
+from primary_care.encounters.actions import Registration, arrive
 from primary_care.keys import new_key
 from primary_care.units.traits import TRAITS
 from primary_care.visits.episodes import open_episode
@@ -45,6 +48,8 @@ def visited(world: Any) -> Any:
     world.episode = open_episode(
         world.ibu, kind="kehamilan", facts={"hpht": TODAY - timedelta(weeks=20)}, registered_on=TODAY, today=TODAY, by=world.bidan
     )  # fmt: skip
+    told = Registration("datang-sendiri", emergency=False)
+    world.encounter = arrive(world.bapak, told, by=world.assignment, today=TODAY, now=timezone.now(), key=new_key())
     world.manager = User.objects.create_user("klaster.satu", "rahasia-sekali", full_name="Klaster Satu")
     Assignment.objects.create(
         user=world.manager, role="petugas-klaster-1", cadre="perawat", unit=world.puskesmas, valid_from=BEGAN
@@ -67,6 +72,9 @@ def known(world: Any) -> dict[str, list[str]]:
         "area_id": [str(world.desa.pk), str(world.rt.pk)],
         "user_id": [str(world.bidan.pk), str(world.manager.pk)],
         "key": list(TRAITS),
+        "encounter_id": [str(world.encounter.pk)],
+        "queue": ["klaster-3"],
+        "token": [screen_token(world.puskesmas)],
     }
 
 

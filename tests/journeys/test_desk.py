@@ -6,7 +6,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
+from primary_care.encounters.actions import Registration, arrive
+from primary_care.encounters.models import Encounter
+from primary_care.encounters.queries import under_way
 from primary_care.keys import new_key
 from primary_care.visits.actions import ServiceEntry, record_visit
 from primary_care.visits.corrections import correct_contact
@@ -259,6 +263,15 @@ def recorded(world: Any) -> Contact:
     return made
 
 
+def waiting(world: Any) -> Encounter:
+    """The father waits in the queue."""
+    found = under_way(world.bapak, world.puskesmas, world.today)
+    if found is None:
+        told = Registration("posyandu", emergency=False, infectious_signs=frozenset({"batuk-2-minggu"}))
+        found = arrive(world.bapak, told, by=world.assignment, today=world.today, now=timezone.now(), key=new_key())
+    return found
+
+
 def pages(world: Any) -> list[str]:
     """The addresses of every page."""
     person, child = f"/orang/{world.ibu.pk}", f"/orang/{world.anak.pk}"
@@ -271,6 +284,8 @@ def pages(world: Any) -> list[str]:
         f"{child}/pertumbuhan", f"{child}/ringkasan", f"{person}/ringkasan", f"{person}/kartu-kehamilan", "/?bagian=late", "/?tahap=lansia",
         "/tindak-lanjut", "/tindak-lanjut?bagian=today&jenis=refer&lingkup=wilayah", "/cari?q=siti+rt+2",
         f"/keluarga/{world.household.pk}", "/orang/01900000-0000-7000-8000-000000000000", "/gaya", "/masuk", "/sehat",
+        "/pendaftaran", "/pendaftaran?q=santoso", f"{person}/kedatangan", f"/pelayanan/{waiting(world).pk}", "/antrean", "/antrean/klaster-3",
+        "/antrean/farmasi", "/jadwal", f"{child}/jadwal",
     ]  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from primary_care import keys
 from primary_care.design import formats
 from primary_care.design.fields import Field
 from primary_care.design.states import UNIT_LABELS
@@ -58,6 +59,12 @@ def angka(value: Decimal | float | int | None) -> str:
 def nama_unit(kind: str) -> str:
     """The name of a kind of unit."""
     return _(UNIT_LABELS[kind]) if kind in UNIT_LABELS else kind
+
+
+@register.simple_tag
+def new_key() -> str:
+    """A key for what a form sends, so that sent twice it is stored once."""
+    return str(keys.new_key())
 
 
 @register.simple_tag

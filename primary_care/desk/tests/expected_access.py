@@ -66,6 +66,19 @@ KEEPS = {"petugas-klaster-1", "dinas-kabkota"}  # areas and units
 SEES_MEMBER = {"petugas-klaster-1", "kepala-puskesmas", "dinas-kabkota"}  # the midwife of klaster 2 of the small world
 FOLLOWS = {"petugas-pustu", "dokter", "petugas-klaster-2", "petugas-klaster-3"}
 OPENS = {"petugas-pustu", "dokter", "petugas-klaster-2", "petugas-klaster-3", "petugas-klaster-4", "kepala-puskesmas"}
+CLINICAL = {"dokter", "petugas-klaster-2", "petugas-klaster-3"}
+REGISTERS_ARRIVALS = CLINICAL | {"registrasi"}
+SEES_ALL_QUEUES = REGISTERS_ARRIVALS | {"petugas-klaster-1", "kepala-puskesmas"}
+SEES_QUEUES = SEES_ALL_QUEUES | {"petugas-klaster-4", "petugas-laboratorium", "petugas-farmasi"}
+SCHEDULES = CLINICAL | {"petugas-pustu"}
+READS_SCHEDULE = SCHEDULES | {
+    "kader",
+    "kader-pustu",
+    "registrasi",
+    "petugas-klaster-1",
+    "petugas-klaster-4",
+    "kepala-puskesmas",
+}
 BY_OWN_WORK = {"petugas-laboratorium", "petugas-farmasi", "fktp-lain", "rumah-sakit"}
 CADRES = {
     "kader": "kader",
@@ -196,6 +209,18 @@ PAGES: dict[str, tuple[str, Expected]] = {
         "person",
         lambda role, seen: 404 if "I" not in seen or role in RECORDS_VISITS else 403,
     ),  # answers to a POST only
+    "reception": ("", _only(REGISTERS_ARRIVALS)),
+    "arrive": (
+        "person",  # she is under way already: on to her encounter
+        lambda role, seen: 404 if "I" not in seen else 302 if role in REGISTERS_ARRIVALS else 403,
+    ),
+    "queues": ("", _only(SEES_QUEUES)),
+    "queue": ("queue", _only(SEES_ALL_QUEUES)),
+    "encounter": ("encounter", _only(SEES_ALL_QUEUES)),
+    "queue-screen": ("screen", _always(200)),  # for everybody: numbers, never a name
+    "scheduled": ("", _only(READS_SCHEDULE)),
+    "schedule": ("person", _if(SCHEDULES)),
+    "case-notices": ("", _only({"petugas-klaster-4"})),
     "correct-visit": (
         "contact",
         lambda role, seen: 404 if not set("KR") & set(seen) else 200 if role in MENDS else 403,

@@ -29,9 +29,12 @@ from primary_care.desk.presenters.growth import chart
 from primary_care.desk.presenters.person import Action, header, may_be_a_mother
 from primary_care.desk.presenters.pregnancy import pregnancy, state_words
 from primary_care.desk.presenters.timeline import entries
+from primary_care.desk.presenters.way import encounter_now, way
 from primary_care.desk.views.correct import mend_url
 from primary_care.desk.views.facts import birth_url, pregnancies
+from primary_care.desk.views.reception.for_person import agreed_lines, registers_here, schedule_url
 from primary_care.desk.views.register.links_of import identity_links
+from primary_care.encounters.models import Encounter
 from primary_care.people.closed_models import ConsentKind, Opening
 from primary_care.people.consents import consents_of
 from primary_care.people.models import Person, Sex
@@ -63,13 +66,14 @@ def record_of(found: Person, worker: Worker, *, everything: bool = False) -> dic
     standing = [one for one in visible if one not in reading.urgent and one.severity != "normal"]
     minor = due.minor(standing)
     shown = None if everything else CONTACTS_SHOWN + 1
+    running = encounter_now(found, worker.assignment, worker.today)
     contacts = list(queries.timeline(found, worker.today)[:shown]) if sight.status or sight.whole_record else []
     return {
         "p": header(
             found,
             worker.today,
             state="" if found.deceased_on or not sight.status else state_words(reading),
-            actions=_actions(worker, found, reading, sight),
+            actions=_actions(worker, found, reading, sight, running),
         ),
         "person": found,
         "sight": sight,
@@ -87,6 +91,9 @@ def record_of(found: Person, worker: Worker, *, everything: bool = False) -> dic
         "chart": chart(found, reading, worker.today) if sees_growth(sight) else None,
         "tasks": tasks.of_people([found], worker.assignment, worker.today, {found.pk: sight})[found.pk],
         "next": due.next_dates(reading, 4),
+        "way": way(running, worker.assignment),
+        "agreed": agreed_lines(found, worker, sight),
+        "schedule_url": schedule_url(found, worker),
         "entries": entries(contacts if everything else contacts[:CONTACTS_SHOWN], sight, mend_url(worker, found)),
         "consents": _consents(found, worker, sight),
         "may_consent": records_consents(worker) and worker.scope.covers(found.area_path),
@@ -153,12 +160,19 @@ def _links(found: Person, worker: Worker, sight: Sight) -> list[Action]:
     return links
 
 
-def _actions(worker: Worker, found: Person, reading: Reading, sight: Sight) -> tuple[Action, ...]:
+def _actions(
+    worker: Worker, found: Person, reading: Reading, sight: Sight, running: Encounter | None
+) -> tuple[Action, ...]:
     if found.deceased_on:
         return ()
     recording, births = records_visits(worker), records_births(worker) and sight.status
     age = queries.age_in_months(found, worker.today) // 12
     actions = [Action(_("Catat kunjungan"), reverse("visit", args=[found.pk]))] if recording else []
+    actions += (
+        [Action(_("Daftarkan kedatangan"), reverse("arrive", args=[found.pk]))]
+        if registers_here(running, worker)
+        else []
+    )
     if "kehamilan" in reading.episodes():
         if births:
             actions.append(Action(_("Catat akhir kehamilan"), reverse("end-pregnancy", args=[found.pk])))

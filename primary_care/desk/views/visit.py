@@ -37,6 +37,7 @@ from primary_care.desk.access import (
 from primary_care.desk.presenters import due
 from primary_care.desk.presenters.person import header
 from primary_care.desk.presenters.pregnancy import state_words
+from primary_care.desk.presenters.way import encounter_now, way
 from primary_care.desk.views.correct import mend_url
 from primary_care.desk.visit_form import VisitForm
 from primary_care.people.models import Person
@@ -133,6 +134,7 @@ def result(request: HttpRequest, worker: Worker, person_id: uuid.UUID, contact_i
         "still": [due.line(one, contact.on) for one in reading.wanted],
         "next": due.next_dates(reading),
         "mend_url": mend_url(worker, person)(contact),
+        "way": way(encounter_now(person, worker.assignment, worker.today), worker.assignment),
     }
     return render(request, "desk/result.html", context)
 
