@@ -139,6 +139,8 @@ def _read_document(
             found["topics"] += words.topics(shaped)
         case s.AreaFile():
             found["settings"] += words.settings(shaped)
+        case s.PathwayFile():
+            found["pathways"].append(words.pathway(shaped))
 
 
 def assemble(
@@ -161,6 +163,7 @@ def assemble(
             "forms",
             "topics",
             "settings",
+            "pathways",
         )
     }
     for kind, document in documents:
@@ -195,6 +198,7 @@ def assemble(
         topics=by_id("topics"),
         settings=by_id("settings"),
         figures={one.id: one for one in figures},
+        pathways={one.id: one for one in sorted(by_id("pathways").values(), key=lambda one: (one.order, one.id))},
     )
     if errors:
         raise KnowledgeErrors(errors)

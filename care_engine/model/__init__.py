@@ -12,6 +12,7 @@ from functools import cached_property
 
 from care_engine.model.basics import Provider, Source, Tell, Text, Who, Within
 from care_engine.model.findings import SEVERITIES, Do, Finding, Input, Recheck, Referral, Row, Table
+from care_engine.model.pathways import Pathway, Stretch
 from care_engine.model.services import (
     FLAGS,
     STATUSES,
@@ -75,6 +76,7 @@ __all__ = [
     "Item",
     "ItemType",
     "Knowledge",
+    "Pathway",
     "Place",
     "Prior",
     "Provider",
@@ -90,6 +92,7 @@ __all__ = [
     "Source",
     "Spacing",
     "Step",
+    "Stretch",
     "Table",
     "Target",
     "Tell",
@@ -122,6 +125,7 @@ class Knowledge:
     topics: Mapping[str, Topic]
     settings: Mapping[str, AreaSetting]
     figures: Mapping[str, Figures]
+    pathways: Mapping[str, Pathway]
 
     @cached_property
     def aliases(self) -> Mapping[str, Mapping[str, str]]:

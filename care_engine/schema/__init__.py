@@ -19,6 +19,7 @@ from care_engine.schema.basics import (
     WhoShape,
 )
 from care_engine.schema.findings import DoShape, FindingFile, FindingShape, RecheckShape, ReferralShape
+from care_engine.schema.pathways import PathwayFile
 from care_engine.schema.services import (
     HoldShape,
     MemberShape,
@@ -45,6 +46,7 @@ __all__ = [
     "HoldShape",
     "LabelShape",
     "MemberShape",
+    "PathwayFile",
     "PriorShape",
     "ProviderShape",
     "RecheckShape",
@@ -74,6 +76,7 @@ KINDS: dict[str, type[Strict]] = {
     "forms": FormFile,
     "education": EducationFile,
     "areas": AreaFile,
+    "pathways": PathwayFile,
 }
 
 
