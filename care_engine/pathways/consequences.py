@@ -54,13 +54,13 @@ def nodes_of(finding: Finding, words: Words, view: View, prefix: str) -> Iterato
             continue
         if do.service is not None and not view.service(words.knowledge.services[do.service]):
             continue
-        yield _do(do, words, view, f"{prefix}-do-{number}")
+        yield _do(do, finding.id, words, view, f"{prefix}-do-{number}")
     for number, recheck in enumerate(finding.recheck):
         if not words.never(recheck.condition):
-            yield _recheck(recheck, words, view, f"{prefix}-recheck-{number}")
+            yield _recheck(recheck, finding.id, words, view, f"{prefix}-recheck-{number}")
     for number, refer in enumerate(finding.refer):
         if not words.never(refer.condition):
-            yield _refer(refer, words, view, f"{prefix}-refer-{number}")
+            yield _refer(refer, finding.id, words, view, f"{prefix}-refer-{number}")
     if any(LANE_OF[one.to] == "rs" and not words.never(one.condition) for one in finding.refer):
         yield Node(
             f"{prefix}-back",
@@ -84,7 +84,7 @@ def _if(condition: Expression | None, words: Words) -> tuple[str, ...]:
     return () if left is None else (f"{words.either('bila', 'if')} {words.truth(left)}",)
 
 
-def _do(do: Do, words: Words, view: View, id_: str) -> Node:
+def _do(do: Do, finding: str, words: Words, view: View, id_: str) -> Node:
     title = words.text(do.label) if words.text(do.label) else words.name(do.service or do.id)
     units = do.units
     link = None
@@ -92,11 +92,11 @@ def _do(do: Do, words: Words, view: View, id_: str) -> Node:
         link = Link("service", words.knowledge.services[do.service].family)
         units = units or tuple(one.unit for one in words.knowledge.services[do.service].given_by)
     lines = (*(() if DATED.search(title) else (within_words(do.within, words),)), *_if(do.condition, words))
-    marks = view.marks_of(f"action/{do.id}")
+    marks = view.marks_of(f"action/{finding}/{do.id}")
     return Node(id_, "do", sentence(title), lines, lanes=lanes_of(units), link=link, marks=marks)
 
 
-def _recheck(recheck: Recheck, words: Words, view: View, id_: str) -> Node:
+def _recheck(recheck: Recheck, finding: str, words: Words, view: View, id_: str) -> Node:
     title = words.text(recheck.label) if words.text(recheck.label) else words.name(recheck.service or recheck.id)
     when = words.either(f"sesudah {length_of(recheck.after, words)}", f"after {length_of(recheck.after, words)}")
     units = recheck.units or ("posyandu", "pustu", "puskesmas")
@@ -113,11 +113,11 @@ def _recheck(recheck: Recheck, words: Words, view: View, id_: str) -> Node:
         lines,
         lanes=lanes_of(units),
         link=link,
-        marks=view.marks_of(f"action/{recheck.id}"),
+        marks=view.marks_of(f"action/{finding}/{recheck.id}"),
     )
 
 
-def _refer(refer: Referral, words: Words, view: View, id_: str) -> Node:
+def _refer(refer: Referral, finding: str, words: Words, view: View, id_: str) -> Node:
     who = f", {words.text(cadre_label(refer.cadre))}" if refer.cadre else ""
     title = sentence(words.text(refer.label)) or words.either(
         f"Rujuk ke {words.text(unit_label(refer.to))}", f"Refer to {words.text(unit_label(refer.to))}"
@@ -130,7 +130,7 @@ def _refer(refer: Referral, words: Words, view: View, id_: str) -> Node:
         lines,
         lanes=lanes_of(refer.from_units),
         to=LANE_OF[refer.to],
-        marks=view.marks_of(f"action/{refer.id}"),
+        marks=view.marks_of(f"action/{finding}/{refer.id}"),
     )
 
 

@@ -41,7 +41,7 @@ LANES = (
     Lane("posyandu", Text("Posyandu", "Posyandu"), ("posyandu",)),
     Lane(
         "sekolah",
-        Text("Sekolah, PAUD, tempat kerja", "School, kindergarten, work"),
+        Text("Sekolah, tempat kerja", "School, workplace"),
         ("sekolah", "paud", "tempat-kerja"),
     ),
     Lane("pustu", Text("Pustu", "Pustu"), ("pustu",)),
@@ -154,7 +154,7 @@ def _item(_: str) -> bool:
 @dataclass(frozen=True)
 class View:
     """For whom a chart is drawn: what is left out, and what is said of one person. `marks` by what they are about, as `service/anc-k1`,
-    `finding/kek`, `row/anemia-hamil/2`, `action/rujuk-rumah-sakit`.
+    `finding/kek`, `row/anemia-hamil/2`, `action/kek/rujuk-rumah-sakit`.
     """
 
     finding: Callable[[Finding], bool] = _always

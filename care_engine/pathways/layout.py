@@ -14,6 +14,8 @@ from care_engine.pathways.lettering import broken, width
 WIDTH = 1180.0
 #: A4 turned sideways with margins of 10 mm is 277 by 190 mm: as tall as this at `WIDTH`, less room for the title of the part.
 TALLEST = 700.0
+#: A band that is a little taller stays whole; on paper it is drawn smaller.
+SQUEEZED = 1.2
 GAP = 12.0  # between columns, where arrows run
 BETWEEN = 16.0  # between rows
 PAD_X, PAD_Y = 8.0, 7.0
@@ -104,8 +106,9 @@ def sheets(band: Band, language: str) -> list[Sheet]:
     placed = [_placed(row, plan) for row in band.rows]
     pages: list[list[tuple[Row, list[Box], float]]] = [[]]
     used = 0.0
+    whole = sum(height + BETWEEN for _, height in placed)
     for row, (boxes, height) in zip(band.rows, placed, strict=True):
-        if pages[-1] and used + height + BETWEEN > TALLEST:
+        if whole > TALLEST * SQUEEZED and pages[-1] and used + height + BETWEEN > TALLEST:
             pages.append([])
             used = 0.0
         pages[-1].append((row, boxes, height))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from care_engine.cells import Anything
 from care_engine.explaining import source_text
@@ -136,8 +137,9 @@ def service_band(family: Family, words: Words, view: View) -> Band:
             rows.append(offer(family, kept, words, view, link=None))
     heads = {"first": words.either("Layanan dan waktunya", "Service and when"), "second": ""}
     source = source_text(words.knowledge.services[family.services[0]], words.knowledge, words.language)
+    number = next(at for at, one in enumerate(words.knowledge.families) if one is family)
     return Band(
-        "layanan",
+        f"layanan-{number}",
         words.either("Di mana, oleh siapa, kapan", "Where, by whom, when"),
         heads,
         tuple(rows),
@@ -173,7 +175,11 @@ def offer(family: Family, services: tuple[str, ...], words: Words, view: View, *
     lines = [sentence(one) for one in times(family, services, words)]
     if family.who.when is not None and (condition := words.open_part(family.who.when)) is not None:
         lines.append(f"{words.either('Bila', 'If')} {words.truth(condition)}")
-    marks = view.marks_of(*(f"service/{one}" for one in services))
+    marks = tuple(
+        mark if len(services) == 1 else replace(mark, text=f"{words.name(one).partition(' – ')[0]} · {mark.text}")
+        for one in services
+        for mark in view.marks_of(f"service/{one}")
+    )
     card = Node(f"layanan-{services[0]}", "service", title, tuple(lines), "first", link=link, marks=marks)
     nodes = [card]
     edges = []

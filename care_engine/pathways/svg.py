@@ -8,6 +8,8 @@ from html import escape
 from care_engine.pathways.graph import LANES, Link, Node
 from care_engine.pathways.layout import SMALL_LINE, TIP, WIDTH, Box, Line, Sheet
 
+#: What is said of a person that calls for somebody now.
+NOW = ("here", "then", "due", "overdue")
 Address = Callable[[Link], str | None]
 
 
@@ -69,7 +71,9 @@ def _head(x1: float, y1: float, x2: float, y2: float, kind: str) -> str:
 def _node(box: Box, address: Address) -> Iterator[str]:
     node = box.node
     url = address(node.link) if node.link is not None else None
-    yield f'<g class="node node--{node.kind}{f" node--{node.severity}" if node.severity else ""}{" node--marked" if node.marks else ""}">'
+    classes = ["node", f"node--{node.kind}"] + ([f"node--{node.severity}"] if node.severity else [])
+    classes += ["node--now"] if any(one.tone in NOW for one in node.marks) else []
+    yield f'<g class="{" ".join(classes)}">'
     if url is not None:
         yield f'<a href="{escape(url)}">'
     yield f"<title>{escape(node.said)}</title>"

@@ -10,6 +10,7 @@ from care_engine.pathways.saying import Words
 from care_engine.wording import MONTHS
 
 NOTHING = Span()
+LONG = 90
 
 
 def times(family: Family, services: tuple[str, ...], words: Words) -> list[str]:
@@ -44,6 +45,8 @@ def _due(step: Step, anchor: Expression | None, weeks: bool, words: Words) -> st
         said = after(step.due.after, step.due.anchor, words, weeks=weeks)
     else:
         said = after(step.due, anchor, words, weeks=weeks)
+    if len(said) > LONG:  # a day that is worked out: when it may begin says more
+        said = f"{words.either('mulai', 'from')} {after(step.opens, anchor, words, weeks=weeks)}"
     if step.until is not None:
         last = until_words(step.until, weeks=weeks, language=words.language)
         said += f", {words.either('paling lambat', 'at the latest')} {last}"

@@ -23,6 +23,11 @@ def topics_in(rule: Any) -> frozenset[str]:
     return frozenset(topic for name in _named(rule, set()) if (topic := _topic(name)) is not None)
 
 
+def named_by(rule: Any) -> frozenset[str]:
+    """The ids that a part of the knowledge names: items, also those that its formulas look at, findings, services."""
+    return frozenset(_named(rule, set()))
+
+
 def _anchors(family: model.Family) -> list[object]:
     schedule = family.schedule
     return [getattr(schedule, "anchor", None), getattr(getattr(schedule, "first", None), "anchor", None)]
