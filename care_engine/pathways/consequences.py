@@ -79,8 +79,10 @@ def edges_of(finding_id: str, nodes: list[Node]) -> Iterator[Edge]:
         yield Edge(finding_id, one.id, kind, one.title)  # type: ignore[arg-type]
 
 
-def _if(condition: Expression | None, words: Words) -> tuple[str, ...]:
-    left = words.open_part(condition) if condition is not None else None
+def _if(condition: Expression | None, words: Words, view: View) -> tuple[str, ...]:
+    if condition is None or not view.said(condition):
+        return ()
+    left = words.open_part(condition)
     return () if left is None else (f"{words.either('bila', 'if')} {words.truth(left)}",)
 
 
@@ -91,7 +93,7 @@ def _do(do: Do, finding: str, words: Words, view: View, id_: str) -> Node:
     if do.service is not None:
         link = Link("service", words.knowledge.services[do.service].family)
         units = units or tuple(one.unit for one in words.knowledge.services[do.service].given_by)
-    lines = (*(() if DATED.search(title) else (within_words(do.within, words),)), *_if(do.condition, words))
+    lines = (*(() if DATED.search(title) else (within_words(do.within, words),)), *_if(do.condition, words, view))
     marks = view.marks_of(f"action/{finding}/{do.id}")
     return Node(id_, "do", sentence(title), lines, lanes=lanes_of(units), link=link, marks=marks)
 
@@ -101,7 +103,7 @@ def _recheck(recheck: Recheck, finding: str, words: Words, view: View, id_: str)
     when = words.either(f"sesudah {length_of(recheck.after, words)}", f"after {length_of(recheck.after, words)}")
     units = recheck.units or ("posyandu", "pustu", "puskesmas")
     items = tuple(f"{words.item(one)}" for one in recheck.items if view.item(one))
-    lines = (when, *((", ".join(items),) if items else ()), *_if(recheck.condition, words))
+    lines = (when, *((", ".join(items),) if items else ()), *_if(recheck.condition, words, view))
     link = None
     if recheck.service is not None:
         link = Link("service", words.knowledge.services[recheck.service].family)
@@ -122,7 +124,7 @@ def _refer(refer: Referral, finding: str, words: Words, view: View, id_: str) ->
     title = sentence(words.text(refer.label)) or words.either(
         f"Rujuk ke {words.text(unit_label(refer.to))}", f"Refer to {words.text(unit_label(refer.to))}"
     )
-    lines = (within_words(refer.within, words) + who, *_if(refer.condition, words))
+    lines = (within_words(refer.within, words) + who, *_if(refer.condition, words, view))
     return Node(
         id_,
         "refer",

@@ -151,6 +151,10 @@ def _item(_: str) -> bool:
     return True
 
 
+def _rule(_: object) -> bool:
+    return True
+
+
 @dataclass(frozen=True)
 class View:
     """For whom a chart is drawn: what is left out, and what is said of one person. `marks` by what they are about, as `service/anc-k1`,
@@ -160,6 +164,7 @@ class View:
     finding: Callable[[Finding], bool] = _always
     service: Callable[[Service], bool] = _always
     item: Callable[[str], bool] = _item
+    said: Callable[[object], bool] = _rule  # whether a condition, or another part of a rule, may be put into words
     marks: Mapping[str, tuple[Mark, ...]] = field(default_factory=dict)
 
     def marks_of(self, *about: str) -> tuple[Mark, ...]:

@@ -283,8 +283,13 @@ def _edges(row: Row, boxes: list[Box], before: Box | None, language: str) -> Ite
             x = target.x + 26
             yield Line(((x, before.y + before.height), (x, target.y)), edge.kind, text)
         elif source is not None and source.node.column == "first" and target.node.column == "second":
-            y = target.y + min(target.height, source.height) / 2
-            start = (
-                source.x + source.width if source.y <= y <= source.y + source.height else source.x + source.width / 2
+            # To a finding beside its condition straight; to one below it down between the columns.
+            start, end = (
+                (source.x + source.width, source.middle),
+                (target.x, target.y + min(target.height, source.height) / 2),
             )
-            yield Line(((start, y), (target.x, y)), edge.kind, text if start == source.x + source.width else "")
+            if abs(start[1] - end[1]) < target.height / 2:
+                yield Line((start, (end[0], start[1])), edge.kind, text)
+            else:
+                between = start[0] + (end[0] - start[0]) / 2
+                yield Line((start, (between, start[1]), (between, end[1]), end), edge.kind)

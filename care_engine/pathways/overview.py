@@ -11,7 +11,7 @@ from care_engine.pathways.consequences import in_short, severity_of, urgency
 from care_engine.pathways.graph import LANE_OF, Band, Chart, Edge, Link, Node, Row, View, lanes_of
 from care_engine.pathways.homes import Part, Stage
 from care_engine.pathways.saying import Words, sentence
-from care_engine.pathways.screening import conditions, offer, people_of, runs_of
+from care_engine.pathways.screening import conditions, is_said, offer, people_of, runs_of
 from care_engine.pathways.way_through import after, way_through
 
 #: As many results of a service as fit beside it; the others stand on its own chart.
@@ -77,7 +77,7 @@ def _results(
             for one in row.then:
                 finding = knowledge.findings[one]
                 if one not in found and severity_of(finding) != "normal" and view.finding(finding):
-                    found[one] = (table, _limit(table, row, words))
+                    found[one] = (table, _limit(table, row, words, view))
     standing = [one for one in found if view.marks_of(f"finding/{one}")]
     order = sorted(found, key=lambda one: (one not in standing, urgency(knowledge.findings[one], knowledge)))
     nodes = []
@@ -109,10 +109,10 @@ def _results(
     return nodes, [Edge(source, one.id, "yes") for one in nodes]
 
 
-def _limit(table: Table, row: TableRow, words: Words) -> str:
+def _limit(table: Table, row: TableRow, words: Words, view: View) -> str:
     """What makes a finding, where few words say it; what is explained only on the chart of the table says nothing here."""
     asked = [column for column, cell in zip(table.inputs, row.cells, strict=True) if not isinstance(cell, Anything)]
-    if all(words.is_explained(one) for one in asked):
+    if all(words.is_explained(one) for one in asked) or not is_said(table, row, view):
         return ""
     return " · ".join(conditions(table, row, words))
 

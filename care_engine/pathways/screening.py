@@ -29,7 +29,7 @@ def table_band(table: Table, words: Words, view: View) -> Band | None:
         lead.append(
             words.either("Dinilai pada hari keputusan, tanpa kunjungan.", "Judged on any day, without a visit.")
         )
-    if table.when is not None:
+    if table.when is not None and view.said(table.when):
         lead.append(words.either("Hanya bila ", "Only if ") + words.truth(table.when))
     lead.append(
         words.either(
@@ -41,7 +41,7 @@ def table_band(table: Table, words: Words, view: View) -> Band | None:
     notes = tuple(
         (sentence(one.name.replace("-", " ")), words.meaning(one))
         for one in table.inputs
-        if words.is_explained(one) and _used(table, one.name)
+        if words.is_explained(one) and _used(table, one.name) and view.said(one.value)
     )
     heads = {"first": words.either("Bila", "If"), "second": words.either("Temuan", "Finding")}
     source = source_text(table, words.knowledge, words.language)
@@ -70,12 +70,20 @@ def conditions(table: Table, row: TableRow, words: Words) -> list[str]:
     return [sentence(one) for one in said] or [words.either("Selain itu", "Otherwise")]
 
 
+def is_said(table: Table, row: TableRow, view: View) -> bool:
+    """Whether everything that a row asks may be put into words."""
+    return all(
+        isinstance(cell, Anything) or view.said(column.value)
+        for column, cell in zip(table.inputs, row.cells, strict=True)
+    )
+
+
 def _rows(table: Table, words: Words, view: View) -> Iterator[Row]:
     last: str | None = None
     drawn: set[str] = set()
     for number, row in enumerate(table.rows, 1):
         found = [words.knowledge.findings[one] for one in row.then]
-        if not all(view.finding(one) for one in found):
+        if not all(view.finding(one) for one in found) or not is_said(table, row, view):
             continue
         id_ = f"{table.id}-{number}"
         said = conditions(table, row, words)
@@ -172,8 +180,12 @@ def offer(family: Family, services: tuple[str, ...], words: Words, view: View, *
     )
     if not whole and len(services) == 1:
         title = words.text(first.label)
-    lines = [sentence(one) for one in times(family, services, words)]
-    if family.who.when is not None and (condition := words.open_part(family.who.when)) is not None:
+    lines = [sentence(one) for one in times(family, services, words)] if view.said(family.schedule) else []
+    if (
+        family.who.when is not None
+        and view.said(family.who.when)
+        and (condition := words.open_part(family.who.when)) is not None
+    ):
         lines.append(f"{words.either('Bila', 'If')} {words.truth(condition)}")
     marks = tuple(
         mark if len(services) == 1 else replace(mark, text=f"{words.name(one).partition(' – ')[0]} · {mark.text}")
@@ -187,7 +199,7 @@ def offer(family: Family, services: tuple[str, ...], words: Words, view: View, *
         who: dict[str, dict[str, None]] = {}
         for one in first.given_by:
             if LANE_OF[one.unit] == lane:
-                asked = words.truth(one.condition) if one.condition is not None else ""
+                asked = words.truth(one.condition) if one.condition is not None and view.said(one.condition) else ""
                 who.setdefault(asked, {})[words.text(cadre_label(one.cadre))] = None
         title = "; ".join(", ".join(names) for names in who.values())
         conditional = tuple(f"{words.either('bila', 'if')} {one}" for one in who if one)

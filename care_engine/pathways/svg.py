@@ -50,12 +50,13 @@ def _ground(sheet: Sheet) -> Iterator[str]:
 
 
 def _line(line: Line) -> str:
-    (x1, y1), (x2, y2) = line.points
+    (x1, y1), (x2, y2) = line.points[-2:]
     word = ""
     if line.text:
         x, y = (x1 + 7, (y1 + y2) / 2 + 4) if x1 == x2 else ((x1 + x2) / 2 - 9, y1 - 4)
         word = f'<text class="way-word" x="{x:.1f}" y="{y:.1f}">{escape(line.text)}</text>'
-    return f'<path class="way way--{line.kind}" d="M{x1:.1f} {y1:.1f} L{x2:.1f} {y2:.1f}"/>{_head(x1, y1, x2, y2, line.kind)}{word}'
+    way = " L".join(f"{x:.1f} {y:.1f}" for x, y in line.points)
+    return f'<path class="way way--{line.kind}" d="M{way}"/>{_head(x1, y1, x2, y2, line.kind)}{word}'
 
 
 def _head(x1: float, y1: float, x2: float, y2: float, kind: str) -> str:

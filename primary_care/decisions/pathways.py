@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from care_engine import model
-from care_engine.cells import Anything
 from care_engine.concerning import concerns
 from care_engine.evaluating import evaluate
 from care_engine.pathways import homes, overview, screening, searching
@@ -291,26 +290,27 @@ def _concerns(who: model.Who, reading: Reading) -> bool:
 
 
 def view_of(sight: Sight, marks: Mapping[str, tuple[Mark, ...]]) -> View:
-    """What a worker sees of the chart of one person: the rules whose results are open, with what is said of the person."""
-    items = vocabulary()
+    """What a worker sees of the chart of one person: the rules whose results are open, in words that name nothing else, with what is said of
+    the person. A rule that is closed would tell by its mark, or by the lack of one.
+    """
+    items, findings = vocabulary(), knowledge().findings
+
+    def item(id_: str) -> bool:
+        return sight.item(items[id_].sensitive, items[id_].laboratory)
+
+    def finding(one: model.Finding) -> bool:
+        return sight.finding(one.sensitive, one.hidden_from)
+
+    def said(rule: object) -> bool:
+        names = named_by(rule)
+        return all(item(one) for one in names if one in items) and all(
+            finding(findings[one]) for one in names if one in findings
+        )
+
     return View(
-        finding=lambda one: sight.finding(one.sensitive, one.hidden_from),
+        finding=finding,
         service=lambda one: sight.service(one.sensitive, one.hidden_from),
-        item=lambda one: sight.item(items[one].sensitive, items[one].laboratory),
+        item=item,
+        said=said,
         marks=marks,
     )
-
-
-def row_is_open(table: str, row: int, sight: Sight) -> bool:
-    """Whether it may be told which row of a table holds of a person: everything that the row looks at is open."""
-    found = next(one for one in knowledge().tables if one.id == table)
-    items, findings = vocabulary(), knowledge().findings
-    for column, cell in zip(found.inputs, found.rows[row - 1].cells, strict=True):
-        if isinstance(cell, Anything):
-            continue
-        for name in named_by(column.value):
-            if name in items and not sight.item(items[name].sensitive, items[name].laboratory):
-                return False
-            if name in findings and not sight.finding(findings[name].sensitive, findings[name].hidden_from):
-                return False
-    return True

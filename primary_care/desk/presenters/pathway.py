@@ -5,8 +5,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from primary_care.accounts.sight import Sight
-from primary_care.decisions.pathways import Link, Mark, row_is_open
+from primary_care.decisions.pathways import Link, Mark
 from primary_care.decisions.reading import Action, Finding, Reading
 from primary_care.design.formats import long_date, near_date
 from primary_care.desk.presenters import due
@@ -34,7 +33,7 @@ def called(person: Person, on: date) -> str:
     return (_("Bapak %(name)s") if person.sex == Sex.LAKI_LAKI else _("Ibu %(name)s")) % {"name": first}
 
 
-def marks(person: Person, reading: Reading, sight: Sight) -> dict[str, tuple[Mark, ...]]:
+def marks(person: Person, reading: Reading) -> dict[str, tuple[Mark, ...]]:
     """What is said at each place of the chart; `reading` as the worker may see it."""
     name = called(person, reading.on)
     found: dict[str, tuple[Mark, ...]] = {}
@@ -47,10 +46,7 @@ def marks(person: Person, reading: Reading, sight: Sight) -> dict[str, tuple[Mar
         for action in finding.actions:
             found[f"action/{finding.id}/{action.id}"] = (Mark("then", f"{name}: {_by(action, reading.on)}"),)
         for row in finding.trace["rows"]:
-            if row_is_open(finding.trace["table"], row, sight):
-                found[f"row/{finding.trace['table']}/{row}"] = (
-                    Mark("here", _("%(name)s ada di sini") % {"name": name}),
-                )
+            found[f"row/{finding.trace['table']}/{row}"] = (Mark("here", _("%(name)s ada di sini") % {"name": name}),)
     return found
 
 

@@ -142,7 +142,7 @@ def _of_person(request: HttpRequest, worker: Worker, person_id: uuid.UUID, kind:
     if not stage:
         return not_here(request)
     leads_to = _address_of(found, stage)
-    view = pathways.view_of(sight, pathway.marks(found, reading, sight))
+    view = pathways.view_of(sight, pathway.marks(found, reading))
     page = _made(stage, kind, id_, leads_to, view)
     if page is None:
         return not_here(request)
