@@ -17,7 +17,7 @@ from care_engine.remembering import remembered
 from care_engine.tables import triggers
 
 #: The least share of what makes a table speak that a service records if the table is to be drawn with it.
-FEW = 0.3
+FEW = 0.15
 
 
 @dataclass(frozen=True)
@@ -130,15 +130,16 @@ def _homes(
     families: list[Family], reached: Mapping[int, tuple[Reached, ...]], knowledge: Knowledge
 ) -> dict[str, Family]:
     """The family to which each table belongs most."""
-    best: dict[str, tuple[tuple[int, float], Family]] = {}
+    best: dict[str, tuple[tuple[int, float, float], Family]] = {}
     for family in families:
         items = set(recorded_by(family, knowledge)) or set(form_items(family, knowledge))
         for one in reached[id(family)]:
             wanted = triggers(one.table, knowledge)
             likeness = len(items & wanted) / len(items | wanted) if items | wanted else 0.0
-            # One item of many that a table looks at is not what the table is about.
-            aside = one.how == "items" and len(items & wanted) < FEW * len(wanted)
-            rank = (-1 if aside else ("form", "findings", "service", "items").index(one.how), likeness)
+            share = len(items & wanted) / len(wanted) if wanted else 0.0
+            # One item of many that a table looks at is not what the table is about; of two forms the one that asks for more of it is.
+            kind = -1 if one.how == "items" and share < FEW else ("form", "findings", "service", "items").index(one.how)
+            rank = (kind, share if one.how == "form" else likeness, likeness)
             if one.table.id not in best or rank > best[one.table.id][0]:
                 best[one.table.id] = (rank, family)
     return {id_: family for id_, (_, family) in best.items()}

@@ -110,7 +110,7 @@ class Words(Naming):
                 return (
                     self.value(left)
                     if isinstance(right, Literal)
-                    else f"{self.value(left)} ({self.either('bila tidak ada', 'or else')} {self.value(right)})"
+                    else f"{self.value(left)} ({self.either('bila tidak ada', 'or if there is none')} {self.value(right)})"
                 )
             case Binary("+" | "-" | "*" | "/" as op, left, right):
                 sign = {"-": "−", "*": "×"}.get(op, op)
@@ -160,6 +160,8 @@ class Words(Naming):
         match tree:
             case Literal(bool() as value):
                 return self._literal(value is yes)
+            case Literal(None):
+                return self._literal(None)
             case Name(id_) if id_ in self.knowledge.items:
                 return self.item(id_) if yes else self._without(self.item(id_))
             case Setting(id_):
