@@ -11,7 +11,7 @@ from care_engine import model
 from care_engine.concerning import concerns
 from care_engine.evaluating import evaluate
 from care_engine.pathways import homes, overview, screening, searching
-from care_engine.pathways.graph import EVERYTHING, LANES, RARE, Chart, Link, Mark, Node, Row, View
+from care_engine.pathways.graph import EVERYTHING, LANES, Chart, Link, Mark, Node, Row, View
 from care_engine.pathways.layout import sheets
 from care_engine.pathways.saying import Words
 from care_engine.pathways.svg import drawing
@@ -103,11 +103,6 @@ def _stage(pathway: model.Pathway) -> Stage:
 def stage_label(stage: str) -> str:
     """The name of a stage of life."""
     return words(knowledge().pathways[stage].label)
-
-
-def legend() -> list[tuple[str, str]]:
-    """The lanes and their names, from the house outward."""
-    return [(lane.id, words(lane.label)) for lane in LANES if lane.id not in RARE]
 
 
 def search(text: str) -> list[Found]:

@@ -97,7 +97,6 @@ def _context(page: Page, stage: str, kind: str, leads_to: pathways.Address) -> d
         "stage": stage,
         "stage_label": pathways.stage_label(stage),
         "kind": kind,
-        "legend": pathways.legend(),
         "also": [(name, leads_to(link)) for name, link in page.also],
         "asked_by": [(name, leads_to(link)) for name, link in page.asked_by],
         "version": knowledge().version,
