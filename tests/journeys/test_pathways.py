@@ -49,7 +49,7 @@ def test_from_the_list_to_a_limit_and_what_follows(open_page: Any) -> None:
     assert (
         page.locator(".pathway-words").first.is_visible() and not page.locator(".pathway-frame svg").first.is_visible()
     )
-    press(page, "link", "Ibu hamil")
+    press(page, "link", "← Ibu hamil")
     with page.expect_event("domcontentloaded"):
         page.locator("svg.pathway a", has_text="Skrining anemia (Hb) ibu hamil").first.click()
     assert "Alur Skrining: Skrining anemia" in page.locator("h1").inner_text()
