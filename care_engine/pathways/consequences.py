@@ -40,6 +40,13 @@ def within_words(within: Within, words: Words) -> str:
     return words.either(f"dalam {length}", f"within {length}")
 
 
+def after_words(after: Within, words: Words) -> str:
+    """`sesudah 30 hari`, `hari itu juga`."""
+    if daily(after):
+        return words.either("hari itu juga", "the same day")
+    return words.either(f"sesudah {length_of(after, words)}", f"after {length_of(after, words)}")
+
+
 def length_of(within: Within, words: Words) -> str:
     if isinstance(within, Span):
         return span_words(within, language=words.language)
@@ -100,7 +107,7 @@ def _do(do: Do, finding: str, words: Words, view: View, id_: str) -> Node:
 
 def _recheck(recheck: Recheck, finding: str, words: Words, view: View, id_: str) -> Node:
     title = words.text(recheck.label) if words.text(recheck.label) else words.name(recheck.service or recheck.id)
-    when = words.either(f"sesudah {length_of(recheck.after, words)}", f"after {length_of(recheck.after, words)}")
+    when = after_words(recheck.after, words)
     units = recheck.units or ("posyandu", "pustu", "puskesmas")
     items = tuple(f"{words.item(one)}" for one in recheck.items if view.item(one))
     lines = (when, *((", ".join(items),) if items else ()), *_if(recheck.condition, words, view))
@@ -148,8 +155,7 @@ def in_short(finding: Finding, words: Words) -> str:
         title = words.text(do.label) if words.text(do.label) else words.name(do.service or do.id)
         return title if DATED.search(title) else f"{title}, {within_words(do.within, words)}"
     for recheck in finding.recheck:
-        length = length_of(recheck.after, words)
-        return words.either(f"periksa lagi sesudah {length}", f"check again after {length}")
+        return f"{words.either('periksa lagi', 'check again')} {after_words(recheck.after, words)}"
     return words.either("beri penjelasan", "explain") if finding.tell else ""
 
 
