@@ -15,6 +15,7 @@ from care_engine.facts import Contact, Episode, Facts
 from care_engine.group_faults import group_faults
 from care_engine.limit_faults import limit_faults
 from care_engine.ordering import findings_named
+from care_engine.pathways.faults import pathway_faults
 from care_engine.table_gaps import table_faults
 from care_engine.typing_rules import faults_of
 from care_engine.yaml_files import KnowledgeError
@@ -64,18 +65,22 @@ class _Checker:
             if not topic.text.id.strip():
                 yield topic.at.key("text"), f"topic {topic.id} has no text"
         yield from coverage_faults(self.knowledge)
+        for pathway in self.knowledge.pathways.values():
+            yield from self.who(pathway.who, pathway.at.key("for"))
+        yield from pathway_faults(self.knowledge)
         yield from circles(self.knowledge)
 
     # --- references ---
 
     def sources(self) -> Iterator[Fault]:
-        owners: Iterable[m.Item | m.Service | m.Finding | m.Table | m.Topic | m.AreaSetting] = [
+        owners: Iterable[m.Item | m.Service | m.Finding | m.Table | m.Topic | m.AreaSetting | m.Pathway] = [
             *self.knowledge.items.values(),
             *(service for family in self.knowledge.families for service in family.members),
             *self.knowledge.findings.values(),
             *self.knowledge.tables,
             *self.knowledge.topics.values(),
             *self.knowledge.settings.values(),
+            *self.knowledge.pathways.values(),
         ]
         for one in owners:
             document = one.source.document

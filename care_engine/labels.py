@@ -34,6 +34,17 @@ _CADRE_LABELS = {
     "perawat": m.Text("perawat", "nurse"),
     "dokter": m.Text("dokter", "doctor"),
     "dokter-gigi": m.Text("dokter gigi", "dentist"),
+    "terapis-gigi": m.Text("terapis gigi", "dental therapist"),
+    "nutrisionis": m.Text("nutrisionis", "nutritionist"),
+    "atlm": m.Text("analis laboratorium (ATLM)", "laboratory technologist"),
+    "apoteker": m.Text("apoteker", "pharmacist"),
+    "ttk": m.Text("tenaga teknis kefarmasian", "pharmacy technician"),
+    "sanitarian": m.Text("sanitarian", "sanitarian"),
+    "psikolog-klinis": m.Text("psikolog klinis", "clinical psychologist"),
+    "nakes": m.Text("tenaga kesehatan", "health worker"),
+    "nakes-terlatih": m.Text("tenaga kesehatan terlatih", "trained health worker"),
+    "guru": m.Text("guru", "teacher"),
+    "keluarga": m.Text("keluarga", "family"),
 }
 
 

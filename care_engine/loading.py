@@ -142,6 +142,8 @@ def _read_document(
             found["topics"] += words.topics(shaped)
         case s.AreaFile():
             found["settings"] += words.settings(shaped)
+        case s.PathwayFile():
+            found["pathways"].append(words.pathway(shaped))
 
 
 def assemble(
@@ -166,6 +168,7 @@ def assemble(
             "forms",
             "topics",
             "settings",
+            "pathways",
         )
     }
     for kind, document in documents:
@@ -202,6 +205,7 @@ def assemble(
         figures={one.id: one for one in figures},
         named=tuple(found["named"]),
         omitted=tuple(by_id("omitted").values()),
+        pathways={one.id: one for one in sorted(by_id("pathways").values(), key=lambda one: (one.order, one.id))},
     )
     if errors:
         raise KnowledgeErrors(errors)

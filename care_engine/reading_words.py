@@ -1,4 +1,4 @@
-"""Vocabulary, episodes, forms, education and area settings: from the shape of their files to the model."""
+"""Vocabulary, episodes, forms, education, area settings and pathways: from the shape of their files to the model."""
 
 from __future__ import annotations
 
@@ -96,6 +96,14 @@ class WordReader(Reader):
             for i, section in enumerate(file.sections)
         )
         return m.Form(file.id, text_of(file.label), self.who(file.for_, ("for",)), sections, self.place(()))
+
+    def pathway(self, file: s.PathwayFile) -> m.Pathway:
+        stretches = tuple(
+            m.Stretch(text_of(one.label), tuple(one.services), tuple(one.folders), self.place(("sections", index)))
+            for index, one in enumerate(file.sections)
+        )
+        who, source = self.who(file.for_, ("for",)), self.source(file.source, ("source",))
+        return m.Pathway(file.id, text_of(file.label), file.order, who, stretches, source, self.place(()))
 
     def topics(self, file: s.EducationFile) -> Iterator[m.Topic]:
         for index, topic in enumerate(file.topics):

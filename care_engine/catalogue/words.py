@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol, TypeVar
 
 from care_engine.cells import Anything, Between, Cell, Compare, Empty, Equals, Known, Not, OneOf
@@ -116,52 +116,60 @@ def _literal(value: float | str | bool | None) -> str:
 # --- cells ---
 
 
-def cell_words(test: Cell, item: Item | None) -> str:
-    """A cell for a reader: `140 sampai kurang dari 160`, `Kepala`, `memuat Demam`."""
-    unit = f" {item.unit}" if item is not None and item.unit else ""
+def cell_words(
+    test: Cell, item: Item | None, language: str = "id", quantity: Callable[[float], str] | None = None
+) -> str:
+    """A cell for a reader: `140 sampai kurang dari 160`, `Kepala`, `memuat Demam`. `quantity` says numbers otherwise than with the item's unit."""
+    english = language == "en"
+    unit = f" {item.unit}" if item is not None and item.unit and quantity is None else ""
+    said = quantity or (lambda value: f"{value:.10g}" if english else figure(value))
     match test:
         case Anything():
             return ANYTHING
         case Known(known):
-            return "diketahui" if known else "tidak diketahui"
+            return ("known" if known else "unknown") if english else ("diketahui" if known else "tidak diketahui")
         case Empty():
-            return "tidak ada"
+            return "none" if english else "tidak ada"
         case Compare(op, value):
-            return f"{ {'<=': '≤', '>=': '≥'}.get(op, op) } {figure(value)}{unit}"
+            return f"{ {'<=': '≤', '>=': '≥'}.get(op, op) } {said(value)}{unit}"
         case Between(low, low_included, high, high_included):
-            start = figure(low) if low_included else f"lebih dari {figure(low)}"
-            return f"{start} sampai {'' if high_included else 'kurang dari '}{figure(high)}{unit}"
+            over, to, under = (
+                ("more than ", "to", "less than ") if english else ("lebih dari ", "sampai", "kurang dari ")
+            )
+            return f"{'' if low_included else over}{said(low)} {to} {'' if high_included else under}{said(high)}{unit}"
         case Equals(value):
-            return _equals(value, item, unit)
+            return f"{said(value)}{unit}" if isinstance(value, float) else _equals(value, item, english)
         case OneOf(cells):
-            return " atau ".join(cell_words(one, item) for one in cells)
+            return (" or " if english else " atau ").join(cell_words(one, item, language, quantity) for one in cells)
         case Not(inner):
-            return f"bukan ({cell_words(inner, item)})"
+            return f"{'not' if english else 'bukan'} ({cell_words(inner, item, language, quantity)})"
     raise AssertionError(f"no words for {test}")
 
 
-def _equals(value: float | str | bool, item: Item | None, unit: str) -> str:
+def _equals(value: str | bool, item: Item | None, english: bool) -> str:
     if isinstance(value, bool):
-        return YES_NO[value]
-    if isinstance(value, float):
-        return f"{figure(value)}{unit}"
-    word = item.choices[value].id if item is not None and value in item.choices else value
-    return f"memuat {word}" if item is not None and item.type == "choices" else word
+        return ("yes" if value else "no") if english else YES_NO[value]
+    word = item.choices[value]["en" if english else "id"] if item is not None and value in item.choices else value
+    return f"{'includes' if english else 'memuat'} {word}" if item is not None and item.type == "choices" else word
 
 
 # --- time, people, places ---
 
 
-def span_words(span: Span, *, weeks: bool = False) -> str:
+def span_words(span: Span, *, weeks: bool = False, language: str = "id") -> str:
     """`12 bulan 15 hari`, `6 minggu`; with `weeks`, as the length of a pregnancy is said: `24 minggu 1 hari`."""
-    parts = [f"{span.months} bulan"] if span.months else []
+    parts = [_counted(span.months, "month", "bulan", language)] if span.months else []
     days = span.days
     if not span.months and days and (days % 7 == 0 or weeks) and days >= 28:
-        parts.append(f"{days // 7} minggu")
+        parts.append(_counted(days // 7, "week", "minggu", language))
         days %= 7
     if days or not parts:
-        parts.append(f"{days} hari")
+        parts.append(_counted(days, "day", "hari", language))
     return " ".join(parts)
+
+
+def _counted(count: int, english: str, indonesian: str, language: str) -> str:
+    return f"{count} {english}{'' if count == 1 else 's'}" if language == "en" else f"{count} {indonesian}"
 
 
 def within_words(within: Within, knowledge: Knowledge) -> str:
@@ -172,11 +180,12 @@ def within_words(within: Within, knowledge: Knowledge) -> str:
     return f"{setting.default} hari (atau menurut wilayah: `{setting.id}`)"
 
 
-def until_words(span: Span, *, weeks: bool = False) -> str:
+def until_words(span: Span, *, weeks: bool = False, language: str = "id") -> str:
     """The last day of a limit: whole months count to the day before the next one is complete."""
     if span.months and not span.days:
-        return f"sehari sebelum {span.months + 1} bulan"
-    return span_words(span, weeks=weeks)
+        before = "the day before" if language == "en" else "sehari sebelum"
+        return f"{before} {span_words(Span(span.months + 1), language=language)}"
+    return span_words(span, weeks=weeks, language=language)
 
 
 def who_words(who: Who, knowledge: Knowledge) -> str:

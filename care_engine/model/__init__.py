@@ -12,6 +12,7 @@ from functools import cached_property
 
 from care_engine.model.basics import Provider, Source, Tell, Text, Who, Within
 from care_engine.model.findings import SEVERITIES, Do, Finding, Input, Recheck, Referral, Row, Table
+from care_engine.model.pathways import Pathway, Stretch
 from care_engine.model.services import (
     FLAGS,
     STATUSES,
@@ -79,6 +80,7 @@ __all__ = [
     "Knowledge",
     "Named",
     "Omitted",
+    "Pathway",
     "Place",
     "Prior",
     "Provider",
@@ -94,6 +96,7 @@ __all__ = [
     "Source",
     "Spacing",
     "Step",
+    "Stretch",
     "Table",
     "Target",
     "Tell",
@@ -126,6 +129,7 @@ class Knowledge:
     topics: Mapping[str, Topic]
     settings: Mapping[str, AreaSetting]
     figures: Mapping[str, Figures]
+    pathways: Mapping[str, Pathway]
     #: What the documents of the programme ask for, and what of it is left out.
     named: tuple[Named, ...] = ()
     omitted: tuple[Omitted, ...] = ()

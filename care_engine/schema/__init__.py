@@ -19,6 +19,7 @@ from care_engine.schema.basics import (
     WhoShape,
 )
 from care_engine.schema.findings import DoShape, FindingFile, FindingShape, RecheckShape, ReferralShape
+from care_engine.schema.pathways import PathwayFile
 from care_engine.schema.services import (
     HoldShape,
     MemberShape,
@@ -53,6 +54,7 @@ __all__ = [
     "HoldShape",
     "LabelShape",
     "MemberShape",
+    "PathwayFile",
     "PriorShape",
     "ProgrammeFile",
     "ProviderShape",
@@ -84,6 +86,7 @@ KINDS: dict[str, type[Strict]] = {
     "forms": FormFile,
     "education": EducationFile,
     "areas": AreaFile,
+    "pathways": PathwayFile,
 }
 
 

@@ -8,7 +8,7 @@ from care_engine.evaluating import evaluate
 from primary_care.accounts.sight import KADER, Sight
 from primary_care.decisions.content import knowledge, words
 from primary_care.decisions.reading import Reading
-from primary_care.decisions.topics import DIAGNOSIS, items_in, topics_in
+from primary_care.decisions.topics import DIAGNOSIS, named_by, topics_in
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,6 @@ def _worked_out() -> dict[str, tuple[frozenset[str], frozenset[str]]]:
         if known[id_].formula is not None and known[id_].type in ("number", "integer", "choice")
     ]
     return {
-        one.id: (items_in(one.formula), topics_in(one.formula) | ({one.sensitive} if one.sensitive else set()))
+        one.id: (named_by(one.formula), topics_in(one.formula) | ({one.sensitive} if one.sensitive else set()))
         for one in found
     }

@@ -23,9 +23,9 @@ def topics_in(rule: Any) -> frozenset[str]:
     return frozenset(topic for name in _named(rule, set()) if (topic := _topic(name)) is not None)
 
 
-def items_in(rule: Any) -> frozenset[str]:
-    """The items that a part of the knowledge looks at, also through formulas."""
-    return frozenset(name for name in _named(rule, set()) if name in knowledge().items)
+def named_by(rule: Any) -> frozenset[str]:
+    """The ids that a part of the knowledge names: items, also those that its formulas look at, findings, services."""
+    return frozenset(_named(rule, set()))
 
 
 def _anchors(family: model.Family) -> list[object]:

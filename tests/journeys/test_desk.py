@@ -283,6 +283,8 @@ def pages(world: Any) -> list[str]:
         *(f"{person}/kehamilan/{one.pk}/perbaiki" for one in world.ibu.episodes.all()), f"{child}/keterangan-lahir",
         f"{child}/pertumbuhan", f"{child}/ringkasan", f"{person}/ringkasan", f"{person}/kartu-kehamilan", "/?bagian=late", "/?tahap=lansia",
         "/tindak-lanjut", "/tindak-lanjut?bagian=today&jenis=refer&lingkup=wilayah", "/cari?q=siti+rt+2",
+        "/alur", "/alur?q=hb", "/alur?q=zzz", "/alur/ibu-hamil", "/alur/ibu-hamil/layanan/skrining-anemia-bumil", "/alur/ibu-hamil/tabel/anemia-hamil",
+        f"{person}/alur", f"{person}/alur/tabel/kelengkapan-anc",
         f"/keluarga/{world.household.pk}", "/orang/01900000-0000-7000-8000-000000000000", "/gaya", "/masuk", "/sehat",
         "/pendaftaran", "/pendaftaran?q=santoso", f"{person}/kedatangan", f"/pelayanan/{waiting(world).pk}", "/antrean", "/antrean/klaster-3",
         "/antrean/farmasi", "/jadwal", f"{child}/jadwal",

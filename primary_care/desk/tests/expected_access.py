@@ -128,6 +128,14 @@ PAGES: dict[str, tuple[str, Expected]] = {
     "logout": ("", _always(405)),
     "place": ("", _always(200)),
     "search": ("", _always(200)),
+    "pathways": ("", _always(200)),  # the care pathways say what good care is, of nobody in particular
+    "pathway": ("stage", _always(200)),
+    "pathway-service": ("stage-service", _always(200)),
+    "pathway-table": ("stage-table", _always(200)),
+    "person-pathway": ("person", lambda role, seen: 200 if "S" in seen else 404),
+    "person-pathway-service": ("person-service", lambda role, seen: 200 if "S" in seen else 404),
+    # The table of a diagnosis, which is medical record (the mother's severe pre-eclampsia).
+    "person-pathway-table": ("person-table", lambda role, seen: 200 if {"S", "R"} <= set(seen) else 404),
     "gallery": ("", _always(200)),
     "second-factor": ("", _always(302)),  # nobody here has one: to its setting up
     "second-factor-setup": ("", _always(200)),

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from primary_care.accounts.sight import Sight
 from primary_care.decisions.deaths import pregnancy_of_death
 from primary_care.decisions.keeping import catch_up
+from primary_care.decisions.pathways import stages_of
 from primary_care.decisions.queries import decide_for
 from primary_care.decisions.reading import Reading
 from primary_care.decisions.visibility import closed, seen
@@ -97,7 +98,7 @@ def record_of(found: Person, worker: Worker, *, everything: bool = False) -> dic
         "entries": entries(contacts if everything else contacts[:CONTACTS_SHOWN], sight, mend_url(worker, found)),
         "consents": _consents(found, worker, sight),
         "may_consent": records_consents(worker) and worker.scope.covers(found.area_path),
-        "links": _links(found, worker, sight),
+        "links": _links(found, worker, reading, sight),
         "identity": identity_links(found, worker),
         "more_contacts": not everything and len(contacts) > CONTACTS_SHOWN,
     }
@@ -145,12 +146,14 @@ def _consents(found: Person, worker: Worker, sight: Sight) -> list[dict[str, obj
     ]
 
 
-def _links(found: Person, worker: Worker, sight: Sight) -> list[Action]:
+def _links(found: Person, worker: Worker, reading: Reading, sight: Sight) -> list[Action]:
     """Ways to what is closed, and to who has read it."""
     links = []
     young = found.birth_date is not None and queries.age_in_months(found, worker.today) < CHILDHOOD_MONTHS
     if young and (url := birth_url(worker, found, sight)):
         links.append(Action(_("Keterangan lahir: lihat, perbaiki"), url))
+    if sight.status and not found.deceased_on and stages_of(reading):
+        links.append(Action(_("Lihat di Alur Pelayanan"), reverse("person-pathway", args=[found.pk])))
     if sight.status or sight.whole_record:
         links.append(Action(_("Lembar ringkasan untuk dicetak"), reverse("summary", args=[found.pk])))
     if sight.may_open and not sight.opened:
