@@ -44,6 +44,7 @@ class Service:
     asks: tuple[str, ...] = ()  # the items behind `missing`
     rests_on: frozenset[str] = frozenset()  # topics that its rule looks at, and so what `because` may tell
     hangs_on: frozenset[str] = frozenset()  # topics that its dates hang on, and so what `why` may tell
+    calls: bool = True  # whether somebody is called for this alone
 
     @property
     def credited_by(self) -> tuple[str, ...]:
@@ -231,6 +232,7 @@ def _service(one: bedside.Status, decision: bedside.Decision, tongue: str) -> Se
         asks=tuple(one.missing),
         rests_on=rests_on,
         hangs_on=hangs_on,
+        calls=one.service.calls,
     )
 
 

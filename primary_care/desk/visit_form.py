@@ -89,8 +89,11 @@ class VisitForm(TypedForm):
         self.contact_id = self._key()
 
     def _asked(self, service: Service) -> bool:
-        """Only what is due today is asked, and what somebody chose besides (`extra`, or ticked in what was typed)."""
-        return service.wanted or service.id in self.extra or bool(self.typed(f"l-{service.id}"))
+        """Only what is due today is asked, and what somebody chose besides (`extra`, or ticked in what was typed). In a pregnancy or after a
+        birth its own package comes first: what nobody is called for is offered, not asked.
+        """
+        wanted = service.wanted and (service.calls or not self.reading.episodes())
+        return wanted or service.id in self.extra or bool(self.typed(f"l-{service.id}"))
 
     def _besides(self, items: Vocabulary) -> list[tuple[str, str, list[tuple[Item, frozenset[str]]]]]:
         """What was typed although nothing asks for it: a visit moved here, a service that stopped being due meanwhile. Nothing is dropped."""
