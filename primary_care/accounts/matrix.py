@@ -89,6 +89,10 @@ ASSUMED: dict[str, dict[str, str]] = {
     "buka-data": {"PU": "R:d alasan", "DR K2 K3 K4 KP": "R:p alasan"},
     # Areas and units are kept up by klaster 1 and the dinas (decision 0008); the Pustu, the head and the offices above look at them.
     "wilayah-unit": {"PU": "R:d", "K1": "CRU:p", "KP": "R:p", "DK": "CRU:k", "DP": "R:v", "KM": "R:n"},
+    # What the decree leaves open is set by the dinas, down to the desa (decision 0032); who keeps up areas and units looks at it.
+    "pengaturan-wilayah": {"PU": "R:d", "K1 KP": "R:p", "DK": "CRU:k", "DP": "R:v", "KM": "R:n"},
+    # Knowledge that is not released yet is tried by those who answer for a programme, on made-up people only.
+    "uji-coba-pengetahuan": {"DK": "CR:k", "DP": "CR:v", "KM": "CR:n"},
     # PV-8: lists with names leave the node only with a reason.
     "ekspor-nama": {"K1 K4 KP": "X:p alasan"},
 }  # fmt: skip
