@@ -48,7 +48,10 @@ def setting_faults(setting: AreaSetting) -> Iterator[tuple[Place, str]]:
     if setting.type not in ("number", "integer"):
         yield setting.at.key("range"), f"{setting.id} is a {setting.type} and cannot have a range"
     elif limits[0] > limits[1]:
-        yield setting.at.key("range"), f"the range of {setting.id} is turned round: {limits[0]:g} is more than {limits[1]:g}"
+        yield (
+            setting.at.key("range"),
+            f"the range of {setting.id} is turned round: {limits[0]:g} is more than {limits[1]:g}",
+        )
     elif isinstance(default, int | float) and not limits[0] <= default <= limits[1]:
         yield setting.at.key("default"), f"the default of {setting.id} lies outside its range"
 

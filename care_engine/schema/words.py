@@ -111,7 +111,9 @@ class EducationFile(Strict):
 
 
 #: What a setting is about, as the page of a district sets them out (docs/knowledge-language.md §7).
-SettingGroup = Literal["endemis", "kejadian", "imunisasi", "paket", "pemberi", "tenggat", "perhitungan", "tempat", "lain"]
+SettingGroup = Literal[
+    "endemis", "kejadian", "imunisasi", "paket", "pemberi", "tenggat", "perhitungan", "tempat", "lain"
+]
 
 
 class SettingShape(Strict):

@@ -125,7 +125,9 @@ def planned(area: Area, on: date) -> list[AreaSetting]:
 
 def areas_inside_with(area: Area, key: str, on: date) -> list[AreaSetting]:
     """The rows in force of areas inside `area` that say a setting for themselves."""
-    rows = AreaSetting.objects.filter(key=key, area__path__startswith=area.path, area__valid_to__isnull=True, valid_from__lte=on)
+    rows = AreaSetting.objects.filter(
+        key=key, area__path__startswith=area.path, area__valid_to__isnull=True, valid_from__lte=on
+    )
     rows = rows.exclude(area=area).order_by("area", "-valid_from", "-recorded_at", "-id").distinct("area")
     return sorted((row for row in rows.select_related("area") if not row.inherits), key=lambda row: row.area.path)
 

@@ -58,5 +58,8 @@ class Finding(models.Model):
         return self.finding
 
 
-# The kept decisions, so that Django finds them with the app.
-import primary_care.decisions.kept_models  # noqa: E402, F401
+# The other tables of the app, so that Django finds them.
+import primary_care.decisions.kept_models
+import primary_care.decisions.release_models
+import primary_care.decisions.setting_models
+import primary_care.decisions.trial_models  # noqa: E402, F401
