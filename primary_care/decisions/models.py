@@ -59,7 +59,4 @@ class Finding(models.Model):
 
 
 # The other tables of the app, so that Django finds them.
-import primary_care.decisions.kept_models
-import primary_care.decisions.release_models
-import primary_care.decisions.setting_models
-import primary_care.decisions.trial_models  # noqa: E402, F401
+from primary_care.decisions import kept_models, release_models, setting_models, trial_models  # noqa: E402, F401

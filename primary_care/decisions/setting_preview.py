@@ -22,7 +22,7 @@ from care_engine.bedside import decide
 from care_engine.reading_facts import read_facts
 from care_engine.reading_values import read_area_value
 from primary_care.areas.queries import Assumed, settings_of_many
-from primary_care.decisions.comparing import Change, differences
+from primary_care.decisions.comparing import ACTION, Change, differences
 from primary_care.decisions.content import knowledge
 from primary_care.decisions.setting_models import ProposalExample, ProposalState, SettingProposal
 from primary_care.people.models import Person
@@ -155,7 +155,7 @@ def _add(proposal: SettingProposal, people: Iterable[Person], found: Mapping[uui
         for change in changes:
             counts[change] += 1
             key = (_village(person.area_path), change)
-            if shown[key] < A_VILLAGE:
+            if change.kind != ACTION and shown[key] < A_VILLAGE:
                 shown[key] += 1
                 examples.append(ProposalExample(proposal=proposal, person=person, **change._asdict()))
     proposal.changes = sorted([*change, number] for change, number in counts.items())

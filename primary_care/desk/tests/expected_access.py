@@ -156,6 +156,12 @@ PAGES: dict[str, tuple[str, Expected]] = {
     ),  # a desa moves between kecamatan, which klaster 1 does not change
     "split-area": ("area", _network(KEEPS)),
     "merge-area": ("area", _network(KEEPS)),
+    # What the decree leaves open is set by the dinas; who looks at areas looks at it. A proposal for a desa that is not in sight is not there.
+    "settings": ("", _only(READS_NETWORK, 302)),
+    "area-settings": ("area", _network(READS_NETWORK)),
+    "area-setting": ("setting", _network(READS_NETWORK)),
+    "setting-proposal": ("proposal", _network(READS_NETWORK)),
+    "setting-proposal-progress": ("proposal", lambda role, seen: 302 if role in READS_NETWORK else 404),
     "favicon": ("", _always(302)),
     "tasks": ("", _always(200)),
     # The task of the mother whose finding is medical record; a kader sees tasks that were given to him, here by `prepare`.
