@@ -128,7 +128,7 @@ class Effect:
 @dataclass(frozen=True)
 class Effects:
     """Counts for a page. `services`: name, how many become due or overdue, how many no longer are, how many change otherwise;
-    `places`, `findings` and `actions` line by line. `closed`: how many lines this role may not read.
+    `places`, `findings` and `actions` line by line. `closed`: how many lines this role may not read; `touched`: how many people differ.
     """
 
     services: tuple[tuple[str, str, str, str], ...]
@@ -136,16 +136,18 @@ class Effects:
     findings: tuple[Effect, ...]
     actions: tuple[Effect, ...]
     closed: int
+    touched: str
 
 
-def effects(rows: Iterable[list[Any]], role: str) -> Effects:
+def effects(rows: Iterable[list[Any]], touched: int, role: str) -> Effects:
     """The counted changes of a proposal (`SettingProposal.changes`) as a role may read them."""
     services: dict[str, list[int]] = {}
     lines: dict[str, list[Effect]] = {PLACE: [], FINDING: [], ACTION: []}
-    closed = 0
+    closed, narrow = 0, None
     for *parts, count in rows:
         change = Change(*parts)
         topic = topic_of(change)
+        narrow = topic if topic in SENSITIVE else narrow
         if topic in SENSITIVE and not _reads_figures(role):
             closed += 1
         elif change.kind in (STATUS, DATE):
@@ -163,6 +165,7 @@ def effects(rows: Iterable[list[Any]], role: str) -> Effects:
         findings=tuple(lines[FINDING]),
         actions=tuple(lines[ACTION]),
         closed=closed,
+        touched=_shown(touched, narrow),
     )
 
 

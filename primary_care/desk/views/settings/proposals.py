@@ -99,7 +99,7 @@ def _context(worker: Worker, one: SettingProposal) -> dict[str, Any]:
         "percent": min(100, one.done * 100 // one.total) if one.total else 0,
         "busy": still > PATIENCE,
         "nobody": counting and still > PATIENCE and not is_served(now),
-        "effects": effects(one.changes, worker.role),
+        "effects": effects(one.changes, one.touched, worker.role),
         "back": f"{reverse('area-setting', args=[one.area_id, one.key])}?dari={one.pk}",
     }
 
