@@ -4,8 +4,9 @@ from django.db import close_old_connections, transaction
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.tasks import Task
 
-from primary_care.decisions import setting_preview
+from primary_care.decisions import setting_preview, trials
 
 
 @app.periodic(cron="* * * * *")
@@ -17,10 +18,27 @@ def preview_settings(context: JobContext, timestamp: int = 0) -> None:
         ask_for_previews()
 
 
+@app.periodic(cron="* * * * *")
+@app.task(name="try-knowledge", queueing_lock="try-knowledge", pass_context=True)
+def try_knowledge(context: JobContext, timestamp: int = 0) -> None:
+    """Try what was sent in, one after the other. Looked for every minute as well."""
+    close_old_connections()
+    trials.work(go_on=lambda: not context.should_abort())
+
+
 def ask_for_previews() -> None:
     """There is a proposal to work on: call it after that is stored. Asked for already is asked for once."""
+    _ask(preview_settings)
+
+
+def ask_for_trials() -> None:
+    """There is knowledge to try."""
+    _ask(try_knowledge)
+
+
+def _ask(task: Task[..., None, ...]) -> None:
     try:
         with transaction.atomic():
-            preview_settings.defer()
+            task.defer()
     except AlreadyEnqueued:
         pass

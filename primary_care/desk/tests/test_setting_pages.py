@@ -61,7 +61,7 @@ def test_every_setting_stands_on_the_page_with_what_holds_and_where_from(dinas: 
     for one in knowledge().settings.values():
         assert one.label.id in text
     assert "14 hari" in text and "Diatur di sini sejak 1 Januari 2020" in text
-    assert "Ya mulai 19 Juni 2026" in text and "Bawaan ( asumsi )" in text
+    assert "Ya mulai 19 Juni 2026" in text and "Bawaan (asumsi)" in text
     below = page(dinas, "area-setting", world.rt.pk, "gizi-recheck-hari")
     assert "dari Desa/Kelurahan Mekar Sari sejak 1 Januari 2020" in below and "Lihat akibatnya" not in below
     one = page(dinas, "area-setting", world.desa.pk, "gizi-recheck-hari")
@@ -186,7 +186,12 @@ def test_what_is_closed_to_a_role_is_not_told_in_figures(dinas: Client, world: A
     SettingProposal.objects.update(changes=[["finding", sensitive, "", "segera", 3]], state="siap", touched=3, done=30)
     label = knowledge().findings[sensitive].label.id
     text = page(dinas, "setting-proposal", proposal.pk)
-    assert label in text and "(<5 orang)" in text and "<5 dari 30 orang berubah" in text and "3 " not in text.split("Yang akan berubah")[1].replace("30", "")  # PV-6
+    assert (
+        label in text
+        and "(<5 orang)" in text
+        and "<5 dari 30 orang berubah" in text
+        and "3 " not in text.split("Yang akan berubah")[1].replace("30", "")
+    )  # PV-6
     mine = Client()
     mine.force_login(someone("petugas-klaster-1", world.puskesmas).user)
     closed = page(mine, "setting-proposal", proposal.pk)
