@@ -6,6 +6,7 @@ A version is read back as text and never evaluated: what an old rule said stays 
 import io
 import lzma
 import tarfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -15,6 +16,7 @@ from care_engine.loading import DEFAULT_PATH, digest, release_files
 from care_engine.yaml_files import KnowledgeError, parse_yaml
 from primary_care.decisions.content import knowledge
 from primary_care.decisions.release_models import KnowledgeRelease
+from primary_care.visits.models import Contact
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,13 @@ def rule_of(version: str, table: str) -> RuleText | None:
             if found is not None:
                 return found
     return None
+
+
+def rules_behind(contact: Contact, shown: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """Of the kept findings of a contact those that are `shown` (id to name): name, version of the knowledge, decision table."""
+    kept = contact.findings.filter(replaced_by__isnull=True, withdrawn=False, finding__in=shown).order_by("finding")
+    rows = kept.values_list("finding", "knowledge_version", "trace__table")
+    return [(shown[finding], version, table) for finding, version, table in rows if version and table]
 
 
 def _part(name: str, text: str, table: str) -> RuleText | None:

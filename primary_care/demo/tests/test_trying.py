@@ -18,9 +18,7 @@ from primary_care.demo.trying import lines, try_draft
 ON = date(2026, 11, 1)
 PEOPLE = 400
 TABLET = (DEFAULT_PATH / "services/anak/obat-cacing.yaml").read_text()
-ANAEMIA = next(
-    path for path in sorted((DEFAULT_PATH / "findings").rglob("*.yaml")) if "id: anemia-ringan" in path.read_text()
-)
+ARM = (DEFAULT_PATH / "findings/ibu-hamil/gizi.yaml").read_text()
 DRAFTS = {
     "a new service": {
         "cek.yaml": 'id: cek\nlabel: {id: "Cek", en: "Check"}\nklaster: 3\nfor: {age: {from: 18y}}\n'
@@ -28,7 +26,7 @@ DRAFTS = {
         "given_by: [{unit: pustu, cadre: perawat}]\nsource: {assumed: true}\n"
     },
     "another month": {"obat.yaml": TABLET.replace("months: [8]", "months: [11]").replace("until_day: 30d", "until_day: 28d")},
-    "another threshold": {"anemia.yaml": ANAEMIA.read_text().replace("< 11", "< 13")},
+    "another threshold": {"gizi.yaml": ARM.replace("< 23.5", "< 26").replace("[23.5..33]", "[26..33]")},
     "nothing": {"obat.yaml": TABLET},
 }  # fmt: skip
 

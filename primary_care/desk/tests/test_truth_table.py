@@ -19,6 +19,7 @@ from primary_care.decisions.actions import save_visit
 from primary_care.decisions.content import item_label, knowledge
 from primary_care.decisions.setting_changes import propose
 from primary_care.decisions.setting_models import SettingProposal
+from primary_care.decisions.trial_models import KnowledgeTrial
 from primary_care.desk import access
 from primary_care.desk.tests.expected_access import BY_OWN_WORK, CADRES, EVERYTHING, PAGES, RECORDS_VISITS, SEES, STATES
 from primary_care.followup.models import Task
@@ -112,6 +113,10 @@ def full(world: Any) -> Any:
         user.competences.create(training="apn", valid_from=BEGAN)
         unit.partnerships.create(kind="j5-linsek", name="Kantor kecamatan", valid_from=BEGAN)
     world.proposals = [_proposed(world, area) for area in (world.desa, world.elsewhere)]
+    world.trial = KnowledgeTrial.objects.create(
+        files=[{"name": "cek.yaml", "text": "id: cek"}], people=3000, seed=1, on=TODAY, asked_by=world.proposals[0].asked_by,
+        asked_as=world.proposals[0].asked_as,
+    )  # fmt: skip
     world.task = Task.objects.get(person=world.ibu, action="rujuk-rumah-sakit", topic="", state="open")
     record_visit(
         world.anak,
@@ -220,6 +225,12 @@ def address(name: str, whose: str, world: Any, *, outside: bool) -> str:
             return reverse(name, args=[(world.elsewhere if outside else world.desa).pk])
         case "setting":
             return reverse(name, args=[(world.elsewhere if outside else world.desa).pk, "malaria-endemis"])
+        case "version":
+            return reverse(name, args=["000000000000"])
+        case "rule" | "rule-file":
+            return reverse(name, args=["000000000000", "tekanan-darah"])
+        case "trial":
+            return reverse(name, args=[new_key() if outside else world.trial.pk])
         case "proposal":
             return reverse(name, args=[world.proposals[outside].pk])
         case "member":

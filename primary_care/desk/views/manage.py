@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
 from primary_care.desk.access import Worker
+from primary_care.desk.views.knowledge.trials import tries
 from primary_care.desk.views.register.common import by_of, register_page
 from primary_care.desk.views.settings.common import reads_settings
 from primary_care.staff.queries import duties_seen, going_on
@@ -19,6 +20,7 @@ def manage(request: HttpRequest, worker: Worker) -> HttpResponse:
         "staff": worker.reads_staff,
         "network": worker.reads_network,
         "settings": reads_settings(worker),
+        "tries": tries(worker),
     }
     if worker.reads_staff:
         duties = duties_seen(by_of(worker), worker.today).filter(going_on(worker.today))
