@@ -78,7 +78,7 @@ def test_every_setting_stands_on_the_page_with_what_holds_and_where_from(dinas: 
     assert "Belum ada aturan yang memakainya" in page(dinas, "area-setting", world.desa.pk, "min-kontak")
     assert "Diatur sendiri di dalamnya" not in one
     set_setting(world.rt, "gizi-recheck-hari", 21, on=BEGAN)
-    assert "RT RT 02 : 21 hari" in page(dinas, "area-setting", world.desa.pk, "gizi-recheck-hari")
+    assert "RT 02 : 21 hari" in page(dinas, "area-setting", world.desa.pk, "gizi-recheck-hari")
 
 
 def test_a_change_is_looked_at_and_then_saved(dinas: Client, world: Any) -> None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from primary_care.accounts.access import READ, allowed
-from primary_care.areas.models import Area, AreaSetting
+from primary_care.areas.models import Area, AreaLevel, AreaSetting
 from primary_care.areas.permissions import SETTINGS, check_can_set
 from primary_care.areas.queries import common_path
 from primary_care.decisions.content import setting_words
@@ -85,5 +85,6 @@ def row_said(setting: SettingInWords, row: AreaSetting | SettingProposal) -> str
 
 
 def place_words(area: Area) -> str:
-    """`Kecamatan Tirta`: level and name."""
-    return f"{level_word(area.level)} {named(area)}"
+    """`Kecamatan Tirta`: with its level where the name does not say it."""
+    bare = area.level in (AreaLevel.KECAMATAN, AreaLevel.DESA)
+    return f"{level_word(area.level)} {named(area)}" if bare else named(area)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from primary_care.accounts.access import NotAllowed
-from primary_care.areas.queries import rows_in_force
+from primary_care.areas.queries import areas_inside_with, rows_in_force
 from primary_care.decisions.comparing import FINDING, Change
 from primary_care.decisions.setting_changes import UNDECIDED, SettingRefused, drop_proposal, save_proposal
 from primary_care.decisions.setting_models import ProposalState, SettingProposal
@@ -88,12 +88,14 @@ def _context(worker: Worker, one: SettingProposal) -> dict[str, Any]:
     still = now - (one.worked_at or one.asked_at)
     before = rows_in_force(one.area, one.valid_from).get(one.key) if one.setting_id is None else None
     counting = one.state == ProposalState.COUNTING
+    nearer = areas_inside_with(one.area, one.key, one.valid_from)
     return {
         "proposal": one,
         "label": setting.label if setting else one.key,
         "place": place_words(one.area),
         "before": (said(setting, before.value) if before else default_said(setting)) if setting else "",
         "after": row_said(setting, one) if setting else str(one.value),
+        "nearer": [(place_words(row.area), row_said(setting, row)) for row in nearer] if setting else [],
         "open": one.state in UNDECIDED,
         "counting": counting,
         "percent": min(100, one.done * 100 // one.total) if one.total else 0,
