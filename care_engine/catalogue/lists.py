@@ -18,7 +18,22 @@ from care_engine.catalogue.words import (
     table,
 )
 from care_engine.expressions import Expression, Setting, walk
-from care_engine.model import Change, Item, Knowledge, Range, Repeat, Series, Source, Topic, Who, Window
+from care_engine.model import (
+    Change,
+    Do,
+    Item,
+    Knowledge,
+    Range,
+    Recheck,
+    Referral,
+    Repeat,
+    Series,
+    Source,
+    Tell,
+    Topic,
+    Who,
+    Window,
+)
 
 TYPES = {
     "number": "bilangan",
@@ -172,7 +187,8 @@ def uses_of_settings(knowledge: Knowledge) -> dict[str, list[str]]:
             *(one.after for one in finding.recheck),
             *(one.within for one in finding.refer),
         ]
-        conditions = [one.condition for one in (*finding.do, *finding.recheck, *finding.refer, *finding.tell)]
+        rules: list[Do | Recheck | Referral | Tell] = [*finding.do, *finding.recheck, *finding.refer, *finding.tell]
+        conditions = [one.condition for one in rules]
         severities = [condition for condition, _severity in finding.severities]
         _note(used, finding.id, None, [*conditions, *severities, *(one for one in lengths if isinstance(one, Setting))])
     for form in knowledge.forms.values():

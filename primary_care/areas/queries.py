@@ -97,7 +97,7 @@ def _in_force(
         }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_SETTINGS if assuming is None else _SETTINGS_WITH, given)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def settings_at(area: Area, on: date) -> dict[str, Any]:

@@ -128,10 +128,12 @@ class Effect:
 @dataclass(frozen=True)
 class Effects:
     """Counts for a page. `services`: name, how many become due or overdue, how many no longer are, how many change otherwise;
-    `places`, `findings` and `actions` line by line. `closed`: how many lines this role may not read; `touched`: how many people differ.
+    `details`: the same by status before and after; `places`, `findings` and `actions` line by line.
+    `closed`: how many lines this role may not read; `touched`: how many people differ.
     """
 
     services: tuple[tuple[str, str, str, str], ...]
+    details: tuple[Effect, ...]
     places: tuple[Effect, ...]
     findings: tuple[Effect, ...]
     actions: tuple[Effect, ...]
@@ -142,7 +144,7 @@ class Effects:
 def effects(rows: Iterable[list[Any]], touched: int, role: str) -> Effects:
     """The counted changes of a proposal (`SettingProposal.changes`) as a role may read them."""
     services: dict[str, list[int]] = {}
-    lines: dict[str, list[Effect]] = {PLACE: [], FINDING: [], ACTION: []}
+    lines: dict[str, list[Effect]] = {STATUS: [], DATE: [], PLACE: [], FINDING: [], ACTION: []}
     closed, narrow = 0, None
     for *parts, count in rows:
         change = Change(*parts)
@@ -150,10 +152,10 @@ def effects(rows: Iterable[list[Any]], touched: int, role: str) -> Effects:
         narrow = topic if topic in SENSITIVE else narrow
         if topic in SENSITIVE and not _reads_figures(role):
             closed += 1
-        elif change.kind in (STATUS, DATE):
-            column = 2 if change.kind == DATE else _column(change)
-            services.setdefault(change.subject, [0, 0, 0])[column] += count
         else:
+            if change.kind in (STATUS, DATE):
+                column = 2 if change.kind == DATE else _column(change)
+                services.setdefault(change.subject, [0, 0, 0])[column] += count
             lines[change.kind].append(Effect(label_of(change), change_text(change), _shown(count, topic)))
     told = []
     for service, counts in services.items():
@@ -161,6 +163,7 @@ def effects(rows: Iterable[list[Any]], touched: int, role: str) -> Effects:
         told.append((-sum(counts[:2]), -counts[2], (service_label(service), more, less, other)))
     return Effects(
         services=tuple(row for _most, _others, row in sorted(told)),
+        details=(*lines[STATUS], *lines[DATE]),
         places=tuple(lines[PLACE]),
         findings=tuple(lines[FINDING]),
         actions=tuple(lines[ACTION]),
@@ -217,7 +220,7 @@ def marks_of(change: Change) -> tuple[str | None, tuple[str, ...]]:
 @lru_cache(maxsize=512)
 def _action_label(action: str, tongue: str) -> str:
     for finding in knowledge().findings.values():
-        for rule in (*finding.do, *finding.recheck, *finding.refer):
+        for rule in _rules(finding):
             if rule.id == action:
                 service = knowledge().services.get(getattr(rule, "service", None) or "")
                 return rule.label[tongue] or (service.label[tongue] if service else action)
@@ -228,8 +231,12 @@ def _action_label(action: str, tongue: str) -> str:
 def _topic_of_action(action: str) -> str | None:
     """The topic of any finding that asks for it."""
     findings = knowledge().findings.values()
-    topics = [one.sensitive for one in findings if any(r.id == action for r in (*one.do, *one.recheck, *one.refer))]
+    topics = [one.sensitive for one in findings if any(rule.id == action for rule in _rules(one))]
     return next((topic for topic in topics if topic in SENSITIVE), None)
+
+
+def _rules(finding: model.Finding) -> list[model.Do | model.Recheck | model.Referral]:
+    return [*finding.do, *finding.recheck, *finding.refer]
 
 
 def _column(change: Change) -> int:

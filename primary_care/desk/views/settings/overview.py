@@ -1,17 +1,18 @@
 """What holds in an area: every setting with its value, where that comes from, and what is planned."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 
-from primary_care.areas.models import Area
+from primary_care.areas.models import Area, AreaSetting
 from primary_care.areas.queries import ancestors, planned, rows_in_force
 from primary_care.decisions.setting_changes import UNDECIDED
 from primary_care.decisions.setting_models import SettingProposal
-from primary_care.decisions.settings_told import settings_by_group
+from primary_care.decisions.settings_told import SettingInWords, settings_by_group
 from primary_care.desk.access import Typed, Worker
 from primary_care.desk.area_choices import named
 from primary_care.desk.views.areas.common import area_page, level_word
@@ -44,31 +45,21 @@ def begin(request: HttpRequest, worker: Worker) -> HttpResponse:
 def settings(request: HttpRequest, worker: Worker, area: Area, typed: Typed) -> HttpResponse:
     """Every setting in an area."""
     paths = paths_seen(by_of(worker), worker.today)
-    in_force, plans = rows_in_force(area, worker.today), defaultdict(list)
-    for row in planned(area, worker.today):
-        plans[row.key].append(row)
-    waiting = SettingProposal.objects.filter(area=area, state__in=UNDECIDED).values_list("key", "pk")
-    groups: list[tuple[str, list[dict[str, Any]]]] = [
+    in_force = rows_in_force(area, worker.today)
+    plans = defaultdict(list)
+    for plan in planned(area, worker.today):
+        plans[plan.key].append(plan)
+    waiting = dict(SettingProposal.objects.filter(area=area, state__in=UNDECIDED).values_list("key", "pk"))
+    groups = [
         (
             title,
             [
-                {
-                    "setting": one,
-                    "value": said(one, row.value) if (row := in_force.get(one.id)) else default_said(one),
-                    "row": row,
-                    "here": row is not None and row.area_id == area.pk,
-                    "place": place_words(row.area) if row is not None else "",
-                    "plans": [
-                        {"on": plan.valid_from, "value": row_said(one, plan), "place": "" if plan.area_id == area.pk else place_words(plan.area)}
-                        for plan in plans[one.id]
-                    ],
-                    "proposal": dict(waiting).get(one.id),
-                }
-                for one in ones
+                {**_row(area, one, in_force.get(one.id), plans[one.id]), "proposal": waiting.get(one.id)}
+                for one in settings
             ],
         )
-        for title, ones in settings_by_group()
-    ]  # fmt: skip
+        for title, settings in settings_by_group()
+    ]
     context = {
         "area": area,
         "place": place_words(area),
@@ -87,3 +78,22 @@ def settings(request: HttpRequest, worker: Worker, area: Area, typed: Typed) -> 
         "sets": sets(worker, area),
     }
     return render(request, "desk/settings/area.html", context)
+
+
+def _row(area: Area, setting: SettingInWords, row: AreaSetting | None, plans: Iterable[AreaSetting]) -> dict[str, Any]:
+    """One setting as the table shows it."""
+    return {
+        "setting": setting,
+        "value": said(setting, row.value) if row is not None else default_said(setting),
+        "row": row,
+        "here": row is not None and row.area_id == area.pk,
+        "place": place_words(row.area) if row is not None else "",
+        "plans": [
+            {
+                "on": plan.valid_from,
+                "value": row_said(setting, plan),
+                "place": "" if plan.area_id == area.pk else place_words(plan.area),
+            }
+            for plan in plans
+        ],
+    }

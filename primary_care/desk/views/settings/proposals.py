@@ -34,7 +34,7 @@ from primary_care.people.models import Person
 from primary_care.queue import is_served
 
 PATIENCE = timedelta(seconds=30)  # without a sign of work, before the page says that something may be wrong
-EXAMPLES = 30
+EXAMPLES = 12
 
 
 @never_cache
@@ -120,8 +120,8 @@ def _examples(worker: Worker, one: SettingProposal) -> list[dict[str, Any]]:
         if row.person_id not in found and len(found) == EXAMPLES:
             continue
         person = found.setdefault(
-            row.person_id, {"person": row.person, "age": age_words(row.person, worker.today), "lines": []}
+            row.person_id, {"person": row.person, "age": age_words(row.person, worker.today), "lines": {}}
         )
-        person["lines"].append((label_of(change), change_text(change)))
+        person["lines"].setdefault(label_of(change), []).append(change_text(change))
     audit_read_many(worker, "desk.settings", found, object_id=one.pk)
     return list(found.values())
