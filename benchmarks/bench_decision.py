@@ -13,12 +13,12 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
-from benchmarks.facts import facts_of
 from benchmarks.measuring import empty_node, row, show
 from benchmarks.people import ON, bucket
 from care_engine.bedside import Decision, decide
 from care_engine.facts import Facts
 from care_engine.loading import load_knowledge
+from care_engine.population.retelling import facts_of
 
 PEOPLE = 4_000
 AT_MOST_OF_A_KIND = 400

@@ -13,7 +13,7 @@ from care_engine.explaining import NAMED_IN_TEXT
 from care_engine.expressions import Binary, Expression, Name, Setting, walk
 from care_engine.facts import Contact, Episode, Facts
 from care_engine.group_faults import group_faults
-from care_engine.limit_faults import limit_faults
+from care_engine.limit_faults import limit_faults, setting_faults
 from care_engine.ordering import findings_named
 from care_engine.pathways.faults import pathway_faults
 from care_engine.table_gaps import table_faults
@@ -61,6 +61,8 @@ class _Checker:
             yield from self.finding(finding)
         for form in self.knowledge.forms.values():
             yield from self.form(form)
+        for setting in self.knowledge.settings.values():
+            yield from setting_faults(setting)
         for topic in self.knowledge.topics.values():
             if not topic.text.id.strip():
                 yield topic.at.key("text"), f"topic {topic.id} has no text"

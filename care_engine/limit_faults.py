@@ -1,11 +1,11 @@
-"""What is wrong with the limits of an item: ranges turned round or out of place, changes that ask nothing or are never reached."""
+"""What is wrong with the limits of an item or a setting: ranges turned round or out of place, changes that ask nothing or are never reached."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from care_engine.dates import Span
-from care_engine.model import Change, Item, Place
+from care_engine.model import AreaSetting, Change, Item, Place
 
 
 def limit_faults(item: Item) -> Iterator[tuple[Place, str]]:
@@ -32,6 +32,28 @@ def limit_faults(item: Item) -> Iterator[tuple[Place, str]]:
                 yield at.key(key), f"change of {item.id}: {key} must be more than 0"
         if any(_covers(before, row) for before in item.change[:index]):
             yield at, f"change of {item.id}: an earlier row holds wherever this one would; put the narrower row first"
+
+
+def setting_faults(setting: AreaSetting) -> Iterator[tuple[Place, str]]:
+    """What is wrong with the range and the default of an area setting."""
+    default, limits = setting.default, setting.range
+    if setting.type == "choice" and not setting.choices:
+        yield setting.at.key("type"), f"{setting.id} is a choice without choices"
+    if setting.type == "choice" and default is not None and setting.choices and default not in setting.choices:
+        yield setting.at.key("default"), f"the default of {setting.id} is not one of its choices"
+    if setting.type == "boolean" and not isinstance(default, bool | None):
+        yield setting.at.key("default"), f"the default of {setting.id} must be true or false"
+    if limits is None:
+        return
+    if setting.type not in ("number", "integer"):
+        yield setting.at.key("range"), f"{setting.id} is a {setting.type} and cannot have a range"
+    elif limits[0] > limits[1]:
+        yield (
+            setting.at.key("range"),
+            f"the range of {setting.id} is turned round: {limits[0]:g} is more than {limits[1]:g}",
+        )
+    elif isinstance(default, int | float) and not limits[0] <= default <= limits[1]:
+        yield setting.at.key("default"), f"the default of {setting.id} lies outside its range"
 
 
 def _covers(before: Change, row: Change) -> bool:

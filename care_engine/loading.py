@@ -74,9 +74,15 @@ def _files(root: Path) -> Iterator[tuple[Path, type[s.Strict]]]:
 def digest(root: Path) -> str:
     """The version of the knowledge: twelve characters of the digest of all files (cases left out: they decide nothing)."""
     total = hashlib.sha256()
-    for path in sorted([*(path for path, _ in _files(root)), *(root / "tables").glob("*.csv")]):
-        total.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    for name, content in release_files(root):
+        total.update(name.encode() + b"\0" + content + b"\0")
     return total.hexdigest()[:12]
+
+
+def release_files(root: Path) -> Iterator[tuple[str, bytes]]:
+    """Every file that decides something, by its path below `root`, in order: what a version of the knowledge consists of."""
+    for path in sorted([*(path for path, _ in _files(root)), *(root / "tables").glob("*.csv")]):
+        yield path.relative_to(root).as_posix(), path.read_bytes()
 
 
 def load_knowledge(root: Path = DEFAULT_PATH) -> m.Knowledge:

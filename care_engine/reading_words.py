@@ -132,6 +132,9 @@ class WordReader(Reader):
                 choices,
                 tuple(one.aliases),
                 one.unit,
+                one.group,
+                one.range,
+                one.note,
             )
 
 

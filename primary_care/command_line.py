@@ -67,6 +67,15 @@ def _parser() -> argparse.ArgumentParser:
     check = add("check-knowledge", _check_knowledge, "periksa isi knowledge/ dan semua kasusnya")
     check.add_argument("path", type=Path, nargs="?", metavar="FOLDER", help="folder pengetahuan (bawaan: knowledge/)")
 
+    trial = add("try", _try, "coba rancangan pengetahuan pada orang buatan, berdampingan dengan yang dirilis")
+    trial.add_argument("draft", type=Path, metavar="RANCANGAN", help="folder atau berkas YAML")
+    trial.add_argument("--people", type=_many, default=9_000, metavar="N", help="banyaknya orang (bawaan: 9000)")
+    trial.add_argument(
+        "--seed", type=_seed, default=1, metavar="S", help="orang yang sama untuk angka yang sama (bawaan: 1)"
+    )
+    trial.add_argument("--on", type=_day, metavar="TANGGAL", help="hari acuan, 2026-11-01 (bawaan: hari ini)")
+    trial.add_argument("--json", type=Path, metavar="HASIL.json", help="tulis hasil lengkap ke berkas ini")
+
     docs = add("docs", _docs, "tulis ulang docs/generated dan knowledge/schema dari isi knowledge/")
     docs.add_argument("--check", action="store_true", help="hanya periksa apakah sudah sesuai; tidak menulis apa pun")
 
@@ -174,6 +183,39 @@ def _check_knowledge(options: argparse.Namespace) -> int:
     from care_engine.loading import DEFAULT_PATH
 
     return check_knowledge(options.path or DEFAULT_PATH)
+
+
+def _try(options: argparse.Namespace) -> int:
+    import json
+    from zoneinfo import ZoneInfo
+
+    from django.conf import settings
+
+    from care_engine.drafting import read_folder
+    from care_engine.loading import KnowledgeErrors
+    from primary_care.demo.trying import MOST_PEOPLE, lines, try_draft
+
+    if options.people > MOST_PEOPLE:
+        raise BadInput(f"Uji coba memakai paling banyak {MOST_PEOPLE} orang.")
+
+    def told(done: int, whole: int) -> None:
+        print(f"  {done} dari {whole} bagian", flush=True)
+
+    try:
+        files = read_folder(options.draft)
+    except KnowledgeErrors as error:
+        raise BadInput(str(error)) from error
+    report = try_draft(
+        files,
+        people=options.people,
+        seed=options.seed,
+        on=options.on or datetime.now(ZoneInfo(settings.TIME_ZONE)).date(),
+        progress=told,
+    )
+    if options.json:
+        options.json.write_text(json.dumps(report, ensure_ascii=False), encoding="utf-8")
+    print("\n".join(lines(report)))
+    return 1 if report["faults"] else 0
 
 
 def _docs(options: argparse.Namespace) -> int:

@@ -18,7 +18,22 @@ from care_engine.catalogue.words import (
     table,
 )
 from care_engine.expressions import Expression, Setting, walk
-from care_engine.model import Change, Item, Knowledge, Range, Repeat, Series, Source, Topic, Who, Window
+from care_engine.model import (
+    Change,
+    Do,
+    Item,
+    Knowledge,
+    Range,
+    Recheck,
+    Referral,
+    Repeat,
+    Series,
+    Source,
+    Tell,
+    Topic,
+    Who,
+    Window,
+)
 
 TYPES = {
     "number": "bilangan",
@@ -134,7 +149,7 @@ def _topic(topic: Topic, knowledge: Knowledge) -> Iterator[str]:
 
 
 def settings_page(knowledge: Knowledge) -> str:
-    used = _uses(knowledge)
+    used = uses_of_settings(knowledge)
     rows = [
         [
             f"{one.label.id} (`{one.id}`)",
@@ -156,8 +171,8 @@ def settings_page(knowledge: Knowledge) -> str:
     return "\n".join(["# Pengaturan wilayah", "", text, "", *table(head, rows)]) + "\n"
 
 
-def _uses(knowledge: Knowledge) -> dict[str, list[str]]:
-    """By setting: the services, tables, findings and items that ask for it."""
+def uses_of_settings(knowledge: Knowledge) -> dict[str, list[str]]:
+    """By setting: the forms, services, tables, findings and items that ask for it."""
     used: dict[str, set[str]] = {}
     for family in knowledge.families:
         _note(used, family.id, family.who, list(_family_trees(family.schedule)))
@@ -171,7 +186,12 @@ def _uses(knowledge: Knowledge) -> dict[str, list[str]]:
             *(one.after for one in finding.recheck),
             *(one.within for one in finding.refer),
         ]
-        _note(used, finding.id, None, [one for one in lengths if isinstance(one, Setting)])
+        rules: list[Do | Recheck | Referral | Tell] = [*finding.do, *finding.recheck, *finding.refer, *finding.tell]
+        conditions = [one.condition for one in rules]
+        severities = [condition for condition, _severity in finding.severities]
+        _note(used, finding.id, None, [*conditions, *severities, *(one for one in lengths if isinstance(one, Setting))])
+    for form in knowledge.forms.values():
+        _note(used, form.id, form.who, [item.when for section in form.sections for item in section.items])
     for item in knowledge.items.values():
         _note(used, item.id, None, [item.formula])
     return {setting: sorted(ids) for setting, ids in used.items()}
@@ -184,7 +204,8 @@ def _family_trees(schedule: object) -> Iterator[Expression | None]:
         yield from (hold.when, hold.until)
     if isinstance(schedule, Window | Series):
         yield schedule.anchor
-        for step in schedule.steps:
+        variants = schedule.variants if isinstance(schedule, Series) else ()
+        for step in [*schedule.steps, *(step for one in variants for step in one.steps)]:
             yield from (step.when, step.needs, step.full, step.late_if)
     if isinstance(schedule, Repeat):
         yield schedule.until

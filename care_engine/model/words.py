@@ -140,6 +140,9 @@ class AreaSetting:
     choices: Mapping[str, Text] = field(default_factory=dict)
     aliases: tuple[str, ...] = ()
     unit: str = ""
+    group: str = ""
+    range: tuple[float, float] | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True)

@@ -110,9 +110,17 @@ class EducationFile(Strict):
     topics: list[TopicShape]
 
 
+#: What a setting is about, as the page of a district sets them out (docs/knowledge-language.md §7).
+SettingGroup = Literal[
+    "endemis", "kejadian", "imunisasi", "paket", "pemberi", "tenggat", "perhitungan", "tempat", "lain"
+]
+
+
 class SettingShape(Strict):
     id: Id
     label: LabelShape
+    group: SettingGroup = "lain"
+    range: tuple[float, float] | None = None
     type: Literal["boolean", "choice", "number", "integer", "text", "date"]
     unit: str = ""
     default: bool | str | int | float | date | None = None

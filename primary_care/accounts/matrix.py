@@ -89,10 +89,14 @@ ASSUMED: dict[str, dict[str, str]] = {
     "buka-data": {"PU": "R:d alasan", "DR K2 K3 K4 KP": "R:p alasan"},
     # Areas and units are kept up by klaster 1 and the dinas (decision 0008); the Pustu, the head and the offices above look at them.
     "wilayah-unit": {"PU": "R:d", "K1": "CRU:p", "KP": "R:p", "DK": "CRU:k", "DP": "R:v", "KM": "R:n"},
-    # jejaring §6, §7: registration sends people on, whoever treats calls them; of the unit worked in, wherever they live (decision 0031).
+    # jejaring §6, §7: registration sends people on, whoever treats calls them; of the unit worked in, wherever they live (decision 0020).
     "antrean": {"PD DR K2 K3": "CRU:p", "K4 FA LA": "RU:p", "K1 KP": "R:p"},
     # jejaring §7: what could not be done today is agreed for a day by who treats; whoever receives the person sees it.
     "jadwal-layanan": {_KADER: "R:r", "PU": "CRU:d", "DR K2 K3": "CRU:p", "PD K1 K4 KP": "R:p"},
+    # What the decree leaves open is set by the dinas, down to the desa (decision 0021); who keeps up areas and units looks at it.
+    "pengaturan-wilayah": {"PU": "R:d", "K1 KP": "R:p", "DK": "CRU:k", "DP": "R:v", "KM": "R:n"},
+    # Knowledge that is not released yet is tried by those who answer for a programme, on made-up people only.
+    "uji-coba-pengetahuan": {"DK": "CR:k", "DP": "CR:v", "KM": "CR:n"},
     # PV-8: lists with names leave the node only with a reason.
     "ekspor-nama": {"K1 K4 KP": "X:p alasan"},
 }  # fmt: skip

@@ -120,13 +120,16 @@ def ensure_area(parent: Area, level: AreaLevel, name: str, *, on: date) -> Area:
 
 
 @transaction.atomic
-def set_setting(area: Area, key: str, value: Any, *, on: date, by: Any = None) -> AreaSetting:
-    """From `on`, `key` has `value` in `area` and inside it, where nothing nearer says otherwise. `by`: the
-    assignment, or none.
+def set_setting(
+    area: Area, key: str, value: Any, *, on: date, by: Any = None, inherits: bool = False, reason: str = ""
+) -> AreaSetting:
+    """From `on`, `key` has `value` in `area` and inside it, where nothing nearer says otherwise; with `inherits` it has there what holds
+    above. `by`: the assignment, or none.
     """
     setting = AreaSetting.objects.create(
-        area=area, key=key, value=value, valid_from=on, set_by_id=by.user_id if by else None
-    )
+        area=area, key=key, value="" if inherits else value, inherits=inherits, valid_from=on, reason=reason,
+        set_by_id=by.user_id if by else None, recorded_as=by,
+    )  # fmt: skip
     record_write("areas.areasetting", setting.id, by, f"{key} di {area.code}")
     return setting
 

@@ -145,21 +145,28 @@ class AreaVersion(models.Model):
 
 class AreaSetting(models.Model):
     """A value that care depends on and that differs by place, e.g. `malaria-endemis: true`. Append-only: the setting
-    in force on a date is the latest row not after it, in the nearest area up the tree (`queries.setting_at`).
+    in force on a date is the latest row not after it, in the nearest area up the tree (`queries.setting_at`). A row that
+    `inherits` has no value of its own: from its day on the area follows what is above it again.
     """
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
     area = models.ForeignKey(Area, models.PROTECT, related_name="settings")
     key = models.CharField(max_length=60)
     value = models.JSONField()
+    inherits = models.BooleanField(default=False)
     valid_from = models.DateField()
+    reason = models.CharField(max_length=300, blank=True)
     recorded_at = models.DateTimeField(default=timezone.now, editable=False)
     set_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    recorded_as = models.ForeignKey("accounts.Assignment", models.PROTECT, null=True, related_name="+")
 
     class Meta:
         verbose_name = "pengaturan wilayah"
         constraints = [
-            models.CheckConstraint(condition=models.Q(key__regex=r"^[a-z0-9_-]+$"), name="area_setting_key_is_plain")
+            models.CheckConstraint(condition=models.Q(key__regex=r"^[a-z0-9_-]+$"), name="area_setting_key_is_plain"),
+            models.CheckConstraint(
+                condition=models.Q(inherits=False) | models.Q(value=""), name="area_setting_inherits_without_value"
+            ),
         ]
         indexes = [models.Index(fields=["area", "key", "valid_from"], name="area_setting_lookup")]
 

@@ -7,11 +7,13 @@ from datetime import date
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from primary_care.accounts.access import NotAllowed
+from primary_care.accounts.access import CHANGE, NotAllowed, allowed
 from primary_care.accounts.models import Assignment, Role
 from primary_care.areas.models import Area, AreaLevel
 from primary_care.units.models import Catchment
 
+SETTINGS = "pengaturan-wilayah"  # the row of the matrix
+SET_AT = frozenset({AreaLevel.KABUPATEN, AreaLevel.KECAMATAN, AreaLevel.DESA})
 LEVELS_OF = {
     Role.DINAS_KABKOTA: frozenset({AreaLevel.KECAMATAN, AreaLevel.DESA, AreaLevel.DUSUN, AreaLevel.RW, AreaLevel.RT}),
     Role.PETUGAS_KLASTER_1: frozenset({AreaLevel.DESA, AreaLevel.DUSUN, AreaLevel.RW, AreaLevel.RT}),
@@ -45,6 +47,19 @@ def check_can_add_area(by: Assignment | None, level: str, parent: Area, on: date
     if not is_inside(by, parent.path, on):
         raise NotAllowed(
             _("%(name)s di luar wilayah kerja %(place)s.") % {"name": parent.name, "place": by.unit or by.area}
+        )
+
+
+def check_can_set(by: Assignment, area: Area, on: date) -> None:
+    """May `by` say what holds in `area`? The dinas, down to the desa: below it nobody decides on his own."""
+    if allowed(by.role, SETTINGS, CHANGE) is None or area.level not in SET_AT:
+        raise NotAllowed(
+            _("Sebagai %(role)s, Anda tidak dapat mengubah pengaturan %(level)s.")
+            % {"role": _(str(by.get_role_display())), "level": _(str(area.get_level_display()))}
+        )
+    if not is_inside(by, area.path, on):
+        raise NotAllowed(
+            _("%(name)s di luar wilayah kerja %(place)s.") % {"name": area.name, "place": by.unit or by.area}
         )
 
 

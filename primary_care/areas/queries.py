@@ -3,6 +3,7 @@
 import json
 import uuid
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.db import connection
 from django.db.models import Case, Q, QuerySet, When
 
 from primary_care.areas.history import UP
-from primary_care.areas.models import Area, AreaLevel
+from primary_care.areas.models import Area, AreaLevel, AreaSetting
 
 
 def ancestors(area_path: str) -> QuerySet[Area]:
@@ -42,23 +43,61 @@ def _paths_above(area_path: str) -> list[str]:
     return ["/".join(parts[: end + 1]) + "/" for end in range(len(parts))]
 
 
+@dataclass(frozen=True)
+class Assumed:
+    """A row of settings that nobody has recorded: what would be in force with it?"""
+
+    area: uuid.UUID
+    key: str
+    value: Any
+    valid_from: date
+    inherits: bool = False
+
+
 # Read for every decision: plain SQL is sent as it stands, where a query of the ORM is put together anew each time.
-_SETTINGS = f"""{UP}
-SELECT up.here, setting.key, setting.value
-  FROM up JOIN areas_areasetting AS setting ON setting.area_id = up.above AND setting.valid_from <= %(on)s
- ORDER BY up.steps DESC, setting.valid_from, setting.recorded_at, setting.id"""
+_IN_FORCE = f"""{UP}
+SELECT here, key, value, id FROM (
+    SELECT DISTINCT ON (up.here, up.steps, setting.key) up.here, up.steps, setting.key, setting.value, setting.inherits, setting.id
+      FROM up JOIN {{settings}} AS setting ON setting.area_id = up.above AND setting.valid_from <= %(on)s
+     ORDER BY up.here, up.steps, setting.key, setting.valid_from DESC, setting.recorded_at DESC, setting.id DESC) AS own
+ WHERE NOT inherits ORDER BY steps DESC"""
+_WITH_ASSUMED = """(SELECT area_id, key, value, inherits, valid_from, recorded_at, id FROM areas_areasetting UNION ALL
+       SELECT %(area)s::uuid, %(key)s, %(value)s::jsonb, %(inherits)s, %(from)s::date, 'infinity', %(area)s::uuid)"""
+_SETTINGS, _SETTINGS_WITH = (_IN_FORCE.format(settings=rows) for rows in ("areas_areasetting", _WITH_ASSUMED))
 
 
-def settings_of_many(areas: Iterable[uuid.UUID], on: date) -> dict[uuid.UUID, dict[str, Any]]:
+def settings_of_many(
+    areas: Iterable[uuid.UUID], on: date, assuming: Assumed | None = None
+) -> dict[uuid.UUID, dict[str, Any]]:
     """Every setting in force in each area on a day, by the area's key: of the nearest area up the tree of that day
-    that has one, the latest not after `on`. One query.
+    that has one, the latest not after `on`. `assuming`: as if that row had been recorded last of all. One query.
     """
     found: dict[uuid.UUID, dict[str, Any]] = {area: {} for area in areas}
-    with connection.cursor() as cursor:
-        cursor.execute(_SETTINGS, {"on": on, "areas": list(found)})
-        for area, key, value in cursor.fetchall():
-            found[area][key] = json.loads(value)
+    for area, key, value, _id in _in_force(found, on, assuming):
+        found[area][key] = json.loads(value)
     return found
+
+
+def rows_in_force(area: Area, on: date) -> dict[str, AreaSetting]:
+    """The row behind each setting in force in `area` on a day, with its area and who recorded it."""
+    ids = {key: row for _area, key, _value, row in _in_force([area.pk], on, None)}
+    rows = AreaSetting.objects.select_related("area", "set_by").in_bulk(ids.values())
+    return {key: rows[row] for key, row in ids.items()}
+
+
+def _in_force(
+    areas: Iterable[uuid.UUID], on: date, assuming: Assumed | None
+) -> list[tuple[uuid.UUID, str, str, uuid.UUID]]:
+    """Of each area the settings of all areas above it, the nearest last: area, key, value as JSON, key of the row."""
+    given: dict[str, Any] = {"on": on, "areas": list(areas)}
+    if assuming is not None:
+        given |= {
+            "area": assuming.area, "key": assuming.key, "value": json.dumps(assuming.value), "inherits": assuming.inherits,
+            "from": assuming.valid_from,
+        }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_SETTINGS if assuming is None else _SETTINGS_WITH, given)
+        return list(cursor.fetchall())
 
 
 def settings_at(area: Area, on: date) -> dict[str, Any]:
@@ -69,6 +108,28 @@ def settings_at(area: Area, on: date) -> dict[str, Any]:
 def setting_at(area: Area, key: str, on: date, default: Any = None) -> Any:
     """One setting in force in `area` on a day, or `default` where nobody set it."""
     return settings_at(area, on).get(key, default)
+
+
+def rows_of_setting(area: Area, key: str) -> list[AreaSetting]:
+    """Everything that was ever recorded about a setting in `area` and above it, in the order of its days, the later recorded behind."""
+    rows = AreaSetting.objects.filter(key=key, area__path__in=_paths_above(area.path))
+    return list(rows.select_related("area", "set_by").order_by("valid_from", "recorded_at", "id"))
+
+
+def planned(area: Area, on: date) -> list[AreaSetting]:
+    """What holds in `area` from a later day: rows of the area and of those above it."""
+    rows = AreaSetting.objects.filter(area__path__in=_paths_above(area.path), valid_from__gt=on)
+    rows = rows.order_by("area", "key", "valid_from", "-recorded_at", "-id").distinct("area", "key", "valid_from")
+    return sorted(rows.select_related("area", "set_by"), key=lambda row: (row.key, row.valid_from))
+
+
+def areas_inside_with(area: Area, key: str, on: date) -> list[AreaSetting]:
+    """The rows in force of areas inside `area` that say a setting for themselves."""
+    rows = AreaSetting.objects.filter(
+        key=key, area__path__startswith=area.path, area__valid_to__isnull=True, valid_from__lte=on
+    )
+    rows = rows.exclude(area=area).order_by("area", "-valid_from", "-recorded_at", "-id").distinct("area")
+    return sorted((row for row in rows.select_related("area") if not row.inherits), key=lambda row: row.area.path)
 
 
 def search_areas(within: Iterable[str], text: str) -> QuerySet[Area]:

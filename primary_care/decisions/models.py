@@ -58,5 +58,5 @@ class Finding(models.Model):
         return self.finding
 
 
-# The kept decisions, so that Django finds them with the app.
-import primary_care.decisions.kept_models  # noqa: E402, F401
+# The other tables of the app, so that Django finds them.
+from primary_care.decisions import kept_models, release_models, setting_models, trial_models  # noqa: E402, F401

@@ -32,7 +32,9 @@ class Field:
     `opening` makes a long list of `choices` open from one question; it holds the answers for none of them and for some, which are then
     marked in the list.
     `when` is a condition over other fields as data for the page (`components/src/conditions.ts`), `order` the field's place among them.
-    `ask` is a doubt about a number. The same field is drawn in the browser (`components/src/render.ts`); `conformance/form.json` holds
+    `accept` and `several` are for files: their endings, and whether more than one may be chosen.
+    `ask` is a doubt about a number. The same field is drawn in the
+    browser (`components/src/render.ts`); `conformance/form.json` holds
     both to one markup.
     """
 
@@ -50,6 +52,8 @@ class Field:
     opening: tuple[Choice, Choice] | None = None
     when: str = ""
     order: int = 0
+    accept: str = ".xlsx"
+    several: bool = False
     ask: Ask | None = None
 
     @property

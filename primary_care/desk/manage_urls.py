@@ -5,6 +5,8 @@ from django.urls import path
 from primary_care.desk.views import manage
 from primary_care.desk.views.areas import browsing, merging
 from primary_care.desk.views.areas import forms as area_forms
+from primary_care.desk.views.knowledge import releases, trials
+from primary_care.desk.views.settings import changing, overview, proposals
 from primary_care.desk.views.staff import account, duties, listing
 from primary_care.desk.views.units import forms as unit_forms
 from primary_care.desk.views.units import links
@@ -34,6 +36,18 @@ urlpatterns = [
     path("unit/<uuid:unit_id>/wilayah-kerja/<uuid:row_id>/akhiri", links.end_area, name="end-catchment"),
     path("unit/<uuid:unit_id>/jejaring", links.partner, name="add-partner"),
     path("unit/<uuid:unit_id>/jejaring/<uuid:row_id>/akhiri", links.end_link, name="end-partner"),
+    path("pengaturan", overview.begin, name="settings"),
+    path("pengaturan/usulan/<uuid:proposal_id>", proposals.proposal, name="setting-proposal"),
+    path("pengaturan/usulan/<uuid:proposal_id>/kemajuan", proposals.progress, name="setting-proposal-progress"),
+    path("pengetahuan", releases.versions, name="releases"),
+    path("pengetahuan/<slug:version>", releases.version, name="release"),
+    path("pengetahuan/<slug:version>/aturan/<slug:table>", releases.rule, name="release-rule"),
+    path("pengetahuan/<slug:version>/berkas/<path:name>", releases.file, name="release-file"),
+    path("uji-coba", trials.trials, name="trials"),
+    path("uji-coba/<uuid:trial_id>", trials.trial, name="trial"),
+    path("uji-coba/<uuid:trial_id>/kemajuan", trials.progress, name="trial-progress"),
+    path("wilayah/<uuid:area_id>/pengaturan", overview.settings, name="area-settings"),
+    path("wilayah/<uuid:area_id>/pengaturan/<slug:key>", changing.setting, name="area-setting"),
     path("wilayah", browsing.tree, name="areas"),
     path("wilayah/tanpa-unit", browsing.without_facility, name="without-facility"),
     path("wilayah/<uuid:area_id>", browsing.area, name="area"),

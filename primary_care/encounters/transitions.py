@@ -1,7 +1,7 @@
 """The way through the Puskesmas as a table: state, event, guard, next. Pure; `actions.py` appends what it allows.
 
 Source: jejaring-dan-peran §7 (KMK 2015/2023, Gambar 2, 11, 28). Rows with `assumed` are ours, and explained in
-docs/decisions/0031-through-the-puskesmas.md. Beside the state stands where somebody is (`place`) and how far he is there (`stage`): he waits,
+docs/decisions/0020-through-the-puskesmas.md. Beside the state stands where somebody is (`place`) and how far he is there (`stage`): he waits,
 was called, is in the room.
 """
 

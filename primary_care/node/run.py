@@ -52,6 +52,7 @@ def migrate() -> None:
     from django.core.management.commands import migrate as command
     from django.db import Error, OperationalError, connection
 
+    from primary_care.decisions.releases import keep_release
     from primary_care.node.migrating import WholeMigrations
 
     setattr(command, "MigrationExecutor", WholeMigrations)  # noqa: B010 — the command has no other way in
@@ -62,6 +63,7 @@ def migrate() -> None:
         raise CannotRun(f"Basis data tidak dapat dihubungi: {str(error).strip()} Periksa DATABASE_URL.") from error
     try:
         call_command("migrate", verbosity=0, interactive=False)
+        keep_release()
     finally:
         with contextlib.suppress(Error), connection.cursor() as cursor:  # a connection that broke holds no lock
             cursor.execute("SELECT pg_advisory_unlock(hashtextextended('simpul migrate', 0))")

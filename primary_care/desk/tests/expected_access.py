@@ -63,6 +63,7 @@ READS_STAFF = {
 APPOINTS = {"petugas-klaster-1", "dinas-kabkota", "dinas-provinsi", "kementerian"}
 READS_NETWORK = READS_STAFF - {"pemerintah-desa"}
 KEEPS = {"petugas-klaster-1", "dinas-kabkota"}  # areas and units
+TRIES = {"dinas-kabkota", "dinas-provinsi", "kementerian"}  # knowledge that is not released, on made-up people
 SEES_MEMBER = {"petugas-klaster-1", "kepala-puskesmas", "dinas-kabkota"}  # the midwife of klaster 2 of the small world
 FOLLOWS = {"petugas-pustu", "dokter", "petugas-klaster-2", "petugas-klaster-3"}
 OPENS = {"petugas-pustu", "dokter", "petugas-klaster-2", "petugas-klaster-3", "petugas-klaster-4", "kepala-puskesmas"}
@@ -177,6 +178,20 @@ PAGES: dict[str, tuple[str, Expected]] = {
     ),  # a desa moves between kecamatan, which klaster 1 does not change
     "split-area": ("area", _network(KEEPS)),
     "merge-area": ("area", _network(KEEPS)),
+    # What the decree leaves open is set by the dinas; who looks at areas looks at it. A proposal for a desa that is not in sight is not there.
+    "settings": ("", _only(READS_NETWORK, 302)),
+    "area-settings": ("area", _network(READS_NETWORK)),
+    "area-setting": ("setting", _network(READS_NETWORK)),
+    "setting-proposal": ("proposal", _network(READS_NETWORK)),
+    "setting-proposal-progress": ("proposal", lambda role, seen: 302 if role in READS_NETWORK else 404),
+    # Content, nobody's data: open to all who work here. An unknown version is not there.
+    "releases": ("", _always(200)),
+    "release": ("version", _always(404)),
+    "release-rule": ("rule", _always(404)),
+    "release-file": ("rule-file", _always(404)),
+    "trials": ("", _only(TRIES)),
+    "trial": ("trial", _only(TRIES)),
+    "trial-progress": ("trial", _only(TRIES, 302)),
     "favicon": ("", _always(302)),
     "tasks": ("", _always(200)),
     # The task of the mother whose finding is medical record; a kader sees tasks that were given to him, here by `prepare`.

@@ -17,6 +17,9 @@ from primary_care.accounts.models import Assignment, Role, User
 from primary_care.accounts.scope import scope_of_assignment
 from primary_care.decisions.actions import save_visit
 from primary_care.decisions.content import item_label, knowledge
+from primary_care.decisions.setting_changes import propose
+from primary_care.decisions.setting_models import SettingProposal
+from primary_care.decisions.trial_models import KnowledgeTrial
 from primary_care.desk import access
 from primary_care.desk.tests.expected_access import BY_OWN_WORK, CADRES, EVERYTHING, PAGES, RECORDS_VISITS, SEES, STATES
 from primary_care.desk.views.reception.queues import screen_token
@@ -117,6 +120,11 @@ def full(world: Any) -> Any:
         user.klaster_posts.create(unit=unit, klaster="2", position="anggota", valid_from=BEGAN)
         user.competences.create(training="apn", valid_from=BEGAN)
         unit.partnerships.create(kind="j5-linsek", name="Kantor kecamatan", valid_from=BEGAN)
+    world.proposals = [_proposed(world, area) for area in (world.desa, world.elsewhere)]
+    world.trial = KnowledgeTrial.objects.create(
+        files=[{"name": "cek.yaml", "text": "id: cek"}], people=3000, seed=1, on=TODAY, asked_by=world.proposals[0].asked_by,
+        asked_as=world.proposals[0].asked_as,
+    )  # fmt: skip
     world.task = Task.objects.get(person=world.ibu, action="rujuk-rumah-sakit", topic="", state="open")
     world.encounters = [_came(world, outside) for outside in (False, True)]
     record_visit(
@@ -164,6 +172,19 @@ def _accepted(world: Any, outside: bool) -> RowDecision:
     return RowDecision.objects.create(
         row=row, kind="terima", person=person, batch=new_key(), valid_from=TODAY, recorded_by=file.recorded_by
     )
+
+
+def _proposed(world: Any, area: Any) -> SettingProposal:
+    """A setting that a dinas has proposed for a desa, with a person for whom something would change."""
+    user = User.objects.get_or_create(username="dinas", defaults={"full_name": "Dinas Uji"})[0]
+    by = Assignment.objects.create(user=user, role="dinas-kabkota", area=area, valid_from=BEGAN)
+    proposal = propose(area, "malaria-endemis", True, on=TODAY, reason="SK 1", by=by, today=TODAY)
+    proposal.state = "siap"
+    proposal.changes = [["status", "skrining-malaria-bumil", "", "due", 1]]
+    proposal.save()
+    person = world.ibu if area == world.desa else world.stranger_person
+    proposal.examples.create(person=person, kind="status", subject="skrining-malaria-bumil", before="", after="due")
+    return proposal
 
 
 def _everywhere(world: Any) -> Assignment:
@@ -219,6 +240,16 @@ def address(name: str, whose: str, world: Any, *, outside: bool) -> str:
             return reverse(name, args=[unit.pk, unit.partnerships.get().pk])
         case "area":
             return reverse(name, args=[(world.elsewhere if outside else world.desa).pk])
+        case "setting":
+            return reverse(name, args=[(world.elsewhere if outside else world.desa).pk, "malaria-endemis"])
+        case "version":
+            return reverse(name, args=["000000000000"])
+        case "rule" | "rule-file":
+            return reverse(name, args=["000000000000", "tekanan-darah"])
+        case "trial":
+            return reverse(name, args=[new_key() if outside else world.trial.pk])
+        case "proposal":
+            return reverse(name, args=[world.proposals[outside].pk])
         case "member":
             return reverse(name, args=[member.pk])
         case "duty":

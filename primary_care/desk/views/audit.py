@@ -58,6 +58,9 @@ KINDS = {
     "units.partnership": gettext_noop("jejaring"),
     "areas.areachange": gettext_noop("perubahan wilayah"),
     "areas.areasetting": gettext_noop("pengaturan wilayah"),
+    "decisions.settingproposal": gettext_noop("usulan pengaturan"),
+    "decisions.knowledgetrial": gettext_noop("uji coba pengetahuan"),
+    "desk.settings": gettext_noop("contoh akibat pengaturan"),
 }
 ACTIONS = (
     gettext_noop("membaca"),

@@ -5,7 +5,9 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
 from primary_care.desk.access import Worker
+from primary_care.desk.views.knowledge.trials import tries
 from primary_care.desk.views.register.common import by_of, register_page
+from primary_care.desk.views.settings.common import reads_settings
 from primary_care.staff.queries import duties_seen, going_on
 from primary_care.units.queries import in_force, paths_seen, units_seen, villages_without_facility
 
@@ -14,7 +16,12 @@ from primary_care.units.queries import in_force, paths_seen, units_seen, village
 @register_page(lambda worker: worker.manages)
 def manage(request: HttpRequest, worker: Worker) -> HttpResponse:
     """What this worker keeps, or looks at: staff, units, areas."""
-    context: dict[str, object] = {"staff": worker.reads_staff, "network": worker.reads_network}
+    context: dict[str, object] = {
+        "staff": worker.reads_staff,
+        "network": worker.reads_network,
+        "settings": reads_settings(worker),
+        "tries": tries(worker),
+    }
     if worker.reads_staff:
         duties = duties_seen(by_of(worker), worker.today).filter(going_on(worker.today))
         context["members"] = duties.values("user").distinct().count()

@@ -19,6 +19,7 @@ from primary_care.decisions.actions import save_visit
 from primary_care.decisions.content import item_label, service_label
 from primary_care.decisions.corrections import move_visit
 from primary_care.decisions.queries import decide_for
+from primary_care.decisions.releases import rules_behind
 from primary_care.decisions.visibility import closed, seen
 from primary_care.design.formats import NotADate, read_date
 from primary_care.design.states import UNIT_LABELS
@@ -135,6 +136,7 @@ def result(request: HttpRequest, worker: Worker, person_id: uuid.UUID, contact_i
         "next": due.next_dates(reading),
         "mend_url": mend_url(worker, person)(contact),
         "way": way(encounter_now(person, worker.assignment, worker.today), worker.assignment),
+        "rules": [] if sight.lay else rules_behind(contact, {one.id: one.label for one in fresh}),
     }
     return render(request, "desk/result.html", context)
 

@@ -70,6 +70,7 @@ def area(request: HttpRequest, worker: Worker, area: Area, typed: Typed) -> Http
         "moves": moves(worker, area),
         "splits": changes_with_contents(worker, area),
         "adds": adds(worker, area),
+        "settings": area.level not in (AreaLevel.NASIONAL, AreaLevel.PROVINSI),
         "large": area.level in (AreaLevel.NASIONAL, AreaLevel.PROVINSI, AreaLevel.KABUPATEN, AreaLevel.KECAMATAN),
     }
     return render(request, "desk/areas/area.html", context)

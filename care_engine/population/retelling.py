@@ -1,9 +1,10 @@
-"""The made-up people of a bucket as facts for the bedside: the way back from `care_engine.population.storage.bucket_of`."""
+"""The people of a bucket as facts for the bedside: the way back from `storage.bucket_of`."""
 
 from __future__ import annotations
 
 import json
 from collections import defaultdict
+from collections.abc import Set
 from typing import Any
 
 import polars as pl
@@ -14,10 +15,11 @@ from care_engine.population import storage as st
 from care_engine.population.storage import Bucket
 
 
-def facts_of(bucket: Bucket, knowledge: Knowledge) -> list[tuple[int, Facts]]:
-    """Each person's number and facts."""
+def facts_of(bucket: Bucket, knowledge: Knowledge, only: Set[int] | None = None) -> list[tuple[int, Facts]]:
+    """Each person's number and facts; `only`: of these numbers. What the knowledge has no item for keeps the kind it is stored in."""
     events: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
-    for row in bucket.events.with_columns(pl.col("item", "text").cast(pl.String)).iter_rows():
+    rows = bucket.events if only is None else bucket.events.filter(pl.col("person_id").is_in(sorted(only)))
+    for row in rows.with_columns(pl.col("item", "text").cast(pl.String)).iter_rows():
         events[row[0]].append(row[1:])
     episodes: dict[int, list[dict[str, Any]]] = defaultdict(list)
     ids = bucket.persons["person_id"]
@@ -26,6 +28,7 @@ def facts_of(bucket: Bucket, knowledge: Knowledge) -> list[tuple[int, Facts]]:
     return [
         (row["person_id"], _person(row, episodes[row["person_id"]], events[row["person_id"]], knowledge))
         for row in bucket.persons.iter_rows(named=True)
+        if only is None or row["person_id"] in only
     ]
 
 
@@ -88,7 +91,7 @@ def _person(
 
 
 def _value(item: str, number: float | None, text: str | None, knowledge: Knowledge) -> Value:
-    kind = knowledge.items[item].type
+    kind = knowledge.items[item].type if item in knowledge.items else ""
     if kind == "choices":
         return frozenset(word for word in (text or "").split("|") if word)
     if number is None:
