@@ -156,9 +156,15 @@ def _equals(value: str | bool, item: Item | None, english: bool) -> str:
 # --- time, people, places ---
 
 
+#: Months from which whole years are said in years.
+IN_YEARS = 72
+
+
 def span_words(span: Span, *, weeks: bool = False, language: str = "id") -> str:
     """`12 bulan 15 hari`, `6 minggu`; with `weeks`, as the length of a pregnancy is said: `24 minggu 1 hari`."""
-    parts = [_counted(span.months, "month", "bulan", language)] if span.months else []
+    years = span.months // 12 if span.months % 12 == 0 and span.months >= IN_YEARS else 0
+    parts = [_counted(years, "year", "tahun", language)] if years else []
+    parts += [_counted(span.months, "month", "bulan", language)] if span.months and not years else []
     days = span.days
     if not span.months and days and (days % 7 == 0 or weeks) and days >= 28:
         parts.append(_counted(days // 7, "week", "minggu", language))

@@ -101,7 +101,7 @@ def _contacts(families: list[Family], knowledge: Knowledge) -> set[int]:
 
 
 def _forms(family: Family, knowledge: Knowledge) -> list[str]:
-    return list(dict.fromkeys(form for one in family.services if (form := knowledge.services[one].form) is not None))
+    return list(dict.fromkeys(form for one in family.services if (form := family.member(one).form) is not None))
 
 
 def _danger(

@@ -54,8 +54,8 @@ def _part(stage: Stage, part: Part, number: int, words: Words, view: View) -> Ba
 def _offers(stage: Stage, family: Family, words: Words, view: View) -> list[Row]:
     """The rows of a family: one for each stretch of services given alike; its results stand beside the first."""
     rows: list[Row] = []
-    for run in runs_of(family, words.knowledge):
-        kept = tuple(one for one in run if view.service(words.knowledge.services[one]))
+    for run in runs_of(family):
+        kept = tuple(one for one in run if view.service(family.member(one)))
         if not kept:
             continue
         row = offer(family, kept, words, view, link=Link("service", family.id))
@@ -89,7 +89,7 @@ def _results(
         lines = [" ".join(said)] if said else []
         nodes.append(
             Node(
-                f"{source}-{id_}",
+                f"{source}_{id_}",
                 "result",
                 words.text(finding.label),
                 tuple(lines),
@@ -105,7 +105,7 @@ def _results(
             f"{left} temuan lain: lihat bagannya",
             f"{left} more findings: see its chart" if left > 1 else "1 more finding: see its chart",
         )
-        nodes.append(Node(f"{source}-lain", "more", title, (), "last", link=more))
+        nodes.append(Node(f"{source}_lain", "more", title, (), "last", link=more))
     return nodes, [Edge(source, one.id, "yes") for one in nodes]
 
 
@@ -125,7 +125,7 @@ def _table_row(table: Table, words: Words, view: View) -> Row | None:
     units = [unit for one in table.findings for unit in _where(words.knowledge.findings[one])]
     question = Node(f"tabel-{table.id}", "question", words.text(table.label), (), "first", link=Link("table", table.id))
     here = [
-        Node(f"tabel-{table.id}-{lane}", "given", _busy(table, lane, words), (), lanes=(lane,))
+        Node(f"tabel-{table.id}_{lane}", "given", _busy(table, lane, words), (), lanes=(lane,))
         for lane in lanes_of(units)
     ]
     return Row((question, *here, *nodes), (*(Edge(question.id, one.id, "yes") for one in here), *edges))

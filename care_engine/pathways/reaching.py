@@ -97,7 +97,7 @@ def recorded_by(family: Family, knowledge: Knowledge) -> tuple[str, ...]:
 
 def form_items(family: Family, knowledge: Knowledge) -> tuple[str, ...]:
     """The items that the forms of a family ask, in their order."""
-    forms = dict.fromkeys(form for one in family.services if (form := knowledge.services[one].form) is not None)
+    forms = dict.fromkeys(form for one in family.services if (form := family.member(one).form) is not None)
     return tuple(
         dict.fromkeys(
             item.item for form in forms for section in knowledge.forms[form].sections for item in section.items

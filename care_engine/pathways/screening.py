@@ -17,6 +17,9 @@ from care_engine.pathways.saying import Words, sentence
 from care_engine.pathways.timing import times
 from care_engine.tables import triggers
 
+#: Letters of a line on a card among many others.
+LONGEST = 160
+
 
 def table_band(table: Table, words: Words, view: View) -> Band | None:
     """A decision table as a flow: condition, finding, what follows; nothing where none of its findings is open."""
@@ -137,14 +140,13 @@ def _rows(table: Table, words: Words, view: View) -> Iterator[Row]:
 
 def service_band(family: Family, words: Words, view: View) -> Band:
     """Where a service is given, by whom, and when."""
-    services = [words.knowledge.services[one] for one in family.services if view.service(words.knowledge.services[one])]
     rows = []
-    for run in runs_of(family, words.knowledge):
-        kept = tuple(one for one in run if words.knowledge.services[one] in services)
+    for run in runs_of(family):
+        kept = tuple(one for one in run if view.service(family.member(one)))
         if kept:
             rows.append(offer(family, kept, words, view, link=None))
     heads = {"first": words.either("Layanan dan waktunya", "Service and when"), "second": ""}
-    source = source_text(words.knowledge.services[family.services[0]], words.knowledge, words.language)
+    source = source_text(family.members[0], words.knowledge, words.language)
     number = next(at for at, one in enumerate(words.knowledge.families) if one is family)
     return Band(
         f"layanan-{number}",
@@ -157,26 +159,32 @@ def service_band(family: Family, words: Words, view: View) -> Band:
     )
 
 
-def runs_of(family: Family, knowledge: Knowledge) -> list[tuple[str, ...]]:
+def runs_of(family: Family) -> list[tuple[str, ...]]:
     """The services of a family in stretches that the same people give in the same places."""
     found: list[list[str]] = []
     for one in family.services:
-        if found and knowledge.services[one].given_by == knowledge.services[found[-1][-1]].given_by:
+        if found and family.member(one).given_by == family.member(found[-1][-1]).given_by:
             found[-1].append(one)
         else:
             found.append([one])
     return [tuple(one) for one in found]
 
 
+def shortened(text: str, words: Words) -> str:
+    """The beginning of what is too long for a card among many."""
+    if len(text) <= LONGEST:
+        return text
+    return f"{text[:LONGEST].rpartition(' ')[0].rstrip(',;')} … ({words.either('selengkapnya di bagannya', 'all of it on its chart')})"
+
+
 def offer(family: Family, services: tuple[str, ...], words: Words, view: View, *, link: Link | None) -> Row:
     """A row for services that are given alike: the card, and one box for each lane with who gives it there."""
-    knowledge = words.knowledge
-    first = knowledge.services[services[0]]
+    first = family.member(services[0])
     whole = len(services) == len(family.services)
     title = (
         words.text(family.label)
         if whole
-        else ", ".join(words.text(knowledge.services[one].label).partition(" – ")[0] for one in services)
+        else ", ".join(words.text(family.member(one).label).partition(" – ")[0] for one in services)
     )
     if not whole and len(services) == 1:
         title = words.text(first.label)
@@ -187,12 +195,15 @@ def offer(family: Family, services: tuple[str, ...], words: Words, view: View, *
         and (condition := words.open_part(family.who.when)) is not None
     ):
         lines.append(f"{words.either('Bila', 'If')} {words.truth(condition)}")
+    if link is not None:  # the whole stands on the chart of the service
+        lines = [shortened(one, words) for one in lines]
     marks = tuple(
         mark if len(services) == 1 else replace(mark, text=f"{words.name(one).partition(' – ')[0]} · {mark.text}")
         for one in services
         for mark in view.marks_of(f"service/{one}")
     )
-    card = Node(f"layanan-{services[0]}", "service", title, tuple(lines), "first", link=link, marks=marks)
+    own = family.id.replace("/", "-") if "/" in family.id else services[0]  # of several target groups each has its card
+    card = Node(f"layanan-{own}", "service", title, tuple(lines), "first", link=link, marks=marks)
     nodes = [card]
     edges = []
     for lane in lanes_of(one.unit for one in first.given_by):
@@ -203,7 +214,7 @@ def offer(family: Family, services: tuple[str, ...], words: Words, view: View, *
                 who.setdefault(asked, {})[words.text(cadre_label(one.cadre))] = None
         title = "; ".join(", ".join(names) for names in who.values())
         conditional = tuple(f"{words.either('bila', 'if')} {one}" for one in who if one)
-        node = Node(f"{card.id}-{lane}", "given", sentence(title), conditional, lanes=(lane,))
+        node = Node(f"{card.id}_{lane}", "given", sentence(title), conditional, lanes=(lane,))
         nodes.append(node)
         edges.append(Edge(card.id, node.id, "yes"))
     return Row(tuple(nodes), tuple(edges))
@@ -215,7 +226,12 @@ def service_chart(stage: Stage, family: Family, words: Words, view: View) -> Cha
     for table in stage.drawn[id(family)]:
         if (band := table_band(table, words, view)) is not None:
             bands.append(band)
-    return Chart(f"layanan-{family.id}", words.text(family.label), people_of(stage.pathway, words), tuple(bands))
+    return Chart(
+        f"layanan-{family.id.replace('/', '-')}",
+        words.text(family.label),
+        people_of(stage.pathway, words),
+        tuple(bands),
+    )
 
 
 def table_chart(stage: Stage, table: Table, words: Words, view: View) -> Chart:

@@ -45,7 +45,7 @@ def _count(number: int, one: str, words: Words, english: str) -> str:
 def _start(stage: Stage, words: Words, view: View) -> Row:
     people = Node("sasaran", "people", words.text(stage.pathway.label), (people_of(stage.pathway, words),), "first")
     nodes = []
-    for lane in lanes_of(_units(stage, words.knowledge)):
+    for lane in lanes_of(_units(stage)):
         count = sum(_given_in(family, lane, words, view) for family in stage.families)
         if count:
             nodes.append(
@@ -54,15 +54,12 @@ def _start(stage: Stage, words: Words, view: View) -> Row:
     return Row((people, *nodes), tuple(Edge(people.id, one.id, "yes") for one in nodes))
 
 
-def _units(stage: Stage, knowledge: Knowledge) -> list[str]:
-    return [
-        one.unit for family in stage.families for id_ in family.services for one in knowledge.services[id_].given_by
-    ]
+def _units(stage: Stage) -> list[str]:
+    return [one.unit for family in stage.families for member in family.members for one in member.given_by]
 
 
 def _given_in(family: Family, lane: str, words: Words, view: View) -> bool:
-    services = [words.knowledge.services[one] for one in family.services]
-    return any(LANE_OF[given.unit] == lane for one in services if view.service(one) for given in one.given_by)
+    return any(LANE_OF[given.unit] == lane for one in family.members if view.service(one) for given in one.given_by)
 
 
 def _complaint(stage: Stage, words: Words) -> Row:
@@ -130,15 +127,10 @@ def _offered(stage: Stage, words: Words, view: View) -> Row:
     )
     nodes: list[Node] = []
     for number, part in enumerate(stage.parts, 1):
-        if not any(view.service(words.knowledge.services[one]) for family in part.families for one in family.services):
+        if not any(view.service(one) for family in part.families for one in family.members):
             continue
         count = _count(len(part.families), "layanan", words, "service")
-        units = [
-            one.unit
-            for family in part.families
-            for id_ in family.services
-            for one in words.knowledge.services[id_].given_by
-        ]
+        units = [one.unit for family in part.families for member in family.members for one in member.given_by]
         nodes.append(
             Node(
                 f"ke-bagian-{number}",

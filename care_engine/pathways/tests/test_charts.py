@@ -132,7 +132,7 @@ def test_lanes_are_in_the_order_of_the_decree_and_named_in_every_sheet(drawn: li
 def test_the_overview_says_limit_finding_and_what_must_follow(knowledge: Knowledge) -> None:
     pathway = knowledge.pathways["ibu-hamil"]
     chart = stage_chart(stage(pathway, knowledge), Words(knowledge, "id", pathway.who), EVERYTHING)
-    node = next(one for one in chart.nodes if one.id == "layanan-skrining-anemia-bumil-anemia-berat")
+    node = next(one for one in chart.nodes if one.id == "layanan-skrining-anemia-bumil_anemia-berat")
     assert node.title == "Anemia berat" and node.severity == "segera" and node.link == Link("table", "anemia-hamil")
     assert node.lines == ("Hemoglobin (Hb) < 7 g/dL → rujuk ke rumah sakit (FKRTL) dalam 1 hari",)
 

@@ -120,9 +120,7 @@ def test_what_a_pathway_may_not_say(copy: Path, old: str, new: str, said: str) -
 
 
 def test_a_service_that_no_pathway_shows_is_refused(copy: Path) -> None:
-    knowledge = change(
-        copy, "pathways/usia-sekolah-remaja.yaml", ("services: [yankestrad-remaja]", "services: [skrining-talasemia]")
-    )
+    knowledge = change(copy, "pathways/usia-sekolah-remaja.yaml", (", yankestrad-remaja]", "]"))
     faults = [(str(at), problem) for at, problem in pathway_faults(knowledge)]
     said = "no pathway shows yankestrad-remaja; add it to a section of a file in knowledge/pathways/"
     assert faults == [("services/semua-usia/yankestrad-remaja.yaml:1", said)]

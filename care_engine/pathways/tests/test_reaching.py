@@ -57,12 +57,13 @@ def small() -> Knowledge:
     )
     section = Section("measure", text("Ukur"), (FormItem("mcv", None, False), FormItem("lila", None, False)))
     form = Form("kunjungan", text("Kunjungan"), EVERYBODY, (section,), NOWHERE)
-    services = {
-        **made.services,
-        "kontak": replace(made.services["kontak"], form="kunjungan"),
-        "kelas": replace(made.services["kelas"], form="kunjungan"),
-    }
-    return replace(made, forms={"kunjungan": form}, services=services)
+    families = tuple(
+        replace(one, members=tuple(replace(member, form="kunjungan") for member in one.members))
+        if one.id in ("kontak", "kelas")
+        else one
+        for one in made.families
+    )
+    return replace(made, forms={"kunjungan": form}, families=families)
 
 
 def reached(knowledge: Knowledge, family: str, *, with_form: bool = False, within: Who = EVERYBODY) -> dict[str, str]:
