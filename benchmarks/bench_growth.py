@@ -17,7 +17,8 @@ from typing import Any
 import polars as pl
 
 from benchmarks.measuring import row, show
-from care_engine.growth import assess, weight_for_age, z_scores
+from care_engine.growth import assess, weight_for_age
+from care_engine.growth.table import z_scores
 from care_engine.growth_csv import growth_csv
 
 MEASUREMENTS = Path(__file__).parents[1] / ".." / "shared" / "data" / "growth" / "expected-zscores-0-5.csv"

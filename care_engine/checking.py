@@ -23,9 +23,9 @@ from care_engine.yaml_files import KnowledgeError
 ROLES = {"kader", "kader-pustu", "petugas-pustu", "registrasi", "pemerintah-desa", "warga"}
 
 
-def check(knowledge: m.Knowledge) -> list[KnowledgeError]:
-    """All refusals, in order of file and line. Empty when the knowledge may be used."""
-    checker = _Checker(knowledge)
+def check(knowledge: m.Knowledge, *, draft: bool = False) -> list[KnowledgeError]:
+    """All refusals, in order of file and line. Empty when the knowledge may be used. In a draft a service may be on no chart yet."""
+    checker = _Checker(knowledge, draft)
     # Deciding needs sound knowledge, so the empty record is only tried when nothing else is wrong.
     faults = list(checker.faults()) or list(checker.empty_record())
     found = [KnowledgeError(at.file, at.line, problem) for at, problem in dict.fromkeys(faults)]
@@ -36,8 +36,8 @@ Fault = tuple[m.Place, str]
 
 
 class _Checker:
-    def __init__(self, knowledge: m.Knowledge) -> None:
-        self.knowledge = knowledge
+    def __init__(self, knowledge: m.Knowledge, draft: bool) -> None:
+        self.knowledge, self.draft = knowledge, draft
         self.countable = set(knowledge.services) | {family.id for family in knowledge.families}
         for family in knowledge.families:
             self.countable |= {*family.schedule.credit.services, *getattr(family.schedule, "counts", ())}
@@ -69,7 +69,7 @@ class _Checker:
         yield from coverage_faults(self.knowledge)
         for pathway in self.knowledge.pathways.values():
             yield from self.who(pathway.who, pathway.at.key("for"))
-        yield from pathway_faults(self.knowledge)
+        yield from pathway_faults(self.knowledge, all_shown=not self.draft)
         yield from circles(self.knowledge)
 
     # --- references ---

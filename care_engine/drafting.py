@@ -91,7 +91,7 @@ def lay_over(files: Mapping[str, str], into: Path, root: Path = DEFAULT_PATH) ->
     names = {one.place: one.name for one in placed}
     try:
         knowledge = load_knowledge(into)
-        found = check(knowledge)
+        found = check(knowledge, draft=True)
     except KnowledgeErrors as errors:
         return Draft(tuple(placed), None, tuple(_renamed(errors.errors, names)))
     except RecursionError:

@@ -6,7 +6,8 @@ One child at the bedside (plain floats, see `single.py`):
     weight_for_age, length_height_for_age, weight_for_length_height, bmi_for_age, head_circumference_for_age,
     arm_circumference_for_age, height_for_age_5_19, bmi_for_age_5_19, weight_for_age_5_10   -> z, or None
 
-Many children (NumPy arrays or Polars columns, see `table.py`): `z_scores`, `z_scores_5_19`.
+Many children (NumPy arrays or Polars columns): `z_scores`, `z_scores_5_19` of `care_engine.growth.table`, imported from there, so that a node that
+serves pages does not carry Polars.
 Charts and formulas (see `standards.py`): `curve`, `median`, `lms_at`, `z_from_lms`, `z_from_lms_many`,
 `value_from_lms`.
 
@@ -43,7 +44,6 @@ from care_engine.growth.standards import (
     z_from_lms,
     z_from_lms_many,
 )
-from care_engine.growth.table import z_scores, z_scores_5_19
 
 __all__ = [
     "INDICATORS",
@@ -71,6 +71,4 @@ __all__ = [
     "weight_for_length_height",
     "z_from_lms",
     "z_from_lms_many",
-    "z_scores",
-    "z_scores_5_19",
 ]

@@ -8,11 +8,11 @@ from care_engine.model import Knowledge, Pathway, Place
 from care_engine.pathways.shown import families_of, folder_of, may_share, named, shown_nowhere
 
 
-def pathway_faults(knowledge: Knowledge) -> Iterator[tuple[Place, str]]:
-    """Place and fault. Knowledge without any pathway has none."""
+def pathway_faults(knowledge: Knowledge, *, all_shown: bool = True) -> Iterator[tuple[Place, str]]:
+    """Place and fault. Knowledge without any pathway has none. `all_shown`: whether every service must stand on a chart."""
     for pathway in knowledge.pathways.values():
         yield from _faults_of(pathway, knowledge)
-    if knowledge.pathways:
+    if knowledge.pathways and all_shown:
         for family in shown_nowhere(knowledge):
             yield family.at, f"no pathway shows {family.id}; add it to a section of a file in knowledge/pathways/"
 

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from care_engine.expressions import Expression
 from care_engine.model import Table
 from care_engine.population import columns as c
 from care_engine.population.columns import Array
 from care_engine.population.evaluating import truth
 from care_engine.population.frame import Frame
 from care_engine.population.frames import Contacts, spans
-from care_engine.population.hits import Hits, first_about_itself
+from care_engine.population.hits import Hits, asks_about, first_about_itself
 from care_engine.population.log import Rows, in_order, last_of_each, some, union
 from care_engine.population.necessary import to_be_true
 from care_engine.population.occurrences import Moments, Occurrences
@@ -146,7 +147,7 @@ class Findings:
             open_ = in_order(places.take(open_))
             judgements.judged[open_] = True
             frame = self._frame(table, judgements.rows.take(open_))
-            places, frame = self._concerned(table, open_, frame)
+            places, frame = self._concerned(table, open_, frame, (table.who.when, table.when))
             if len(frame):
                 self._write(judgements, places, Hits(table, len(frame)).ask(range(len(table.inputs)), frame))
         return judgements
@@ -159,9 +160,11 @@ class Findings:
     def _frame(self, table: Table, rows: Rows) -> Frame:
         return self.population.rows(table.who.episode, today=table.moment == "today", rows=rows)
 
-    def _concerned(self, table: Table, places: Rows, frame: Frame) -> tuple[Rows, Frame]:
-        """Those of these places at which the table speaks for sure. By age, sex and area it may do so at all of them."""
-        asked = [truth(one, frame) for one in (table.who.when, table.when) if one is not None]
+    def _concerned(
+        self, table: Table, places: Rows, frame: Frame, conditions: tuple[Expression | None, ...]
+    ) -> tuple[Rows, Frame]:
+        """Those of these places at which the table speaks for sure, by these of its conditions. By age, sex and area it may do so at all of them."""
+        asked = [truth(one, frame) for one in conditions if one is not None]
         if not self.population.is_known(table.who):
             asked.append(self.population.fits_age(table.who, frame.person, frame.on))
         unsure = [answer != c.YES for answer in asked]
@@ -183,7 +186,14 @@ class Findings:
         """
         judgements = self._judgements[table.id]
         judgements.judged[:] = True
-        places, whole = self._concerned(table, np.arange(len(judgements.rows)), self._frame(table, judgements.rows))
+        silences = (
+            table.when
+            if table.when is not None and asks_about(table.when, set(table.findings), self.knowledge)
+            else None
+        )
+        once = (table.who.when, None if silences is not None else table.when)
+        everywhere = np.arange(len(judgements.rows))
+        places, whole = self._concerned(table, everywhere, self._frame(table, judgements.rows), once)
         own = first_about_itself(table, self.knowledge)
         start = Hits(table, len(whole)).ask(range(own), whole)
         subject, open_ = judgements.subject(places), np.arange(len(places))
@@ -191,7 +201,13 @@ class Findings:
             before = judgements.said(places[open_])
             part = (whole, open_)
             frame = Frame(self.population, whole.contacts, whole.today, whole.chosen[open_], part, is_kept=False)
-            self._write(judgements, places[open_], start[open_].ask_open(range(own, len(table.inputs)), frame))
+            hits = start[open_].ask_open(range(own, len(table.inputs)), frame)
+            self._write(judgements, places[open_], hits)
+            if silences is not None:
+                silent = places[open_[c.rows_where(truth(silences, frame) != c.YES)]]
+                judgements.answered[silent] = False
+                for mask in judgements.found.values():
+                    mask[silent] = False
             changed = open_[c.rows_where((before != judgements.said(places[open_])).any(axis=0))][::-1]
             first = np.full(len(whole.subjects), len(places))
             first[subject[changed]] = changed  # backwards, so that the first one stays

@@ -294,9 +294,14 @@ class People:
 @remembered
 def _parts(who: Who) -> tuple[tuple[Who, Hashable], ...]:
     """What a rule asks of sex, age and area one by one, and how to tell each from others."""
-    parts = (Who(sex=who.sex), Who(age_from=who.age_from), Who(age_until=who.age_until), Who(area=who.area))
+    sure = who.known_age
+    ages = [Who(age_from=who.age_from, known_age=sure), Who(age_until=who.age_until, known_age=sure)]
+    limits = (one for one in ages if one.age_from is not None or one.age_until is not None)
+    parts = (Who(sex=who.sex), *limits, Who(area=who.area))
     return tuple(
-        (part, (part.sex, part.age_from, part.age_until, *sorted(part.area.items()))) for part in parts if part != Who()
+        (part, (part.sex, part.age_from, part.age_until, part.known_age, *sorted(part.area.items())))
+        for part in parts
+        if part != Who()
     )
 
 

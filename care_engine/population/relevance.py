@@ -44,11 +44,12 @@ class Relevance:
 
     @staticmethod
     def everything(knowledge: Knowledge) -> Relevance:
-        return Relevance(frozenset(one.id for one in knowledge.tables), frozenset(one.id for one in knowledge.families))
+        """For people of unknown age."""
+        return _closure(knowledge, lambda who: True)
 
     @staticmethod
     def of_children(knowledge: Knowledge) -> Relevance:
-        """For people younger than `CHILDHOOD`, or of unknown age."""
+        """For people younger than `CHILDHOOD`."""
         return _closure(knowledge, lambda who: who.age_from is None or _months(who.age_from) < CHILDHOOD.months)
 
     @staticmethod

@@ -162,15 +162,26 @@ class _Told:
 
 
 def _cohorts(people: _People, on: int, knowledge: Knowledge) -> Iterable[Population]:
-    """Children and people of unknown age apart from all others, who have far fewer rules."""
+    """Children apart from all others, each with the rules that may concern them; people of unknown age, the last of a bucket, with all rules."""
     birth = people.bucket.persons["birth"].cast(pl.Float64).fill_null(np.nan).to_numpy()
-    first, size = int((add_months(birth, CHILDHOOD.months) <= on).sum()), len(birth)
-    for some, relevance in ((slice(first, size), _of_children(knowledge)), (slice(0, first), _of_others(knowledge))):
-        yield Population(people.bucket, people.recorded, some, on, knowledge, relevance)
+    first, last, size = (
+        int((add_months(birth, CHILDHOOD.months) <= on).sum()),
+        int(np.sum(~np.isnan(birth))),
+        len(birth),
+    )
+    cohorts = (
+        (slice(first, last), _of_children(knowledge)),
+        (slice(0, first), _of_others(knowledge)),
+        (slice(last, size), _everything(knowledge)),
+    )
+    for some, relevance in cohorts:
+        if some.start < some.stop:
+            yield Population(people.bucket, people.recorded, some, on, knowledge, relevance)
 
 
 _of_children = remembered(Relevance.of_children)
 _of_others = remembered(Relevance.of_others)
+_everything = remembered(Relevance.everything)
 
 
 def _judge_everywhere(population: Population) -> None:

@@ -17,9 +17,8 @@ from care_engine.growth import (
     weight_for_age,
     weight_for_age_5_10,
     weight_for_length_height,
-    z_scores,
-    z_scores_5_19,
 )
+from care_engine.growth.table import z_scores, z_scores_5_19
 from care_engine.growth_csv import growth_csv
 from care_engine.tests.growth_data import shared, shared_path
 

@@ -51,6 +51,9 @@ DESCRIPTIVE = {
     "cadre",
     "choices",
     "earliest",
+    "group",
+    "range",
+    "note",
 }
 
 

@@ -57,7 +57,7 @@ def test_a_setting_is_changed_after_its_consequences_were_seen(dinas: Any) -> No
     looked_at(page)
     press(page, "link", "Pengaturan wilayah")
     looked_at(page)
-    press(page, "link", "Daerah endemis filariasis")
+    press(page, "link", "Pemberian obat massal filariasis sedang berjalan")
     looked_at(page)
     press(page, "button", "Lihat akibatnya")
     assert page.locator(".panel--error").evaluate("e => e === document.activeElement")

@@ -166,15 +166,15 @@ def test_findings_while_typing_store_nothing_and_end_with_the_login(bidan: Clien
 def test_a_questionnaire_is_taken_up_without_losing_what_was_typed(bidan: Client, world: Any) -> None:
     page = reverse("visit", args=[world.ibu.pk])
     empty = bidan.get(page).content.decode()
-    assert 'name="buka" value="jiwa-pkg"' in empty and "i-jiwa-pkg-1" not in empty
-    typed = {"i-berat-badan-kg": "abc", "di": "puskesmas", "tanggal": "10-6-2026", "buka": "jiwa-pkg"}
+    assert 'name="buka" value="gawat-darurat"' in empty and "i-gcs" not in empty
+    typed = {"i-berat-badan-kg": "abc", "di": "puskesmas", "tanggal": "10-6-2026", "buka": "gawat-darurat"}
     answer = bidan.post(page, typed)
     form = answer.content.decode()
     assert answer.status_code == 200 and not Contact.objects.exists()
-    assert 'name="i-jiwa-pkg-1"' in form and 'value="abc"' in form and 'name="kuesioner" value="jiwa-pkg"' in form
-    assert 'name="buka" value="jiwa-pkg"' not in form
-    saved = bidan.post(page, {"kuesioner": "jiwa-pkg", "i-jiwa-pkg-1": "beberapa-hari", "di": "puskesmas"})
-    assert saved.status_code == 302 and Contact.objects.get().observations.get().item == "jiwa-pkg-1"
+    assert 'name="i-gcs"' in form and 'value="abc"' in form and 'name="kuesioner" value="gawat-darurat"' in form
+    assert 'name="buka" value="gawat-darurat"' not in form
+    saved = bidan.post(page, {"kuesioner": "gawat-darurat", "i-gcs": "15", "di": "puskesmas"})
+    assert saved.status_code == 302 and Contact.objects.get().observations.get().item == "gcs"
 
 
 def test_scores_are_told_while_typing_but_not_to_kader_and_no_closed_ones(bidan: Client, world: Any) -> None:

@@ -148,9 +148,9 @@ def test_a_child_is_shown_on_the_chart_of_its_age(bidan: Client, world: Any) -> 
     assert "Alur Pelayanan: Bayi, balita, dan anak prasekolah" in text_of(bidan, f"/orang/{world.anak.pk}/alur")
 
 
-def test_who_has_no_chart_has_no_link_to_one(bidan: Client, world: Any) -> None:
-    assert "Lihat di Alur Pelayanan" not in text_of(bidan, f"/orang/{world.bapak.pk}")
-    text_of(bidan, f"/orang/{world.bapak.pk}/alur", 404)
+def test_a_grown_man_is_shown_on_the_chart_of_adults(bidan: Client, world: Any) -> None:
+    assert "Lihat di Alur Pelayanan" in text_of(bidan, f"/orang/{world.bapak.pk}")
+    assert "Alur Pelayanan: Usia dewasa" in text_of(bidan, f"/orang/{world.bapak.pk}/alur")
 
 
 def test_a_stage_that_does_not_concern_the_person_is_not_shown(bidan: Client, siti: Any) -> None:
