@@ -10,7 +10,7 @@ from typing import Any
 
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
-from django.urls.converters import SlugConverter, StringConverter, UUIDConverter
+from django.urls.converters import PathConverter, SlugConverter, StringConverter, UUIDConverter
 
 READS = {
     "q",
@@ -23,7 +23,12 @@ READS = {
     "petugas",
     "tindakan",
 }  # names that pages read from the address
-_CONVERTERS = {"uuid": UUIDConverter, "slug": SlugConverter, "str": StringConverter}  # a slug is a string, too
+_CONVERTERS = {
+    "uuid": UUIDConverter,
+    "slug": SlugConverter,
+    "path": PathConverter,
+    "str": StringConverter,
+}  # slugs and paths are strings, too
 FORM = "application/x-www-form-urlencoded"
 
 
