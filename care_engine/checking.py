@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping
-from datetime import date
 
 from care_engine import model as m
-from care_engine.bedside import decide
 from care_engine.circles import circles, of_table, schedules_asked
 from care_engine.coverage import coverage_faults
+from care_engine.empty_record import empty_record_faults
 from care_engine.explaining import NAMED_IN_TEXT
 from care_engine.expressions import Binary, Expression, Name, Setting, walk
-from care_engine.facts import Contact, Episode, Facts
 from care_engine.group_faults import group_faults
 from care_engine.limit_faults import limit_faults, setting_faults
 from care_engine.ordering import findings_named
@@ -27,7 +25,7 @@ def check(knowledge: m.Knowledge, *, draft: bool = False) -> list[KnowledgeError
     """All refusals, in order of file and line. Empty when the knowledge may be used. In a draft a service may be on no chart yet."""
     checker = _Checker(knowledge, draft)
     # Deciding needs sound knowledge, so the empty record is only tried when nothing else is wrong.
-    faults = list(checker.faults()) or list(checker.empty_record())
+    faults = list(checker.faults()) or list(empty_record_faults(knowledge))
     found = [KnowledgeError(at.file, at.line, problem) for at, problem in dict.fromkeys(faults)]
     return sorted(found, key=lambda error: (error.file, error.line, error.problem))
 
@@ -380,22 +378,3 @@ class _Checker:
                 at = form.at.key("sections", number, "items", index)
                 yield from self.known([one.item], self.knowledge.items, at.key("item"), "item")
                 yield from self.expression(one.when, at.key("when"), "boolean", f"when of {one.item}")
-
-    # --- the empty record ---
-
-    def empty_record(self) -> Iterator[Fault]:
-        """Nothing may be found in a person of whom nothing is known, nor in an episode of which only the start is."""
-        on = date(2026, 6, 10).toordinal()
-        kinds = [kind.id for kind in self.knowledge.episodes.values()]
-        empty = [Facts(sex=None, birth=None)]
-        for kind in kinds:
-            contact = Contact(on=on, sequence=0, unit="puskesmas")
-            empty.append(Facts(sex=None, birth=None, episodes=(Episode(kind, on, on),), contacts=(contact,)))
-        for facts in empty:
-            for found in decide(facts, on, self.knowledge).findings:
-                table = found.judgement.table
-                rows = (table.rows[number] for number in found.judgement.rows)
-                yield (
-                    next((row.at for row in rows if found.finding.id in row.then), table.at),
-                    f"table {table.id} finds {found.finding.id} in an empty record; ask for something that is recorded",
-                )

@@ -11,49 +11,13 @@ from care_engine.cells import Between, Cell, Equals, Known
 from care_engine.dates import Span
 from care_engine.expressions import Binary, Call, Expression, If, In, Length, Literal, Name, Setting, Unary
 from care_engine.labels import cadre_label, unit_label
-from care_engine.model import Input, Item, Text, Who
+from care_engine.model import Input, Item, Who
 from care_engine.pathways.naming import Naming
+from care_engine.pathways.phrases import ABOUT, OPPOSITE, SIGNS, STATUSES
 from care_engine.pathways.shown import settled
 
 #: Longer than this, an input is called by its name in the rows and explained once beside them.
 LONG = 64
-
-_OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "=": "!=", "!=": "="}
-_SIGNS = {"<=": "≤", ">=": "≥", "!=": "≠"}
-_STATUSES = {
-    "done": Text("sudah dilakukan", "done"),
-    "due": Text("jatuh tempo", "due"),
-    "overdue": Text("terlambat", "overdue"),
-    "missed": Text("terlewat", "missed"),
-    "not-yet": Text("belum waktunya", "not yet"),
-}
-#: What a function says about its first argument.
-_ABOUT = {
-    "previous": Text("{} sebelumnya", "the {} before"),
-    "previous_where": Text("{} sebelumnya", "the {} before"),
-    "first": Text("{} pertama", "the first {}"),
-    "latest_on": Text("tanggal {}", "the day of {}"),
-    "latest_where_on": Text("tanggal {}", "the day of {}"),
-    "latest_ever_on": Text("tanggal {}", "the day of {}"),
-    "previous_on": Text("tanggal {} sebelumnya", "the day of {} before"),
-    "first_on": Text("tanggal {} pertama", "the first day of {}"),
-    "count": Text("banyaknya {} dicatat", "how often {} was recorded"),
-    "found_on": Text("ditemukannya {}", "the day {} was found"),
-    "first_found_on": Text("pertama ditemukannya {}", "the first day {} was found"),
-    "given_on": Text("tanggal {}", "the day of {}"),
-    "given_ever_on": Text("tanggal {}", "the day of {}"),
-    "done_on": Text("tanggal {}", "the day of {}"),
-    "times_given": Text("banyaknya {}", "how often {} was given"),
-    "times_given_ever": Text("banyaknya {}", "how often {} was given"),
-    "doses": Text("dosis {}", "doses of {}"),
-    "status": Text("{}", "{}"),
-    "size": Text("banyaknya {}", "how many of {}"),
-    "first_date": Text("hari pertama {}", "the first day of {}"),
-    "last_date": Text("hari terakhir {}", "the last day of {}"),
-    "count_where": Text("banyaknya kontak dengan {}", "contacts with {}"),
-    "month_index": Text("bulan dari {}", "the month of {}"),
-    "abs": Text("selisih {}", "the distance of {}"),
-}
 
 
 class Words(Naming):
@@ -103,9 +67,9 @@ class Words(Naming):
                     else self.either("yang pertama dari", "the first of")
                 )
                 return f"{word} {', '.join(self.value(one) for one in several)}"
-            case Call(function, (first, *_)) if function in _ABOUT:
+            case Call(function, (first, *_)) if function in ABOUT:
                 inside = self.truth(first) if isinstance(first, Binary | In | Unary) else self.value(first)
-                return self.text(_ABOUT[function]).format(inside)
+                return self.text(ABOUT[function]).format(inside)
             case Binary("else", left, right):
                 return (
                     self.value(left)
@@ -202,7 +166,7 @@ class Words(Naming):
                 )
                 return choice if yes else self._without(choice)
             case Binary("<" | "<=" | ">" | ">=" | "=" | "!=" as op, left, right):
-                return self._compared(left, op if yes else _OPPOSITE[op], right)
+                return self._compared(left, op if yes else OPPOSITE[op], right)
             case In(operand, options):
                 word = self.either(" atau ", " or ").join(self._as_value_of(operand, one) for one in options)
                 return (
@@ -267,7 +231,7 @@ class Words(Naming):
                 return self.truth(left, right.value is (op == "="))
             no = "" if op == "=" else f"{self.either('bukan', 'not')} "
             return f"{self._called(left)}{no}{self._as_value_of(left, right)}"
-        return f"{self.value(left)} {_SIGNS.get(op, op)} {self._as_value_of(left, right)}"
+        return f"{self.value(left)} {SIGNS.get(op, op)} {self._as_value_of(left, right)}"
 
     def _called(self, operand: Expression) -> str:
         """What is compared, before a colon; nothing where the values speak for themselves."""
@@ -287,8 +251,8 @@ class Words(Naming):
             return self.text(item.choices[word])
         if isinstance(left, Setting) and word in self.knowledge.settings[left.id].choices:
             return self.text(self.knowledge.settings[left.id].choices[word])
-        if isinstance(left, Call) and left.function == "status" and word in _STATUSES:
-            return self.text(_STATUSES[word])
+        if isinstance(left, Call) and left.function == "status" and word in STATUSES:
+            return self.text(STATUSES[word])
         if left == Name("cadre"):
             return self.text(cadre_label(word))
         if left == Name("unit"):

@@ -50,6 +50,16 @@ def one_of(draw: Draw, options: list[Callable[[], Expression]]) -> Expression:
     return options[draw(st.integers(0, len(options) - 1))]()
 
 
+def chance(draw: Draw, times: int) -> bool:
+    """Yes about once in so many times. A failing example is made simpler towards no."""
+    return bool(draw(st.integers(0, times - 1)) == times - 1)
+
+
+def maybe(draw: Draw, strategy: st.SearchStrategy[Any]) -> Any:
+    """Something every other time, otherwise None."""
+    return draw(strategy) if draw(st.booleans()) else None
+
+
 def pick(draw: Draw, values: Any) -> Any:
     return draw(st.sampled_from(list(values)))
 

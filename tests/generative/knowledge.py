@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from tests.generative.expressions import CADRES, CHOICES, UNITS, Draw, Scope, expression, pick
+from tests.generative.expressions import CADRES, CHOICES, UNITS, Draw, Scope, chance, expression, maybe, pick
 from tests.generative.printing import printed
 
 LABEL = {"id": "a", "en": "a"}
@@ -36,16 +36,6 @@ SETTINGS: list[dict[str, Any]] = [
 #: How long until something follows.
 WITHIN = [*SHORT, "area.wilayah-hari"]
 FIGURES = {"angka": {"keys": ["kata", "angka"], "rows": [["satu", "0..1", 5], ["satu", "2", 6], ["dua", "0..3", 7]]}}
-
-
-def chance(draw: Draw, times: int) -> bool:
-    """Yes about once in so many times. A failing example is made simpler towards no."""
-    return bool(draw(st.integers(0, times - 1)) == times - 1)
-
-
-def maybe(draw: Draw, strategy: st.SearchStrategy[Any]) -> Any:
-    """Something every other time, otherwise None."""
-    return draw(strategy) if draw(st.booleans()) else None
 
 
 def text(draw: Draw, type_: str, scope: Scope, depth: int = 2) -> str:

@@ -7,8 +7,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from tests.generative.expressions import CADRES, CHOICES, UNITS, Draw, pick
-from tests.generative.knowledge import GENERAL, OUTCOMES, chance
+from tests.generative.expressions import CADRES, CHOICES, UNITS, Draw, chance, pick
+from tests.generative.knowledge import GENERAL, OUTCOMES
 
 TODAY = date(2026, 6, 10)
 BACK = (0, 1, 2, 7, 8, 14, 15, 28, 29, 30, 31, 60, 61, 90, 400)
