@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from primary_care.accounts.models import Assignment, User
 from primary_care.decisions.actions import save_visit
+from primary_care.decisions.content import knowledge
 from primary_care.desk import access
 from primary_care.keys import new_key
 from primary_care.people.actions import PersonDetails, register_person
@@ -175,6 +176,12 @@ def test_a_questionnaire_is_taken_up_without_losing_what_was_typed(bidan: Client
     assert 'name="buka" value="gawat-darurat"' not in form
     saved = bidan.post(page, {"kuesioner": "gawat-darurat", "i-gcs": "15", "di": "puskesmas"})
     assert saved.status_code == 302 and Contact.objects.get().observations.get().item == "gcs"
+
+
+def test_whatever_is_taken_up_of_anybody_is_answered(bidan: Client, world: Any) -> None:
+    page = reverse("visit", args=[world.bapak.pk])
+    for form in (*knowledge().forms, "tidak-ada", "/", "x" * 300):
+        assert bidan.post(page, {"buka": form, "di": "puskesmas"}).status_code == 200, form
 
 
 def test_scores_are_told_while_typing_but_not_to_kader_and_no_closed_ones(bidan: Client, world: Any) -> None:
